@@ -1,0 +1,43 @@
+package scan
+
+import (
+	"io"
+
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// File is an entry of a layer as a detector sees it while the layer streams by.
+type File struct {
+	Layer int    // index into the image's layers
+	Path  string // absolute and clean: /usr/bin/gcc
+	Type  image.Type
+	Mode  uint32 // permission bits with setuid, setgid and sticky as in tar
+	UID   int
+	GID   int
+	Size  int64  // bytes, of regular files
+	Link  string // target of a symbolic or hard link
+	Head  []byte // the first bytes of a regular file, HeadSize at most; not to be kept
+}
+
+// HeadSize is how much of each regular file every detector sees.
+const HeadSize = 512
+
+// Detector looks at every entry of every layer once, in one pass with the tree.
+// Layers stream in parallel, so each layer gets a Sink of its own from Begin.
+type Detector interface {
+	// Begin returns the sink for a layer. It may be called concurrently.
+	Begin(layer int) Sink
+}
+
+// Sink takes the entries of one layer in archive order. One goroutine uses it.
+type Sink interface {
+	// Entry looks at an entry and says how much of its content it must see:
+	// 0 for nothing, n for the first n bytes, All for everything.
+	Entry(f File) (want int64)
+	// Content is called for an entry that Entry asked more of. r yields what was
+	// asked for and is valid during the call only. An error ends the layer's scan.
+	Content(f File, r io.Reader) error
+}
+
+// All asks for the whole content.
+const All int64 = -1

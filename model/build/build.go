@@ -1,0 +1,159 @@
+package build
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stagedive/stagedive/model"
+)
+
+// Build is all that is known of one build. It is made by New and changed by
+// Apply only; every change makes Rev grow, so that drawings can be cached.
+type Build struct {
+	Begin   Begin
+	Plan    model.Plan
+	Started time.Time
+	Ended   time.Time // zero while it runs
+	End     *End      // nil while it runs
+
+	Warnings []Warning
+	Notices  []Notice
+
+	rev      int
+	vertices map[string]*vertex
+	order    []string // digests by first appearance
+	byStep   map[StepRef][]string
+}
+
+// vertex is a Vertex with what has accumulated around it.
+type vertex struct {
+	Vertex
+	runs     []Interval
+	log      LogBuffer
+	progress []Progress // by first appearance of ID
+}
+
+// New returns a Build about which nothing is known yet.
+func New() *Build {
+	return &Build{vertices: map[string]*vertex{}, byStep: map[StepRef][]string{}}
+}
+
+// Rev grows with every Apply.
+func (b *Build) Rev() int { return b.rev }
+
+// Running says whether the build has begun and not ended.
+func (b *Build) Running() bool { return !b.Started.IsZero() && b.End == nil }
+
+// Elapsed is the build's wall time until now.
+func (b *Build) Elapsed(now time.Time) time.Duration {
+	return elapsed([]Interval{{b.Started, b.Ended}}, now)
+}
+
+// Apply folds an event in. Events of unknown vertices make them known, so a
+// record whose beginning was lost still shows something.
+func (b *Build) Apply(e Event) {
+	b.rev++
+	switch {
+	case e.Begin != nil:
+		b.Begin, b.Started = *e.Begin, e.Time
+		if e.Begin.Graph != nil {
+			b.Plan = e.Begin.Graph.PlanFor(e.Begin.Targets...)
+		}
+	case e.Vertex != nil:
+		b.applyVertex(*e.Vertex)
+	case e.Progress != nil:
+		b.vertex(e.Progress.Vertex).setProgress(*e.Progress)
+	case e.Log != nil:
+		b.vertex(e.Log.Vertex).log.Write(e.Time, e.Log.Stream, e.Log.Text)
+	case e.Warning != nil:
+		b.Warnings = append(b.Warnings, *e.Warning)
+	case e.Notice != nil:
+		b.Notices = append(b.Notices, *e.Notice)
+	case e.End != nil:
+		b.End, b.Ended = e.End, e.Time
+	}
+}
+
+func (b *Build) vertex(digest string) *vertex {
+	v := b.vertices[digest]
+	if v == nil {
+		v = &vertex{Vertex: Vertex{Digest: digest}}
+		b.vertices[digest] = v
+		b.order = append(b.order, digest)
+	}
+	return v
+}
+
+func (b *Build) applyVertex(n Vertex) {
+	v := b.vertex(n.Digest)
+	if len(n.Steps) == 0 {
+		n.Steps = v.Steps
+	}
+	for _, ref := range n.Steps {
+		if !slices.Contains(b.byStep[ref], n.Digest) {
+			b.byStep[ref] = append(b.byStep[ref], n.Digest)
+		}
+	}
+	v.Vertex = n
+	if n.Started == nil {
+		return
+	}
+	iv := Interval{Start: *n.Started}
+	if n.Completed != nil {
+		iv.End = *n.Completed
+	}
+	if k := len(v.runs); k > 0 && (v.runs[k-1].Start.Equal(iv.Start) || v.runs[k-1].End.IsZero()) {
+		v.runs[k-1].End = iv.End
+		return
+	}
+	v.runs = append(v.runs, iv)
+}
+
+func (v *vertex) setProgress(p Progress) {
+	for i := range v.progress {
+		if v.progress[i].ID == p.ID {
+			v.progress[i] = p
+			return
+		}
+	}
+	v.progress = append(v.progress, p)
+}
+
+// Log is the output of a vertex; nil when nothing of it is known.
+func (b *Build) Log(digest string) *LogBuffer {
+	if v := b.vertices[digest]; v != nil {
+		return &v.log
+	}
+	return nil
+}
+
+// Progress lists what a vertex is transferring or has transferred.
+func (b *Build) Progress(digest string) []Progress {
+	if v := b.vertices[digest]; v != nil {
+		return v.progress
+	}
+	return nil
+}
+
+// Vertex returns what is known of a vertex.
+func (b *Build) Vertex(digest string) (Vertex, bool) {
+	if v := b.vertices[digest]; v != nil {
+		return v.Vertex, true
+	}
+	return Vertex{}, false
+}
+
+// Vertices lists the digests by first appearance.
+func (b *Build) Vertices() []string { return b.order }
+
+// Others lists the vertices that belong to no step: loading the Dockerfile and
+// the context, resolving images, exporting.
+func (b *Build) Others() []string {
+	var out []string
+	for _, d := range b.order {
+		if len(b.vertices[d].Steps) == 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}

@@ -1,0 +1,169 @@
+package build
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stagedive/stagedive/model"
+)
+
+// Step derives the status of a step from its vertices.
+func (b *Build) Step(ref StepRef) Step {
+	s := Step{Vertices: b.byStep[ref]}
+	if !b.Plan.Needs(model.NodeID(ref.Stage)) {
+		s.State = Skipped
+		return s
+	}
+	s.State = b.settle(b.stateOf(s.Vertices))
+	for _, d := range s.Vertices {
+		v := b.vertices[d]
+		s.Intervals = append(s.Intervals, v.runs...)
+		if v.Error != "" {
+			s.Error = v.Error
+		}
+	}
+	s.Intervals = mergeIntervals(s.Intervals, b.Ended)
+	return s
+}
+
+// stateOf is the state that vertices add up to, while the build runs.
+func (b *Build) stateOf(digests []string) State {
+	if len(digests) == 0 {
+		return Waiting
+	}
+	ended, cached, running := 0, 0, false
+	for _, d := range digests {
+		v := b.vertices[d]
+		switch {
+		case v.Error != "":
+			if b.End != nil && (b.End.Failure == nil || b.End.Failure.Vertex != d) {
+				return Cancelled // stopped because another step failed, or by the user
+			}
+			return Failed
+		case v.Completed != nil:
+			ended++
+			if v.Cached {
+				cached++
+			}
+		case v.Cached: // marked retroactively, never started
+			ended++
+			cached++
+		case v.Started != nil:
+			running = true
+		}
+	}
+	switch {
+	case running || 0 < ended && ended < len(digests):
+		return Running
+	case ended == 0:
+		return Waiting
+	case cached == len(digests):
+		return Cached
+	}
+	return Done
+}
+
+// settle turns the states that cannot outlive the build into final ones: what a
+// successful build never had to look at came from the cache.
+func (b *Build) settle(s State) State {
+	if b.End == nil || s.Ended() {
+		return s
+	}
+	switch {
+	case b.End.Outcome == OutcomeSucceeded && s == Waiting:
+		return Cached
+	case b.End.Outcome == OutcomeSucceeded:
+		return Done
+	case b.End.Outcome == OutcomeCancelled || s == Running:
+		return Cancelled
+	}
+	return Waiting // the build failed elsewhere before this began
+}
+
+// Stage derives the status of a stage from its steps; one without a vertex of
+// its own follows the stages it is made from.
+func (b *Build) Stage(index int) Stage {
+	g := b.Begin.Graph
+	var st Stage
+	if g == nil || index < 0 || index >= len(g.Stages) {
+		return st
+	}
+	if !b.Plan.Needs(model.NodeID(index)) {
+		st.State = Skipped
+		return st
+	}
+	counts := map[State]int{}
+	for _, step := range g.Stages[index].Steps {
+		if !step.Vertex {
+			continue
+		}
+		s := b.Step(StepRef{index, step.Index})
+		st.Total++
+		counts[s.State]++
+		st.Intervals = append(st.Intervals, s.Intervals...)
+	}
+	st.Intervals = mergeIntervals(st.Intervals, b.Ended)
+	st.Cached = counts[Cached]
+	st.Done = counts[Cached] + counts[Done]
+	switch {
+	case st.Total == 0:
+		st.State = b.settle(b.follow(index))
+	case counts[Failed] > 0:
+		st.State = Failed
+	case counts[Cancelled] > 0:
+		st.State = Cancelled
+	case counts[Running] > 0 || 0 < st.Done && st.Done < st.Total:
+		st.State = Running
+	case st.Done < st.Total:
+		st.State = Waiting
+	case st.Cached == st.Total:
+		st.State = Cached
+	default:
+		st.State = Done
+	}
+	if st.State == Running && b.End != nil {
+		st.State = Waiting // some steps ended before the build failed elsewhere
+	}
+	return st
+}
+
+func (b *Build) follow(index int) State {
+	for _, e := range b.Begin.Graph.Into(model.NodeID(index)) {
+		if b.Begin.Graph.IsStage(e.From) {
+			if s := b.Stage(int(e.From)).State; s != Done && s != Cached {
+				return Waiting
+			}
+		}
+	}
+	if b.End == nil && len(b.order) == 0 {
+		return Waiting
+	}
+	return Done
+}
+
+// mergeIntervals returns the union of the intervals, ascending. Open ones are
+// closed at end unless that is zero.
+func mergeIntervals(in []Interval, end time.Time) []Interval {
+	if len(in) == 0 {
+		return nil
+	}
+	in = slices.Clone(in)
+	for i := range in {
+		if in[i].End.IsZero() {
+			in[i].End = end
+		}
+	}
+	slices.SortFunc(in, func(a, b Interval) int { return a.Start.Compare(b.Start) })
+	out := in[:1]
+	for _, iv := range in[1:] {
+		last := &out[len(out)-1]
+		switch {
+		case last.End.IsZero(): // open: it holds all that comes later
+		case iv.Start.After(last.End):
+			out = append(out, iv)
+		case iv.End.IsZero() || iv.End.After(last.End):
+			last.End = iv.End
+		}
+	}
+	return out
+}

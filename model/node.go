@@ -1,0 +1,92 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// NodeCount is the number of nodes, stages and externals.
+func (g *Graph) NodeCount() int { return len(g.Stages) + len(g.Externals) }
+
+// IsStage says whether id names a stage.
+func (g *Graph) IsStage(id NodeID) bool { return id >= 0 && int(id) < len(g.Stages) }
+
+// External returns the external that id names; ok is false for stages and None.
+func (g *Graph) External(id NodeID) (x External, ok bool) {
+	i := int(id) - len(g.Stages)
+	if i < 0 || i >= len(g.Externals) {
+		return External{}, false
+	}
+	return g.Externals[i], true
+}
+
+// Label is the name to show for a node.
+func (g *Graph) Label(id NodeID) string {
+	if g.IsStage(id) {
+		return g.Stages[id].Label()
+	}
+	if x, ok := g.External(id); ok {
+		return x.Ref
+	}
+	return ""
+}
+
+// Label is the stage's name, or "stage-N" as BuildKit calls an unnamed one.
+func (s Stage) Label() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return fmt.Sprintf("stage-%d", s.Index)
+}
+
+// FindStage resolves what --target names: a stage name in any case, of
+// duplicates the last; else a stage index. (BuildKit 0.33.1,
+// frontend/dockerfile/instructions.HasStage and dockerfile2llb.)
+func (g *Graph) FindStage(name string) (int, bool) {
+	for i := len(g.Stages) - 1; i >= 0; i-- {
+		if g.Stages[i].Name != "" && strings.EqualFold(g.Stages[i].Name, name) {
+			return i, true
+		}
+	}
+	if n, err := strconv.Atoi(name); err == nil && n >= 0 && n < len(g.Stages) {
+		return n, true
+	}
+	return 0, false
+}
+
+// DefaultTarget is the stage built without --target: the last one, or -1 in an
+// empty graph.
+func (g *Graph) DefaultTarget() int { return len(g.Stages) - 1 }
+
+// StageAt returns the stage whose lines hold line, or -1.
+func (g *Graph) StageAt(line int) int {
+	for i, s := range g.Stages {
+		if line >= s.Line && line <= s.EndLine {
+			return i
+		}
+	}
+	return -1
+}
+
+// Into returns the edges that end at id, in step order.
+func (g *Graph) Into(id NodeID) []Edge {
+	var in []Edge
+	for _, e := range g.Edges {
+		if e.To == id {
+			in = append(in, e)
+		}
+	}
+	return in
+}
+
+// OutOf returns the edges that start at id.
+func (g *Graph) OutOf(id NodeID) []Edge {
+	var out []Edge
+	for _, e := range g.Edges {
+		if e.From == id {
+			out = append(out, e)
+		}
+	}
+	return out
+}
