@@ -1,0 +1,74 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+)
+
+// tailLines is how much of a failed step's log the summary repeats.
+const tailLines = 20
+
+// end prints the summary: the failure if there is one, then a line a stage.
+func (p *Printer) end(e build.End) {
+	g := p.build.Begin.Graph
+	if e.Failure != nil {
+		p.failure(*e.Failure)
+	}
+	if g != nil && len(g.Stages) > 0 {
+		p.printf("")
+		p.stages(g)
+	}
+	p.printf("")
+	p.printf("%s after %s", e.Outcome, Seconds(p.build.Elapsed(p.build.Ended)))
+	if r := e.Result; r != nil && r.Digest != "" {
+		p.printf("image %s", r.Digest)
+		for _, t := range r.Tags {
+			p.printf("tagged %s", t)
+		}
+	}
+}
+
+func (p *Printer) failure(f build.Failure) {
+	p.printf("")
+	p.printf("error: %s%s", at(f.Line), f.Message)
+	if g := p.build.Begin.Graph; g != nil && f.Line > 0 {
+		for n := max(1, f.Line-2); n <= min(len(g.Lines), max(f.Line, f.EndLine)+1); n++ {
+			mark := " "
+			if n >= f.Line && n <= max(f.Line, f.EndLine) {
+				mark = ">"
+			}
+			p.printf("%s %4d  %s", mark, n, g.Lines[n-1])
+		}
+	}
+	if log := p.build.Log(f.Vertex); log != nil && log.Len() > 0 {
+		p.printf("the last lines of its log:")
+		if log.Dropped() > 0 && log.Len() < tailLines {
+			p.printf("  (%d lines dropped)", log.Dropped())
+		}
+		for _, l := range log.Last(tailLines) {
+			p.logLine(f.Vertex, l.Text)
+		}
+	}
+	if f.Hint != "" {
+		p.printf("next: %s", f.Hint)
+	}
+}
+
+func (p *Printer) stages(g *model.Graph) {
+	width := 5
+	for _, s := range g.Stages {
+		width = max(width, len(s.Label()))
+	}
+	p.printf("%-*s  %-9s  %7s  %7s  %s", width, "stage", "state", "steps", "cached", "time")
+	for i, s := range g.Stages {
+		st := p.build.Stage(i)
+		row := fmt.Sprintf("%-*s  %-9s", width, s.Label(), st.State)
+		if st.State != build.Skipped {
+			row += fmt.Sprintf("  %7s  %7d  %s", fmt.Sprintf("%d/%d", st.Done, st.Total), st.Cached, Seconds(st.Elapsed(p.build.Ended)))
+		}
+		p.printf("%s", strings.TrimRight(row, " "))
+	}
+}
