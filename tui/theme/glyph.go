@@ -1,0 +1,95 @@
+package theme
+
+import (
+	"time"
+
+	"github.com/stagedive/stagedive/model/build"
+)
+
+// Glyphs are the characters of the program's chrome. Each is one cell wide, in
+// wcwidth's count as in graphemes', and none is an emoji.
+type Glyphs struct {
+	Waiting, Running, Cached, Done, Failed, Skipped, Cancelled string
+
+	Cursor   string // in front of the selected row
+	Follow   string // a log that follows its end
+	Dropdown string // after something that opens a list
+	Ellipsis string // where text was cut
+	Dot      string // between parts of a line
+	Problem  string // a line with a problem; a finding
+	Arrow    string // from → to
+	Open     string // a tree node with its children shown
+	Closed   string // a tree node with its children hidden
+	Gap      string // lines were dropped here
+	Bar      string // a mark along several lines
+	Full     string // a filled part of a bar chart
+	Empty    string // an empty part of a bar chart
+
+	Frame FrameGlyphs
+
+	spinner []string
+}
+
+// FrameGlyphs are the characters that frames are drawn with.
+type FrameGlyphs struct {
+	Horizontal, Vertical                       string
+	TopLeft, TopRight, BottomLeft, BottomRight string
+	Thumb                                      string // the part of the right side that shows where a scrolled pane stands
+}
+
+// UnicodeGlyphs are for terminals in a UTF-8 locale.
+func UnicodeGlyphs() Glyphs {
+	return Glyphs{
+		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
+		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→",
+		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Full: "█", Empty: "░",
+		Frame: FrameGlyphs{
+			Horizontal: "─", Vertical: "│",
+			TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Thumb: "┃",
+		},
+		spinner: []string{"⠋", "⠙", "⠸", "⠴", "⠦", "⠇"},
+	}
+}
+
+// ASCIIGlyphs are for everything else.
+func ASCIIGlyphs() Glyphs {
+	return Glyphs{
+		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
+		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">",
+		Open: "v", Closed: ">", Gap: "-", Bar: "|", Full: "#", Empty: ".",
+		Frame: FrameGlyphs{
+			Horizontal: "-", Vertical: "|",
+			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Thumb: "#",
+		},
+		spinner: []string{"|", "/", "-", "\\"},
+	}
+}
+
+// State is the glyph of a state.
+func (g Glyphs) State(s build.State) string {
+	switch s {
+	case build.Running:
+		return g.Running
+	case build.Cached:
+		return g.Cached
+	case build.Done:
+		return g.Done
+	case build.Failed:
+		return g.Failed
+	case build.Skipped:
+		return g.Skipped
+	case build.Cancelled:
+		return g.Cancelled
+	}
+	return g.Waiting
+}
+
+// SpinnerPeriod is how long one frame of the spinner lasts.
+const SpinnerPeriod = 125 * time.Millisecond
+
+// Spinner is the frame of a spinner at a time: all spinners of a screen move
+// together, and a still clock holds them still.
+func (g Glyphs) Spinner(now time.Time) string {
+	n := now.UnixMilli() / SpinnerPeriod.Milliseconds()
+	return g.spinner[int(n%int64(len(g.spinner)))]
+}
