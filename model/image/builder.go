@@ -1,0 +1,351 @@
+package image
+
+import (
+	"hash/maphash"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+// Entry is one entry of a layer's archive.
+type Entry struct {
+	// Path is relative to the root, with single slashes and no "." or "..";
+	// of a whiteout, the path that it removes. It need not be sanitised.
+	Path     string
+	Type     Type
+	Mode     uint32
+	UID, GID uint32
+	ModTime  int64  // seconds since 1970
+	Size     int64  // bytes, of regular files
+	Link     string // target; of a hard link a path like Path
+	// Sum is a checksum of the content, 0 when unknown. It tells a change of
+	// content from one of metadata; it is not proof against forgery.
+	Sum uint64
+	// Attrs is a checksum of the extended attributes, 0 when there are none.
+	Attrs uint32
+}
+
+// Note is what was odd about an entry.
+type Note uint8
+
+// The notes.
+const (
+	Fine         Note = iota
+	Duplicate         // the layer had the path already; the last one counts
+	ThroughLink       // its parent is a symbolic link, which was followed within the image
+	UnderNonDir       // its parent was no directory, and has been made one
+	TooMany           // the tree holds MaxNodes already; the entry was left out
+	CircularLink      // its parent is a symbolic link that leads in a circle; it has been made a directory
+)
+
+// MaxNodes is how many nodes a tree holds at most (about 800 MB).
+const MaxNodes = 8 << 20
+
+// maxNames bounds the text of a tree in bytes; offsets in it are 32 bits wide.
+const maxNames = 1 << 30
+
+// maxHops is how many symbolic links are followed on one path, as in Linux.
+const maxHops = 40
+
+// Builder makes the tree of one layer out of its archive's entries. It is for
+// one goroutine.
+type Builder struct {
+	nodes []node
+	work  []work
+	names []byte
+	links []byte
+	index index
+	layer int16
+	now   int16 // number of the layer being laid over others; 0 in a Builder of one layer
+
+	lastDir string // the parent of the entry before, which is most often the next one's
+	lastID  int32
+	note    Note
+}
+
+// work is what a node needs only while the tree is being made.
+type work struct {
+	next int32 // sibling; -1 ends the list
+	last int32 // child added last; -1 when there is none
+	dead int16 // the layer number that removed it; alive when it lives
+}
+
+const alive = -1
+
+// NewBuilder returns a builder for the layer with the given index.
+func NewBuilder(layer int) *Builder {
+	b := &Builder{layer: int16(layer)}
+	b.nodes = append(b.nodes, node{typ: Directory, mode: 0o755, parent: -1, layer: b.layer, flags: implicit})
+	b.work = append(b.work, work{next: -1, last: -1, dead: alive})
+	b.index.init()
+	return b
+}
+
+// Add puts an entry into the tree, after those that came before it in the
+// archive, and says if there was anything odd about it. Directories that no
+// entry names are made on the way.
+func (b *Builder) Add(e Entry) Note {
+	b.note = Fine
+	dir, name := "", e.Path
+	if i := strings.LastIndexByte(e.Path, '/'); i >= 0 {
+		dir, name = e.Path[:i], e.Path[i+1:]
+	}
+	if name == "" {
+		if e.Type.IsDir() {
+			b.set(0, e)
+		}
+		return b.note
+	}
+	if len(b.nodes) > MaxNodes-maxDepth || len(b.names) > maxNames || len(b.links) > maxNames {
+		return TooMany
+	}
+	parent := b.dir(dir)
+	id := b.find(parent, name)
+	if id < 0 {
+		id = b.append(parent, name)
+		b.set(id, e)
+		return b.note
+	}
+	b.again(parent, id, name, e)
+	return b.note
+}
+
+// maxDepth bounds how many nodes one entry can add: half of PATH_MAX.
+const maxDepth = 2048
+
+// again adds an entry where the layer has one already.
+func (b *Builder) again(parent, id int32, name string, e Entry) {
+	n := &b.nodes[id]
+	was := n.typ
+	switch {
+	case e.Type == Whiteout: // a whiteout removes what is below, not what this layer adds
+		if was == Directory {
+			n.typ = Opaque
+		}
+		return
+	case was == Whiteout && e.Type == Directory:
+		e.Type = Opaque
+	case was == Whiteout:
+	case was.IsDir() && e.Type == Opaque: // .wh..wh..opq tells nothing else about it
+		n.typ = Opaque
+		return
+	case was.IsDir() && e.Type == Directory:
+		if n.flags&implicit == 0 {
+			b.odd(Duplicate)
+		}
+		e.Type = was
+	case was.IsDir():
+		b.odd(Duplicate)
+		b.kill(id, 0)
+		id = b.append(parent, name)
+	default:
+		b.odd(Duplicate)
+	}
+	b.set(id, e)
+}
+
+func (b *Builder) odd(n Note) {
+	if b.note == Fine {
+		b.note = n
+	}
+}
+
+// set fills a node in from an entry.
+func (b *Builder) set(id int32, e Entry) {
+	n := &b.nodes[id]
+	n.typ, n.mode, n.uid, n.gid, n.mtime = e.Type, uint16(e.Mode&0o7777), e.UID, e.GID, e.ModTime
+	n.size, n.sum, n.attrs, n.link, n.layer = 0, 0, e.Attrs, 0, b.layer
+	n.flags &= unclean | anyUnclean
+	n.change = Added
+	switch e.Type {
+	case Regular:
+		n.size, n.sum = max(e.Size, 0), e.Sum
+	case Symlink, Hardlink:
+		n.link = b.putLink(e.Link)
+	case Whiteout:
+		n.change = Removed
+	case Opaque:
+		if e.Mode == 0 && e.ModTime == 0 { // .wh..wh..opq before or without its directory
+			n.mode = 0o755
+			n.flags |= implicit
+		}
+	}
+}
+
+// dir returns the directory at path and makes what is missing of it.
+func (b *Builder) dir(path string) int32 {
+	if path == "" {
+		return 0
+	}
+	if path == b.lastDir && b.work[b.lastID].dead == alive && b.nodes[b.lastID].typ.IsDir() {
+		return b.lastID
+	}
+	id := b.walk(0, path, &trail{})
+	b.lastDir, b.lastID = path, id
+	if b.note == ThroughLink || b.note == CircularLink {
+		b.lastDir, b.lastID = "", 0 // so that the next entry is noted too
+	}
+	return id
+}
+
+// maxSteps bounds the length of a path with all its links followed.
+const maxSteps = maxDepth
+
+// trail is how far a path has been followed.
+type trail struct{ hops, steps int }
+
+// walk goes from a directory along path, makes what is missing, and follows
+// symbolic links without ever leaving the root, as an unpacker confined to the
+// root file system does.
+func (b *Builder) walk(id int32, path string, tr *trail) int32 {
+	for part := range strings.SplitSeq(path, "/") {
+		if tr.steps++; tr.steps > maxSteps {
+			b.note = CircularLink
+			return id
+		}
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			id = max(b.nodes[id].parent, 0)
+			continue
+		}
+		next := b.find(id, part)
+		if next < 0 {
+			next = b.append(id, part)
+			b.pass(next)
+		}
+		switch n := &b.nodes[next]; {
+		case n.typ.IsDir():
+		case n.typ == Whiteout:
+			b.pass(next)
+			b.nodes[next].typ = Opaque
+		case n.typ == Symlink && tr.hops < maxHops:
+			tr.hops++
+			b.odd(ThroughLink)
+			target := string(linkAt(b.links, n.link))
+			from := id
+			if strings.HasPrefix(target, "/") {
+				from = 0
+			}
+			next = b.walk(from, target, tr)
+		default:
+			if n.typ == Symlink {
+				b.note = CircularLink
+			} else {
+				b.odd(UnderNonDir)
+			}
+			b.pass(next)
+		}
+		id = next
+	}
+	return id
+}
+
+// pass makes a node a directory that only the paths of others name.
+func (b *Builder) pass(id int32) {
+	b.set(id, Entry{Type: Directory, Mode: 0o755})
+	b.nodes[id].flags |= implicit
+	b.nodes[id].change = Unchanged
+}
+
+// maxName is the longest name kept: PATH_MAX, far over any file system's 255.
+const maxName = 4096
+
+// append makes a node at the end of its parent's list.
+func (b *Builder) append(parent int32, name string) int32 {
+	name = name[:min(len(name), maxName)]
+	id := int32(len(b.nodes))
+	n := node{name: uint32(len(b.names)), nameLen: uint16(len(name)), parent: parent, layer: b.layer}
+	b.names = append(b.names, name...)
+	if sanitize.Text(name) != name {
+		n.flags |= unclean
+		b.nodes[parent].flags |= anyUnclean
+	}
+	b.nodes = append(b.nodes, n)
+	b.work = append(b.work, work{next: b.work[parent].last, last: -1, dead: alive})
+	b.work[parent].last = id
+	b.index.add(b, id, name)
+	return id
+}
+
+// kill marks the subtree at id as removed by a layer.
+func (b *Builder) kill(id int32, by int16) {
+	todo := []int32{id}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if b.work[id].dead != alive {
+			continue
+		}
+		b.work[id].dead = by
+		for c := b.work[id].last; c >= 0; c = b.work[c].next {
+			todo = append(todo, c)
+		}
+	}
+}
+
+func (b *Builder) name(id int32) []byte {
+	n := &b.nodes[id]
+	return b.names[n.name : n.name+uint32(n.nameLen)]
+}
+
+// find returns the entry of a directory, dead or alive, or -1.
+func (b *Builder) find(parent int32, name string) int32 { return b.index.find(b, parent, name) }
+
+// index finds a node by parent and name: an open-addressed hash table of node
+// numbers, a fifth of what a map costs.
+type index struct {
+	seed  maphash.Seed
+	slots []int32 // node number + 1; 0 is free
+	used  int
+}
+
+func (x *index) init() {
+	x.seed = maphash.MakeSeed()
+	x.slots = make([]int32, 64)
+}
+
+func (x *index) slot(parent int32, hash uint64) int {
+	hash ^= uint64(parent) * 0x9e3779b97f4a7c15
+	hash ^= hash >> 29
+	return int(hash & uint64(len(x.slots)-1))
+}
+
+// look returns the slot that holds the node, or the free one where it belongs.
+func (x *index) look(b *Builder, parent int32, name string) int {
+	i := x.slot(parent, maphash.String(x.seed, name))
+	for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
+		id := x.slots[i] - 1
+		if b.nodes[id].parent == parent && string(b.name(id)) == name {
+			break
+		}
+	}
+	return i
+}
+
+func (x *index) find(b *Builder, parent int32, name string) int32 {
+	return x.slots[x.look(b, parent, name)] - 1
+}
+
+// add enters a node; one of the same parent and name loses its place to it.
+func (x *index) add(b *Builder, id int32, name string) {
+	if 4*(x.used+1) > 3*len(x.slots) {
+		old := x.slots
+		x.slots = make([]int32, 2*len(old))
+		for _, s := range old {
+			if s == 0 {
+				continue
+			}
+			i := x.slot(b.nodes[s-1].parent, maphash.Bytes(x.seed, b.name(s-1)))
+			for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
+			}
+			x.slots[i] = s
+		}
+	}
+	i := x.look(b, b.nodes[id].parent, name)
+	if x.slots[i] == 0 {
+		x.used++
+	}
+	x.slots[i] = id + 1
+}

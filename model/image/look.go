@@ -1,0 +1,187 @@
+package image
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Order of a directory's children.
+type Order uint8
+
+// The orders. In each, what a layer removed stands where it would have stood.
+const (
+	ByName Order = iota // directories first, then by name
+	BySize              // the largest subtree first, then by name
+)
+
+// Children lists a directory's entries. The slice is the caller's.
+func (t *Tree) Children(id NodeID, by Order) []NodeID {
+	n := &t.nodes[id]
+	out := make([]NodeID, n.count)
+	for i := range out {
+		out[i] = NodeID(n.first) + NodeID(i)
+	}
+	if by == BySize {
+		slices.SortStableFunc(out, func(a, b NodeID) int { return cmp.Compare(t.Size(b), t.Size(a)) })
+	}
+	return out
+}
+
+// Walk yields the subtree at id, parents before children, in ByName order.
+func (t *Tree) Walk(id NodeID) iter.Seq[NodeID] {
+	return func(yield func(NodeID) bool) {
+		todo := []NodeID{id}
+		for len(todo) > 0 {
+			id := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if !yield(id) {
+				return
+			}
+			n := &t.nodes[id]
+			for c := n.first + n.count - 1; c >= n.first && n.count > 0; c-- {
+				todo = append(todo, NodeID(c))
+			}
+		}
+	}
+}
+
+// Find returns the node at a path, as the archive has it or as Path shows it.
+// Where a removed entry and a present one share the path it is the present one.
+func (t *Tree) Find(path string) (NodeID, bool) {
+	id := Root
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "" {
+			continue
+		}
+		if id = t.child(id, name); id == None {
+			return None, false
+		}
+	}
+	return id, true
+}
+
+func (t *Tree) child(dir NodeID, name string) NodeID {
+	a, b := t.childAs(dir, name, true), t.childAs(dir, name, false)
+	if a == None || (b != None && t.nodes[a].change == Removed) {
+		a = b
+	}
+	if a == None && t.nodes[dir].flags&anyUnclean != 0 {
+		n := &t.nodes[dir]
+		for c := n.first; c < n.first+n.count; c++ {
+			if t.nodes[c].flags&unclean != 0 && t.Name(NodeID(c)) == name {
+				return NodeID(c)
+			}
+		}
+	}
+	return a
+}
+
+// childAs finds a directory's entry among its directories or among the others.
+func (t *Tree) childAs(dir NodeID, name string, isDir bool) NodeID {
+	n := &t.nodes[dir]
+	i := sort.Search(int(n.count), func(i int) bool {
+		id := NodeID(n.first) + NodeID(i)
+		return compare(t.IsDir(id), t.raw(id), isDir, name) >= 0
+	})
+	id := NodeID(n.first) + NodeID(i)
+	if i < int(n.count) && t.IsDir(id) == isDir && t.raw(id) == name {
+		return id
+	}
+	return None
+}
+
+// compare orders the children of a directory.
+func compare(aDir bool, a string, bDir bool, b string) int {
+	switch {
+	case aDir && !bDir:
+		return -1
+	case bDir && !aDir:
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// Counts says how many entries that are not directories a layer changed, and
+// their bytes: what was removed counts as large as it was.
+type Counts struct {
+	Added, Modified, Metadata, Removed                     int
+	AddedBytes, ModifiedBytes, MetadataBytes, RemovedBytes int64
+}
+
+// Counts sums up the changes in the subtree at id.
+func (t *Tree) Counts(id NodeID) Counts {
+	var c Counts
+	for id := range t.Walk(id) {
+		n := &t.nodes[id]
+		if n.typ.IsDir() {
+			continue
+		}
+		size := n.own()
+		switch n.change {
+		case Added:
+			c.Added++
+			c.AddedBytes += size
+		case Modified:
+			c.Modified++
+			c.ModifiedBytes += size
+		case Metadata:
+			c.Metadata++
+			c.MetadataBytes += size
+		case Removed:
+			c.Removed++
+			c.RemovedBytes += size
+		}
+	}
+	return c
+}
+
+// own is what the node itself adds to the size of the tree.
+func (n *node) own() int64 {
+	if n.typ == Regular {
+		return n.size
+	}
+	return 0
+}
+
+// Fate is what becomes of an earlier layer's file under a later one.
+type Fate uint8
+
+// The fates.
+const (
+	Kept     Fate = iota // the layer does not touch it
+	Replaced             // the layer has its own entry there
+	Gone                 // the layer removes it
+)
+
+// Fate says what the layer whose own tree this is does to a path of the layers
+// below it: by a whiteout of it or of a directory above it, by an opaque
+// directory above it, or by an entry in its place. isDir says whether the path
+// is a directory there; a directory's fate is that of what it holds.
+func (t *Tree) Fate(path string, isDir bool) Fate {
+	id, fate := Root, Kept
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "" {
+			continue
+		}
+		switch t.nodes[id].typ {
+		case Opaque:
+			fate = Gone
+		case Directory:
+		default:
+			return Gone
+		}
+		if id = t.child(id, name); id == None {
+			return fate
+		}
+	}
+	switch typ := t.nodes[id].typ; {
+	case typ == Whiteout, typ == Opaque, typ.IsDir() != isDir:
+		return Gone
+	case isDir:
+		return fate
+	}
+	return Replaced
+}

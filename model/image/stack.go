@@ -1,0 +1,245 @@
+package image
+
+import "strings"
+
+// Stack lays layers over each other, the lowest first, by the rules of the OCI
+// image-spec (layer.md, "Applying Changesets"), and returns all paths that the
+// result holds. Each carries the layer that wrote it and what the last of the
+// layers did to it; what the last layer removed is there too, as Removed, with
+// all that went with a directory. Where a directory and something else replace
+// one another, both stand side by side under one name, one of them Removed.
+func Stack(layers ...*Tree) *Tree {
+	b := NewBuilder(0)
+	for k, t := range layers {
+		b.now = int16(k)
+		if k == len(layers)-1 {
+			for i := range b.nodes {
+				b.nodes[i].change = Unchanged
+			}
+		}
+		b.overlay(t)
+	}
+	removed := int16(alive)
+	if len(layers) > 1 {
+		removed = b.now
+	}
+	t := b.seal(removed)
+	t.adoptHardlinks()
+	t.sum()
+	return t
+}
+
+// overlay lays one layer over what there is. A layer's nodes come parents
+// first, so each finds its parent in place and emptied if it is opaque.
+func (b *Builder) overlay(t *Tree) {
+	at := make([]int32, len(t.nodes))
+	b.replace(0, t, &t.nodes[0])
+	for i := 1; i < len(t.nodes); i++ {
+		n := &t.nodes[i]
+		parent := at[n.parent]
+		if n.typ == Whiteout {
+			if id := b.find(parent, t.raw(NodeID(i))); id >= 0 {
+				b.kill(id, b.now)
+			}
+			continue
+		}
+		at[i] = b.put(parent, t, NodeID(i))
+	}
+}
+
+// put lays one node over what its parent has under that name, and returns
+// where its children go.
+func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
+	n, name := &t.nodes[from], t.raw(from)
+	id := b.find(parent, name)
+	if id >= 0 && b.work[id].dead != alive && (b.work[id].dead != b.now || b.nodes[id].typ.IsDir() != n.typ.IsDir()) {
+		id = -1 // it went with an earlier layer, or stays beside this one as removed
+	}
+	if id >= 0 && b.nodes[id].typ.IsDir() != n.typ.IsDir() {
+		if n.flags&implicit != 0 && b.nodes[id].typ == Symlink {
+			if dir := b.follow(parent, string(linkAt(b.links, b.nodes[id].link))); dir >= 0 {
+				return dir
+			}
+		}
+		b.kill(id, b.now)
+		id = -1
+	}
+	if id < 0 {
+		id = b.append(parent, name)
+		b.copy(id, t, n)
+		b.nodes[id].change = Added
+		return id
+	}
+	b.work[id].dead = alive
+	b.replace(id, t, n)
+	return id
+}
+
+// replace lays a node over one of its kind.
+func (b *Builder) replace(id int32, t *Tree, n *node) {
+	if n.typ == Opaque {
+		for c := b.work[id].last; c >= 0; c = b.work[c].next {
+			b.kill(c, b.now)
+		}
+	}
+	if n.flags&implicit != 0 {
+		return // the directory is only passed through
+	}
+	old := b.nodes[id]
+	link := string(linkAt(b.links, old.link))
+	b.copy(id, t, n)
+	b.nodes[id].change = differ(&old, link, n, t.link(n))
+}
+
+// copy takes over what a node says, but not its place.
+func (b *Builder) copy(id int32, t *Tree, n *node) {
+	to := &b.nodes[id]
+	c := *n
+	c.name, c.nameLen, c.parent, c.first, c.count = to.name, to.nameLen, to.parent, 0, 0
+	c.total, c.files, c.link = 0, 0, 0
+	c.flags = to.flags&(unclean|anyUnclean) | n.flags&implicit
+	if c.typ == Opaque {
+		c.typ = Directory
+	}
+	if n.link != 0 {
+		c.link = b.putLink(t.link(n))
+	}
+	*to = c
+}
+
+// differ says how a node differs from the one it replaces. Without checksums
+// two files of one size and time are taken to be the same, as rsync does.
+func differ(old *node, oldLink string, n *node, link string) Change {
+	isFile := func(t Type) bool { return t == Regular || t == Hardlink }
+	switch {
+	case n.typ.IsDir():
+		// Its times change whenever something in it does: that is said there.
+		if old.mode != n.mode || old.uid != n.uid || old.gid != n.gid || old.attrs != n.attrs {
+			return Metadata
+		}
+		return Unchanged
+	case isFile(old.typ) && isFile(n.typ):
+		same := old.sum == n.sum
+		if old.sum == 0 || n.sum == 0 {
+			same = old.mtime == n.mtime
+		}
+		if old.size != n.size || !same {
+			return Modified
+		}
+	case old.typ != n.typ, oldLink != link:
+		return Modified
+	}
+	if old.mode != n.mode || old.uid != n.uid || old.gid != n.gid || old.attrs != n.attrs || old.mtime != n.mtime {
+		return Metadata
+	}
+	return Unchanged
+}
+
+// follow resolves a symbolic link that lies in a directory to a directory, or
+// to -1, without leaving the root.
+func (b *Builder) follow(dir int32, target string) int32 {
+	todo := []string{target}
+	for hops, steps := 0, 0; len(todo) > 0; {
+		path := todo[len(todo)-1]
+		if strings.HasPrefix(path, "/") {
+			dir = 0
+		}
+		part, rest, more := strings.Cut(strings.TrimLeft(path, "/"), "/")
+		if todo = todo[:len(todo)-1]; more {
+			todo = append(todo, rest)
+		}
+		if steps++; steps > maxSteps {
+			return -1
+		}
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			dir = max(b.nodes[dir].parent, 0)
+			continue
+		}
+		id := b.find(dir, part)
+		if id < 0 || b.work[id].dead != alive {
+			return -1
+		}
+		switch b.nodes[id].typ {
+		case Directory:
+			dir = id
+		case Symlink:
+			if hops++; hops > maxHops {
+				return -1
+			}
+			todo = append(todo, string(linkAt(b.links, b.nodes[id].link)))
+		default:
+			return -1
+		}
+	}
+	return dir
+}
+
+// adoptHardlinks keeps the bytes of a file in sight whose own path is gone or
+// rewritten while a hard link to it remains: the first such link becomes the
+// file.
+func (t *Tree) adoptHardlinks() {
+	type file struct {
+		layer int16
+		path  string
+	}
+	var adopted map[file]bool
+	for i := range t.nodes {
+		n := &t.nodes[i]
+		if n.typ != Hardlink || n.change == Removed || n.size == 0 {
+			continue
+		}
+		link := t.link(n)
+		if id, ok := t.Find(link); ok && t.nodes[id].layer == n.layer && t.nodes[id].change != Removed {
+			continue
+		}
+		if f := (file{n.layer, link}); !adopted[f] {
+			if adopted == nil {
+				adopted = map[file]bool{}
+			}
+			adopted[f] = true
+			n.typ, n.link = Regular, 0
+		}
+	}
+}
+
+// Changes is the tree of what the last layer did alone: without what it left
+// as it was.
+func (t *Tree) Changes() *Tree {
+	return t.Filter(func(id NodeID) bool { return t.nodes[id].change != Unchanged })
+}
+
+// Filter returns the tree of the nodes that keep wants and the directories on
+// the way to them. Its IDs are its own.
+func (t *Tree) Filter(keep func(NodeID) bool) *Tree {
+	wanted := make([]bool, len(t.nodes))
+	wanted[Root] = true
+	for i := len(t.nodes) - 1; i > 0; i-- {
+		if wanted[i] || keep(NodeID(i)) {
+			wanted[i] = true
+			wanted[t.nodes[i].parent] = true
+		}
+	}
+	out := &Tree{names: t.names, links: t.links}
+	at := make([]int32, len(t.nodes))
+	for i, n := range t.nodes {
+		if !wanted[i] {
+			continue
+		}
+		at[i] = int32(len(out.nodes))
+		n.total, n.files, n.first, n.count = 0, 0, 0, 0
+		if i > 0 {
+			n.parent = at[n.parent]
+			p := &out.nodes[n.parent]
+			if p.count == 0 {
+				p.first = at[i]
+			}
+			p.count++
+		}
+		out.nodes = append(out.nodes, n)
+	}
+	out.sum()
+	return out
+}
