@@ -1,0 +1,117 @@
+// Package widget holds what panes are made of: frames, virtual windows over
+// lists, trees and logs, and measures of text. No widget owns its content: each
+// is a window over a source of rows and formats only what is on the screen.
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Width is how many cells s takes, styles not counted. It counts as wcwidth
+// does, which is how the renderer counts.
+func Width(s string) int {
+	if ascii(s) {
+		return len(s)
+	}
+	return ansi.StringWidthWc(s)
+}
+
+// ascii says whether every byte of s is one printable cell.
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}
+
+// Truncate cuts s down to width cells; where it cut, it ends in the ellipsis.
+func Truncate(s string, width int, ellipsis string) string {
+	if width <= 0 {
+		return ""
+	}
+	if Width(s) <= width {
+		return s
+	}
+	if width < Width(ellipsis) {
+		ellipsis = ""
+	}
+	return ansi.TruncateWc(s, width, ellipsis)
+}
+
+// TruncateLeft keeps the end of s: what matters in a path.
+func TruncateLeft(s string, width int, ellipsis string) string {
+	if width <= 0 {
+		return ""
+	}
+	w := Width(s)
+	if w <= width {
+		return s
+	}
+	if width < Width(ellipsis) {
+		ellipsis = ""
+	}
+	return ellipsis + dropLeft(s, w-width+Width(ellipsis))
+}
+
+// dropLeft takes the first n cells away. Of a wide character cut in two, a blank
+// stays.
+func dropLeft(s string, n int) string {
+	want := Width(s) - n
+	if want <= 0 {
+		return ""
+	}
+	rest := ansi.TruncateLeftWc(s, n, "")
+	if Width(rest) > want {
+		return " " + ansi.TruncateLeftWc(s, n+1, "")
+	}
+	return rest
+}
+
+// Fit makes s exactly width cells: cut with the ellipsis, or padded on its right.
+func Fit(s string, width int, ellipsis string) string {
+	s = Truncate(s, width, ellipsis)
+	return s + Spaces(width-Width(s))
+}
+
+// FitRight makes s exactly width cells, padded on its left: for numbers.
+func FitRight(s string, width int, ellipsis string) string {
+	s = Truncate(s, width, ellipsis)
+	return Spaces(width-Width(s)) + s
+}
+
+// Sides puts left and right at the ends of a line of exactly width cells. Where
+// they do not fit, left is cut first, and right goes when left would have less
+// than a third of the line.
+func Sides(left, right string, width int, ellipsis string) string {
+	rw := Width(right)
+	room := width - rw - 1
+	if rw == 0 || room < width/3 && room < Width(left) {
+		return Fit(left, width, ellipsis)
+	}
+	return Fit(left, room, ellipsis) + " " + right
+}
+
+// Cut is the cells left to right (exclusive) of s. (x/ansi 0.11.8 has CutWc,
+// but it takes from the wrong end when left is not 0.)
+func Cut(s string, left, right int) string {
+	if right <= left {
+		return ""
+	}
+	return dropLeft(ansi.TruncateWc(s, right, ""), left)
+}
+
+// Spaces is n blanks; none when n is negative.
+func Spaces(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	const some = "                                                                                "
+	if n <= len(some) {
+		return some[:n]
+	}
+	return strings.Repeat(" ", n)
+}

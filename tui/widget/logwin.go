@@ -1,0 +1,159 @@
+package widget
+
+// Lines is the text of a log. Lines may hold SGR sequences.
+type Lines interface {
+	Len() int
+	// Line draws line i; it may be longer than the screen.
+	Line(i int) string
+}
+
+// LogWindow is a window over a log of any length that can follow its end. It
+// stands on a line, not on a screen row, so wrapping and resizing keep the place.
+type LogWindow struct {
+	Follow bool // stay at the end
+	Wrap   bool // long lines go on below; else they are cut and Left scrolls
+	Left   int  // first visible column, without Wrap
+
+	top    int // first visible line
+	sub    int // of a wrapped line: its first visible piece
+	width  int
+	height int
+}
+
+// SetSize says how much is visible.
+func (w *LogWindow) SetSize(width, height int) { w.width, w.height = max(0, width), max(0, height) }
+
+// Size is how much is visible.
+func (w *LogWindow) Size() (width, height int) { return w.width, w.height }
+
+// Top is the first visible line.
+func (w *LogWindow) Top() int { return w.top }
+
+// Scroll moves by delta screen rows. Moving up stops following; arriving at the
+// end takes it up again.
+func (w *LogWindow) Scroll(src Lines, delta int) {
+	w.settle(src)
+	if delta < 0 {
+		w.Follow = false
+	}
+	for ; delta < 0; delta++ {
+		if w.sub > 0 {
+			w.sub--
+		} else if w.top > 0 {
+			w.top--
+			w.sub = w.pieces(src, w.top) - 1
+		} else {
+			break
+		}
+	}
+	end, endSub := w.end(src)
+	for ; delta > 0; delta-- {
+		if w.top > end || w.top == end && w.sub >= endSub {
+			break
+		}
+		if w.sub+1 < w.pieces(src, w.top) {
+			w.sub++
+		} else {
+			w.top, w.sub = w.top+1, 0
+		}
+		if w.top == end && w.sub == endSub {
+			w.Follow = true
+		}
+	}
+}
+
+// Page moves by delta screens.
+func (w *LogWindow) Page(src Lines, delta int) { w.Scroll(src, delta*max(1, w.height-1)) }
+
+// Home goes to the first line.
+func (w *LogWindow) Home() { w.Follow, w.top, w.sub, w.Left = false, 0, 0, 0 }
+
+// End goes to the last line and follows it.
+func (w *LogWindow) End() { w.Follow = true }
+
+// Show scrolls so that line i is visible, a third down the window when it was not.
+func (w *LogWindow) Show(src Lines, i int) {
+	w.settle(src)
+	if i >= w.top && w.rowsBetween(src, w.top, i) < w.height-w.sub && i < src.Len() {
+		w.Follow = false
+		return
+	}
+	w.Follow, w.top, w.sub = false, i, 0
+	for rows := w.height / 3; rows > 0 && w.top > 0; rows-- {
+		w.top--
+		rows -= w.pieces(src, w.top) - 1
+	}
+	w.settle(src)
+}
+
+// rowsBetween is how many screen rows the lines from ≤ i < to take, counting no
+// further than a window.
+func (w *LogWindow) rowsBetween(src Lines, from, to int) int {
+	rows := 0
+	for i := from; i < to && rows < w.height; i++ {
+		rows += w.pieces(src, i)
+	}
+	return rows
+}
+
+// settle puts the window where it belongs: at the end when it follows, and never
+// past it.
+func (w *LogWindow) settle(src Lines) {
+	end, sub := w.end(src)
+	if w.Follow || w.top > end || w.top == end && w.sub > sub {
+		w.top, w.sub = end, sub
+	}
+	w.sub = min(w.sub, w.pieces(src, w.top)-1)
+}
+
+// end is the place that shows the last line at the bottom.
+func (w *LogWindow) end(src Lines) (top, sub int) {
+	rows := w.height
+	for i := src.Len() - 1; i >= 0; i-- {
+		n := w.pieces(src, i)
+		if n >= rows {
+			return i, n - rows
+		}
+		rows -= n
+	}
+	return 0, 0
+}
+
+func (w *LogWindow) pieces(src Lines, i int) int {
+	if !w.Wrap || w.width <= 0 || i < 0 || i >= src.Len() {
+		return 1
+	}
+	return len(Wrap(src.Line(i), w.width))
+}
+
+// Render draws the visible rows: at most the window's height.
+func (w *LogWindow) Render(src Lines, ellipsis string) []string {
+	w.settle(src)
+	out := make([]string, 0, w.height)
+	skip := w.sub
+	for i := w.top; i < src.Len() && len(out) < w.height; i++ {
+		line := src.Line(i)
+		if !w.Wrap {
+			if w.Left > 0 {
+				line = Cut(line, w.Left, w.Left+w.width)
+			}
+			out = append(out, Truncate(line, w.width, ellipsis))
+			continue
+		}
+		for _, piece := range Wrap(line, w.width) {
+			if skip > 0 {
+				skip--
+				continue
+			}
+			if len(out) < w.height {
+				out = append(out, piece)
+			}
+		}
+	}
+	return out
+}
+
+// Position is what a Frame shows of it.
+func (w *LogWindow) Position(src Lines) Scroll {
+	return Scroll{Offset: w.top, Visible: w.height, Total: src.Len()}
+}

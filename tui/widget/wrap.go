@@ -1,0 +1,60 @@
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Wrap breaks s into pieces of at most width cells, at cells and not at words: a
+// log's columns stay where they are. Every piece is whole in itself: it opens
+// the styles that reach into it and closes them at its end.
+func Wrap(s string, width int) []string {
+	if width <= 0 || Width(s) <= width {
+		return []string{Seal(s)}
+	}
+	pieces := strings.Split(ansi.HardwrapWc(s, width, true), "\n")
+	if !strings.Contains(s, "\x1b[") {
+		return pieces
+	}
+	active := ""
+	for i, p := range pieces {
+		pieces[i] = Seal(active + p)
+		active = carry(active, p)
+	}
+	return pieces
+}
+
+// Seal closes the styles that s leaves open.
+func Seal(s string) string {
+	if carry("", s) == "" {
+		return s
+	}
+	return s + ansi.ResetStyle
+}
+
+// carry is the SGR sequences in force after s, when active were before it.
+func carry(active, s string) string {
+	for {
+		i := strings.Index(s, "\x1b[")
+		if i < 0 {
+			return active
+		}
+		s = s[i:]
+		end := 2
+		for end < len(s) && (s[end] < 0x40 || s[end] > 0x7e) {
+			end++
+		}
+		if end == len(s) {
+			return active
+		}
+		if s[end] == 'm' {
+			if p := s[2:end]; p == "" || p == "0" {
+				active = ""
+			} else {
+				active += s[:end+1]
+			}
+		}
+		s = s[end+1:]
+	}
+}
