@@ -122,10 +122,15 @@ const (
 )
 
 // Problem is something wrong with the Dockerfile, on its line.
+//
+// BuildKit meets an error in a stage only when it dispatches that stage, so
+// such a Dockerfile still builds for the targets that skip it; an error with
+// Always set refuses every target.
 type Problem struct {
 	Level   Level  `json:"level"`
 	Line    int    `json:"line"` // 1-based; 0 when it concerns the whole file
 	EndLine int    `json:"endLine"`
 	Stage   int    `json:"stage"`   // -1 when outside every stage
 	Message string `json:"message"` // in BuildKit's words
+	Always  bool   `json:"always,omitempty"`
 }

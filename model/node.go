@@ -40,6 +40,35 @@ func (s Stage) Label() string {
 	return fmt.Sprintf("stage-%d", s.Index)
 }
 
+// Total is the m of the "n/m" in BuildKit's vertex names, which counts every
+// RUN, COPY, ADD and WORKDIR, a FROM that is not of a stage or scratch, and
+// every ONBUILD trigger that runs here, whether it has a vertex or not.
+// (BuildKit 0.33.1, dockerfile2llb: buildDispatchStates, initOnBuildTriggers.)
+func (s Stage) Total() int {
+	m := 0
+	for _, step := range s.Steps {
+		switch {
+		case step.OnBuild, step.Vertex:
+			m++
+		case step.Command == "RUN", step.Command == "COPY", step.Command == "ADD", step.Command == "WORKDIR":
+			m++
+		}
+	}
+	return m
+}
+
+// Refusals are the errors that BuildKit answers when asked to build the plan's
+// targets: those that refuse every target, and those in the stages it needs.
+func (g *Graph) Refusals(p Plan) []Problem {
+	var out []Problem
+	for _, b := range g.Problems {
+		if b.Level == LevelError && (b.Always || p.Needs(NodeID(b.Stage))) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
 // FindStage resolves what --target names: a stage name in any case, of
 // duplicates the last; else a stage index. (BuildKit 0.33.1,
 // frontend/dockerfile/instructions.HasStage and dockerfile2llb.)
