@@ -146,7 +146,7 @@ func (b *Builder) follow(dir int32, target string) int32 {
 		}
 		part, rest, more := strings.Cut(strings.TrimLeft(path, "/"), "/")
 		if todo = todo[:len(todo)-1]; more {
-			todo = append(todo, rest)
+			todo = append(todo, strings.TrimLeft(rest, "/"))
 		}
 		if steps++; steps > maxSteps {
 			return -1

@@ -92,9 +92,9 @@ type node struct {
 type flags uint8
 
 const (
-	implicit  flags = 1 << iota // a directory that no entry names, only the path of another
-	unclean                     // the name holds what must not reach a terminal
-	anyUnclean                  // a child's name does
+	implicit   flags = 1 << iota // a directory that no entry names, only the path of another
+	unclean                      // the name holds what must not reach a terminal
+	anyUnclean                   // a child's name does
 )
 
 // Info is what is known about one node.

@@ -1,0 +1,145 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Store holds blobs by digest: a layout directory, an archive, a registry.
+type Store interface {
+	// Blob opens a blob and tells its size. It fails with fs.ErrNotExist when
+	// the store does not hold it.
+	Blob(ctx context.Context, digest string) (io.ReadCloser, int64, error)
+}
+
+// maxDocument bounds manifests and configurations, in bytes.
+const maxDocument = 32 << 20
+
+// maxNesting bounds how deep indexes may lie in indexes.
+const maxNesting = 8
+
+// ErrPlatform is returned when an index has no image for the platform.
+var ErrPlatform = errors.New("no image for the platform")
+
+// Read reads the image that a descriptor leads to: through indexes, where
+// platform ("os/arch[/variant]", or NoPlatform) chooses, to a manifest and its
+// configuration (OCI image-spec: image-index.md, manifest.md, config.md).
+func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Image, error) {
+	im := &Image{}
+	for range maxNesting {
+		raw, err := document(ctx, st, d, im)
+		if err != nil {
+			return nil, fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
+		}
+		if isIndex(d, raw) {
+			ix, err := v1.ParseIndexManifest(bytes.NewReader(raw))
+			if err != nil {
+				return nil, fmt.Errorf("reading index %s: %w", short(d.Digest.String()), err)
+			}
+			if d, err = Choose(ix.Manifests, platform); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		return im, manifest(ctx, st, d, raw, im)
+	}
+	return nil, fmt.Errorf("reading index %s: indexes lie more than %d deep in each other", short(d.Digest.String()), maxNesting)
+}
+
+// isIndex tells an index from a manifest by its media type, or, where that is
+// missing or odd, by what it holds.
+func isIndex(d v1.Descriptor, raw []byte) bool {
+	if d.MediaType.IsIndex() || d.MediaType.IsImage() {
+		return d.MediaType.IsIndex()
+	}
+	var probe struct {
+		Manifests json.RawMessage `json:"manifests"`
+	}
+	return json.Unmarshal(raw, &probe) == nil && len(probe.Manifests) > 0
+}
+
+func manifest(ctx context.Context, st Store, d v1.Descriptor, raw []byte, im *Image) error {
+	m, err := v1.ParseManifest(bytes.NewReader(raw))
+	if err != nil {
+		return fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
+	}
+	im.Digest = d.Digest.String()
+	for _, l := range m.Layers {
+		im.Layers = append(im.Layers, Layer{
+			Digest: l.Digest.String(), MediaType: string(l.MediaType), Size: l.Size,
+			Foreign: isForeign(string(l.MediaType)),
+		})
+	}
+	cfg, err := document(ctx, st, m.Config, im)
+	if err == nil {
+		err = im.SetConfig(cfg)
+	}
+	if err != nil {
+		im.Problems = append(im.Problems, fmt.Sprintf("the image's configuration cannot be read (%v): its settings and history are missing here", err))
+	}
+	if p := d.Platform; im.Platform == "" && p != nil {
+		im.Platform = p.String()
+	}
+	return nil
+}
+
+// SetConfig parses the configuration and gives the layers their diff IDs.
+func (im *Image) SetConfig(raw []byte) error {
+	cfg, err := v1.ParseConfigFile(bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	im.Config = *cfg
+	if cfg.OS != "" || cfg.Architecture != "" {
+		im.Platform = v1.Platform{OS: cfg.OS, Architecture: cfg.Architecture, Variant: cfg.Variant}.String()
+	}
+	if n := len(cfg.RootFS.DiffIDs); n != len(im.Layers) {
+		im.Problems = append(im.Problems, fmt.Sprintf("the configuration lists %d layers and the manifest %d: layers and history may not match", n, len(im.Layers)))
+	}
+	for i := range min(len(im.Layers), len(cfg.RootFS.DiffIDs)) {
+		im.Layers[i].DiffID = cfg.RootFS.DiffIDs[i].String()
+	}
+	return nil
+}
+
+// document reads a small blob whole and checks its digest.
+func document(ctx context.Context, st Store, d v1.Descriptor, im *Image) ([]byte, error) {
+	rc, _, err := st.Blob(ctx, d.Digest.String())
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.New("it is missing")
+		}
+		return nil, err
+	}
+	defer rc.Close()
+	raw, err := io.ReadAll(io.LimitReader(rc, maxDocument+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > maxDocument {
+		return nil, fmt.Errorf("it is larger than %d MB", maxDocument>>20)
+	}
+	if sum := sha256.Sum256(raw); d.Digest.Algorithm == "sha256" && hex.EncodeToString(sum[:]) != d.Digest.Hex {
+		im.Problems = append(im.Problems, fmt.Sprintf("%s is not what its digest says: the image has been damaged or changed", short(d.Digest.String())))
+	}
+	return raw, nil
+}
+
+// short is a digest as people read it: sha256:0123456789ab.
+func short(digest string) string {
+	algorithm, hex, ok := strings.Cut(digest, ":")
+	if !ok || len(hex) <= 12 {
+		return digest
+	}
+	return algorithm + ":" + hex[:12]
+}

@@ -1,0 +1,54 @@
+// Package source opens images wherever they lie. A Source tells what the
+// manifest and the configuration say and opens the layers' stored bytes; Tar
+// unpacks those and checks them against what they claim to be.
+//
+// The packages below it know one form each; resolve says which of them a
+// reference means.
+package source
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Source is an opened image. Its methods may be called concurrently.
+type Source interface {
+	// Image tells what the image says about itself. It is the same each time.
+	Image() *Image
+	// Open opens the bytes of layer i as they are stored, compressed or not.
+	// The caller closes it.
+	Open(ctx context.Context, i int) (io.ReadCloser, error)
+	// Close lets go of what the source holds open.
+	Close() error
+}
+
+// Image is what a manifest and a configuration say. Nothing in it has been
+// sanitised or believed: digests are checked when the bytes go by.
+type Image struct {
+	Digest   string // of the manifest; "" when there is none
+	Platform string // os/arch[/variant]
+	Tags     []string
+	Config   v1.ConfigFile // empty when it could not be read
+	Layers   []Layer
+	Problems []string // what was odd, a sentence each
+}
+
+// Layer is what a manifest says about a layer.
+type Layer struct {
+	Digest    string // of the stored bytes; "" when nothing claims one
+	DiffID    string // of the tar inside; "" when nothing claims one
+	MediaType string
+	Size      int64 // bytes as stored; -1 when unknown
+	Foreign   bool  // the image need not carry it (OCI "non-distributable")
+}
+
+// isForeign says whether a layer of the media type may lie elsewhere.
+func isForeign(mediaType string) bool {
+	return strings.Contains(mediaType, "nondistributable") || strings.Contains(mediaType, ".foreign.")
+}
+
+// NoPlatform stands for the platform of this machine where a platform is asked.
+const NoPlatform = ""
