@@ -69,19 +69,16 @@ func (st store) Blob(_ context.Context, digest string) (io.ReadCloser, int64, er
 	if err != nil {
 		return nil, 0, err
 	}
-	f, err := os.Open(filepath.Join(string(st), "blobs", h.Algorithm, h.Hex))
+	name := filepath.Join(string(st), "blobs", h.Algorithm, h.Hex)
+	info, err := os.Stat(name) // first: opening a named pipe would wait for ever
 	if err != nil {
 		return nil, 0, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("blob %s is not a file", digest)
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("blob %s is not a file", digest)
 	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
+	f, err := os.Open(name)
+	return f, info.Size(), err
 }
 
 type image struct {
