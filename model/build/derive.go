@@ -35,10 +35,9 @@ func (b *Build) stateOf(digests []string) State {
 	for _, d := range digests {
 		v := b.vertices[d]
 		switch {
+		case v.Error != "" && v.Cancelled:
+			return Cancelled // because another step failed, or by the user
 		case v.Error != "":
-			if b.End != nil && (b.End.Failure == nil || b.End.Failure.Vertex != d) {
-				return Cancelled // stopped because another step failed, or by the user
-			}
 			return Failed
 		case v.Completed != nil:
 			ended++

@@ -65,6 +65,7 @@ type Vertex struct {
 	Started   *time.Time `json:"started,omitempty"`
 	Completed *time.Time `json:"completed,omitempty"`
 	Error     string     `json:"error,omitempty"`
+	Cancelled bool       `json:"cancelled,omitempty"` // with Error: it was stopped because of something else
 }
 
 // Progress of a part of a vertex: a download, an upload, an unpack. The last one

@@ -1,0 +1,214 @@
+package solve
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+
+	"github.com/containerd/containerd/v2/core/content"
+	"github.com/docker/cli/cli/config"
+	bcbuild "github.com/moby/buildkit/cmd/buildctl/build"
+	"github.com/moby/buildkit/session"
+	"github.com/moby/buildkit/session/auth/authprovider"
+	"github.com/moby/buildkit/session/sshforward/sshprovider"
+	"github.com/moby/buildkit/util/staticfs"
+	"github.com/tonistiigi/fsutil"
+	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/stagedive/stagedive/model"
+)
+
+// inputs is all that the engine may ask this machine for during a build.
+type inputs struct {
+	locals    map[string]fsutil.FS     // directories by the name the frontend uses
+	stores    map[string]content.Store // OCI layouts by store ID
+	session   []session.Attachable
+	secrets   [][]byte          // values that must never be shown
+	attrs     map[string]string // frontend attributes that name the above
+	sharedKey string            // lets the engine reuse what it has of the same context
+}
+
+// close ends what the session kept open, such as connections to an SSH agent.
+func (in *inputs) close() {
+	for _, a := range in.session {
+		if c, ok := a.(io.Closer); ok {
+			c.Close()
+		}
+	}
+}
+
+// inputError says that something the build needs from this machine isn't there.
+type inputError struct {
+	err  error
+	hint string
+}
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+func inputErrorf(hint, format string, args ...any) error {
+	return &inputError{err: fmt.Errorf(format, args...), hint: hint}
+}
+
+// inputs collects them. Even with an error it returns as much as is known, so
+// that secrets are kept out of whatever is said about the error.
+func (r *Request) inputs() (*inputs, error) {
+	in := &inputs{
+		locals: map[string]fsutil.FS{},
+		stores: map[string]content.Store{},
+		attrs:  map[string]string{},
+	}
+	for _, add := range []func(*inputs) error{
+		r.addSecrets, r.addContext, r.addDockerfile, r.addNamedContexts, r.addSSH, r.addCredentials,
+	} {
+		if err := add(in); err != nil {
+			return in, err
+		}
+	}
+	return in, nil
+}
+
+func (r *Request) addContext(in *inputs) error {
+	if r.ContextDir == "" {
+		in.locals["context"] = staticfs.NewFS()
+		return nil
+	}
+	dir, err := openDir(r.ContextDir)
+	if err != nil {
+		return inputErrorf("name an existing directory as the build context", "opening the build context: %w", err)
+	}
+	in.locals["context"] = dir
+	in.sharedKey = pathKey(r.ContextDir)
+	return nil
+}
+
+// addDockerfile serves the Dockerfile from memory, so that what is built is what
+// was drawn, whether it came from a file or from stdin. The ignore file that has
+// its name comes along (docker build's rule: it wins over the context's own).
+func (r *Request) addDockerfile(in *inputs) error {
+	name := "Dockerfile"
+	var ignore []byte
+	if r.DockerfilePath != "" {
+		name = filepath.Base(r.DockerfilePath)
+		var err error
+		ignore, err = os.ReadFile(r.DockerfilePath + ".dockerignore")
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return inputErrorf("make it readable, or remove it", "reading %s.dockerignore: %w", r.DockerfilePath, err)
+		}
+	}
+	files := staticfs.NewFS()
+	add := func(name string, text []byte) {
+		files.Add(name, &fstypes.Stat{Mode: 0o644}, text)
+		if ignore != nil {
+			files.Add(name+".dockerignore", &fstypes.Stat{Mode: 0o644}, ignore)
+		}
+	}
+	add(name, r.Dockerfile)
+	for _, t := range r.targets() {
+		if dir, text := r.cutAfter(t); dir != "" {
+			files.Add(dir, &fstypes.Stat{Mode: uint32(fs.ModeDir | 0o755)}, nil)
+			add(path.Join(dir, name), text)
+		}
+	}
+	in.locals["dockerfile"] = files
+	in.attrs["filename"] = name
+	return nil
+}
+
+// cutAfter gives the Dockerfile that ends with stage t, for stages that BuildKit
+// has no name for: unnamed ones and those whose name a later stage takes over.
+// Line numbers stay as they are. dir is "" when the stage's name will do.
+func (r *Request) cutAfter(t int) (dir string, text []byte) {
+	if _, named := targetName(r.Graph, t); named {
+		return "", nil
+	}
+	return "until-" + strconv.Itoa(t), firstLines(r.Dockerfile, r.Graph.Stages[t].EndLine)
+}
+
+// targetName is what BuildKit calls the stage as a target: nothing for the last
+// stage, its name otherwise.
+func targetName(g *model.Graph, t int) (name string, named bool) {
+	if g == nil || t < 0 || t >= len(g.Stages) {
+		return "", true
+	}
+	if t == len(g.Stages)-1 {
+		return "", true
+	}
+	name = g.Stages[t].Name
+	for _, later := range g.Stages[t+1:] {
+		if later.Name == name {
+			return "", false
+		}
+	}
+	return name, name != ""
+}
+
+func firstLines(text []byte, n int) []byte {
+	for i, c := range text {
+		if c == '\n' {
+			if n--; n == 0 {
+				return text[:i+1]
+			}
+		}
+	}
+	return text
+}
+
+func (r *Request) addSSH(in *inputs) error {
+	if len(r.SSH) == 0 {
+		return nil
+	}
+	const hint = "start ssh-agent and add a key with ssh-add, or name a key file: --ssh default=FILE"
+	agents, err := bcbuild.ParseSSH(r.SSH)
+	if err == nil {
+		var a session.Attachable
+		if a, err = sshprovider.NewSSHAgentProvider(agents); err == nil {
+			in.session = append(in.session, a)
+			return nil
+		}
+	}
+	return inputErrorf(hint, "preparing --ssh: %w", err)
+}
+
+// addCredentials lets the engine log in to registries as the user's docker does.
+func (r *Request) addCredentials(in *inputs) error {
+	cfg, err := config.Load(cmp.Or(r.DockerConfigDir, config.Dir()))
+	if err != nil {
+		return inputErrorf("repair the file, or point DOCKER_CONFIG elsewhere", "reading registry credentials: %w", err)
+	}
+	in.session = append(in.session, authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{
+		AuthConfigProvider: authprovider.LoadAuthConfig(cfg),
+	}))
+	return nil
+}
+
+func openDir(dir string) (fsutil.FS, error) {
+	fi, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !fi.IsDir() {
+		return nil, fmt.Errorf("%s is not a directory", dir)
+	}
+	return fsutil.NewFS(dir)
+}
+
+// pathKey names a directory of this machine without telling its path.
+func pathKey(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		abs = dir
+	}
+	host, _ := os.Hostname()
+	sum := sha256.Sum256([]byte(host + "\x00" + abs))
+	return hex.EncodeToString(sum[:16])
+}
+

@@ -1,0 +1,67 @@
+package solve
+
+import (
+	"time"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+)
+
+// Request says what to build and how. The strings of flags have docker build's
+// forms.
+type Request struct {
+	Graph   *model.Graph
+	Targets []int // stage indexes; none means the last stage. The first one is exported.
+
+	ContextDir     string // the build context; "" for none
+	Dockerfile     []byte // what is built, wherever it came from
+	DockerfilePath string // where it was read, so that its .dockerignore is found; "" for stdin
+
+	BuildArgs     map[string]string
+	Labels        map[string]string
+	Secrets       []string          // id=NAME[,src=FILE|,env=VARIABLE]
+	SSH           []string          // default, or ID[=SOCKET|KEY[,KEY…]]
+	NamedContexts map[string]string // name → DIR, oci-layout://DIR[:TAG][@DIGEST], docker-image://REF, a URL
+	Platforms     []string
+	NoCache       bool
+	NoCacheFilter []string // stages by name
+	Pull          bool
+	Tags          []string
+	CacheFrom     []string // type=…,k=v or a reference
+	CacheTo       []string
+
+	Export Export
+	Engine build.Engine // as it shall stand in the Begin event
+
+	DockerConfigDir string                      // registry credentials; "" for the user's own
+	LookupEnv       func(string) (string, bool) // for secrets from the environment; nil for an empty one
+	Now             func() time.Time            // nil for time.Now
+}
+
+// Export says what becomes of the result.
+type Export struct {
+	Dir  string // store to export to (see Store); "" for no export: the result stays in the engine
+	Keep int    // how many exports the store keeps; 0 for 8
+}
+
+func (r *Request) now() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
+}
+
+func (r *Request) lookupEnv(name string) (string, bool) {
+	if r.LookupEnv == nil {
+		return "", false
+	}
+	return r.LookupEnv(name)
+}
+
+// targets are the requested stages, or the last one.
+func (r *Request) targets() []int {
+	if len(r.Targets) > 0 || r.Graph == nil || len(r.Graph.Stages) == 0 {
+		return r.Targets
+	}
+	return []int{len(r.Graph.Stages) - 1}
+}
