@@ -1,0 +1,153 @@
+//go:build linux
+
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// lockPatience is how long a new daemon waits for one that is just ending to
+// give the state directory up.
+const lockPatience = 15 * time.Second
+
+// runWarden prepares the namespaces, starts the engine, reaps what containers
+// leave behind and tidies up when the engine is gone. It returns the engine's
+// exit code. It must be the first process of its PID namespace.
+func runWarden(cfg Config, report *os.File) (int, error) {
+	if err := isolate(); err != nil {
+		return 1, err
+	}
+	lock, err := lockRoot(cfg.Root)
+	if err != nil {
+		return 1, err
+	}
+	sweep(cfg)
+	pid, err := startEngine(cfg, report, lock)
+	if err != nil {
+		return 1, fmt.Errorf("starting the engine process: %w", err)
+	}
+	report.Close() // the engine's copy is the one that counts
+
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	go func() {
+		for s := range signals {
+			_ = syscall.Kill(pid, s.(syscall.Signal))
+		}
+	}()
+	code := reapUntil(pid)
+	killAll()
+	sweep(cfg)
+	return code, nil
+}
+
+// lockRoot takes the state directory. The lock belongs to an open file that the
+// engine inherits, so it is held until both processes are gone.
+func lockRoot(root string) (*os.File, error) {
+	path := filepath.Join(root, "engine.lock")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the engine's lock: %w", err)
+	}
+	for deadline := time.Now().Add(lockPatience); ; time.Sleep(20 * time.Millisecond) {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil {
+			return f, nil
+		}
+		if !errors.Is(err, unix.EWOULDBLOCK) || time.Now().After(deadline) {
+			f.Close()
+			return nil, fmt.Errorf("locking %s: another engine still uses this state directory: %w", path, err)
+		}
+	}
+}
+
+func startEngine(cfg Config, report, lock *os.File) (pid int, err error) {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer null.Close()
+	// /proc/self/exe is this very binary, even if the file was replaced since.
+	argv := append([]string{os.Args[0], os.Args[1], engineStage}, cfg.Args()...)
+	return syscall.ForkExec("/proc/self/exe", argv, &syscall.ProcAttr{
+		Dir:   cfg.Root,
+		Env:   os.Environ(),
+		Files: []uintptr{null.Fd(), 1, 2, report.Fd(), lock.Fd()},
+	})
+}
+
+// reapUntil waits for children, the adopted ones of dead containers included,
+// until pid has ended, and returns its exit code.
+func reapUntil(pid int) int {
+	for {
+		var status unix.WaitStatus
+		got, err := unix.Wait4(-1, &status, 0, nil)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return 1
+		case got == pid && status.Signaled():
+			return 128 + int(status.Signal())
+		case got == pid:
+			return status.ExitStatus()
+		}
+	}
+}
+
+// killAll ends what is left in the namespace, so that nothing writes any more
+// when the state directory is swept.
+func killAll() {
+	_ = unix.Kill(-1, unix.SIGKILL)
+	for {
+		if _, err := unix.Wait4(-1, nil, 0, nil); err != nil && !errors.Is(err, unix.EINTR) {
+			return
+		}
+	}
+}
+
+// isolate makes the mount namespace ours: mounts of the host keep arriving and
+// leaving, ours never reach it; /proc shows our PID namespace; and the state
+// that OCI runtimes keep of their containers dies with us.
+func isolate() error {
+	if err := unix.Mount("", "/", "", unix.MS_SLAVE|unix.MS_REC, ""); err != nil {
+		return fmt.Errorf("separating the engine's mounts from the host's: %w", err)
+	}
+	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		return fmt.Errorf("mounting /proc for the engine: %w", err)
+	}
+	for _, dir := range runtimeStateDirs(os.Getenv("XDG_RUNTIME_DIR")) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			continue // the runtime could not write there either, and will say so
+		}
+		if err := unix.Mount("tmpfs", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0700"); err != nil {
+			return fmt.Errorf("mounting a private %s: %w", dir, err)
+		}
+	}
+	return nil
+}
+
+// runtimeStateDirs are where runc and crun keep the state of containers: under
+// /run, or under XDG_RUNTIME_DIR for an ordinary user.
+func runtimeStateDirs(xdgRuntime string) []string {
+	base := "/run"
+	if inUserNS() && xdgRuntime != "" {
+		base = xdgRuntime
+	}
+	return []string{filepath.Join(base, "runc"), filepath.Join(base, "crun")}
+}
+
+// inUserNS says whether this process is in a user namespace other than the
+// initial one, whose map covers all IDs (user_namespaces(7)).
+func inUserNS() bool {
+	m, err := os.ReadFile("/proc/self/uid_map")
+	return err == nil && strings.Join(strings.Fields(string(m)), " ") != "0 0 4294967295"
+}
