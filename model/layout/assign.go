@@ -1,0 +1,207 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/stagedive/stagedive/model"
+)
+
+// assign gives every vert its cross coordinate. Each sweep solves a rank
+// exactly: the places, in the rank's order and with its gaps, that make the
+// weighted sum of sideways steps to the neighbours least. A sum of absolute
+// values, not of squares, puts lines exactly straight where that is possible.
+func (p *part) assign() {
+	for r := range p.ranks {
+		at := 0
+		for k, i := range p.ranks[r] {
+			if k > 0 {
+				at += p.apart(p.ranks[r][k-1], i)
+			}
+			p.verts[i].c = at
+		}
+	}
+	p.align()
+	// The first round took every line to the middle of its box. Now that the
+	// ports are known, place the boxes so that lines run straight into them.
+	for range 2 {
+		p.ports()
+		p.anchor()
+		p.align()
+	}
+	p.ports()
+}
+
+// anchor moves the ends of all links to where the ports are.
+func (p *part) anchor() {
+	for i := range p.verts {
+		v := &p.verts[i]
+		for k := range v.downs {
+			l := &v.downs[k]
+			b := &p.verts[l.to]
+			l.here, l.there = p.top(l.net, v.rank)-v.c, p.entry(l.net, l.to)-b.c
+			for j := range b.ups {
+				if u := &b.ups[j]; u.to == i && u.net == l.net {
+					u.here, u.there = l.there, l.here
+				}
+			}
+		}
+	}
+}
+
+// align sweeps over the ranks and keeps the best of what it saw.
+func (p *part) align() {
+	best, least := p.places(), p.bend()
+	keep := func() {
+		if b := p.bend(); b < least {
+			best, least = p.places(), b
+		}
+	}
+	for s := 0; s < sweeps; s++ {
+		for r := range p.ranks {
+			p.settle(r, true, s >= sweeps/2)
+		}
+		keep()
+		for r := len(p.ranks) - 1; r >= 0; r-- {
+			p.settle(r, s >= sweeps/2, true)
+		}
+		keep()
+	}
+	for i := range p.verts {
+		p.verts[i].c = best[i]
+	}
+}
+
+// apart is the least distance from the first cell of a to that of its right
+// neighbour b.
+func (p *part) apart(a, b int) int {
+	if p.verts[a].node == model.None || p.verts[b].node == model.None {
+		return p.verts[a].w - 1 + p.o.LineGap
+	}
+	return p.verts[a].w + p.o.NodeGap
+}
+
+func (p *part) places() []int {
+	out := make([]int, len(p.verts))
+	for i, v := range p.verts {
+		out[i] = v.c
+	}
+	return out
+}
+
+// bend is what assign makes small: sideways steps, each link that has one, and
+// the width of the whole.
+func (p *part) bend() int {
+	sum, lo, hi := 0, p.verts[0].c, 0
+	for i := range p.verts {
+		v := &p.verts[i]
+		lo, hi = min(lo, v.c), max(hi, v.c+v.w)
+		for _, l := range v.downs {
+			if d := abs(v.c + l.here - p.verts[l.to].c - l.there); d > 0 {
+				sum += l.weight * (d + 4)
+			}
+		}
+	}
+	return sum + hi - lo
+}
+
+func abs(i int) int {
+	if i < 0 {
+		return -i
+	}
+	return i
+}
+
+// wish is a place that a block would like to start at.
+type wish struct{ at, weight int }
+
+// block is a run of verts that touch each other and move as one.
+type block struct {
+	first, last int // positions in the rank
+	wishes      []wish
+	at          int
+}
+
+// settle places rank r anew by isotonic regression (pool adjacent violators)
+// over the wishes of its verts.
+func (p *part) settle(r int, up, down bool) {
+	rank := p.ranks[r]
+	offset, at := make([]int, len(rank)), 0
+	blocks := make([]block, 0, len(rank))
+	for k, i := range rank {
+		if k > 0 {
+			at += p.apart(rank[k-1], i)
+		}
+		offset[k] = at
+		blocks = append(blocks, block{first: k, last: k, wishes: p.wishes(i, at, up, down)})
+		blocks[len(blocks)-1].at = median(blocks[len(blocks)-1].wishes)
+		for len(blocks) > 1 {
+			a, b := &blocks[len(blocks)-2], &blocks[len(blocks)-1]
+			if a.at <= b.at {
+				break
+			}
+			a.last, a.wishes = b.last, merge(a.wishes, b.wishes)
+			a.at = median(a.wishes)
+			blocks = blocks[:len(blocks)-1]
+		}
+	}
+	for _, b := range blocks {
+		for k := b.first; k <= b.last; k++ {
+			p.verts[rank[k]].c = b.at + offset[k]
+		}
+	}
+}
+
+// wishes are the places of the first cell of vert i, less offset, that make its
+// links straight. One that has none would like to stay.
+func (p *part) wishes(i, offset int, up, down bool) []wish {
+	v := &p.verts[i]
+	var out []wish
+	add := func(links []link) {
+		for _, l := range links {
+			out = append(out, wish{p.verts[l.to].c + l.there - l.here - offset, 4 * l.weight})
+		}
+	}
+	if up {
+		add(v.ups)
+	}
+	if down {
+		add(v.downs)
+	}
+	if len(out) == 0 {
+		out = append(out, wish{v.c - offset, 1})
+	}
+	slices.SortFunc(out, func(a, b wish) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+func merge(a, b []wish) []wish {
+	out := make([]wish, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].at <= b[0].at {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// median is the weighted one; between two it takes the middle.
+func median(ws []wish) int {
+	total := 0
+	for _, w := range ws {
+		total += w.weight
+	}
+	sum := 0
+	for k, w := range ws {
+		sum += w.weight
+		switch {
+		case 2*sum > total:
+			return w.at
+		case 2*sum == total:
+			return (w.at + ws[k+1].at) >> 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,262 @@
+// Package canvas draws lines, frames and text into cells. It knows which way
+// each line runs through a cell and picks the box-drawing character for what
+// meets there; it knows no colours: each cell carries a role, to which whoever
+// prints the canvas gives a look.
+package canvas
+
+import (
+	"strings"
+
+	"github.com/stagedive/stagedive/model/layout"
+)
+
+// Role says what a cell shows. The caller defines the values; 0 is background,
+// and where lines of one net share a cell the greatest wins.
+type Role uint8
+
+// Stroke is the look of a line.
+type Stroke struct {
+	Heavy bool
+	Dash  Dash
+}
+
+// Dash says how broken a line is.
+type Dash uint8
+
+// The dashes, each with its own characters in Unicode and ASCII.
+const (
+	Solid  Dash = iota
+	Dashed      // ╌
+	Dotted      // ┈
+)
+
+// Segmenter splits the first grapheme cluster off s and measures it in cells.
+type Segmenter func(s string) (cluster string, width int, rest string)
+
+// Canvas is a window of cells over a larger drawing: a cell of the drawing at
+// its origin appears at (0, 0), what lies outside is clipped.
+type Canvas struct {
+	W, H   int
+	ASCII  bool
+	ox, oy int
+	cells  []cell
+}
+
+// cell holds what was drawn there: text wins over lines; of lines, one that
+// runs along a column is drawn over one that runs along a row.
+type cell struct {
+	text  string
+	width int8 // of text; -1 for the second half of a wide cluster
+	role  Role // of text
+	frame bits
+	frole Role
+	lines [2]strand
+}
+
+// strand is what one net does in a cell.
+type strand struct {
+	net    int32 // +1, so that 0 is none
+	bits   bits
+	stroke Stroke
+	role   Role
+}
+
+// New returns an empty canvas whose first cell shows the drawing's (ox, oy).
+func New(w, h, ox, oy int) *Canvas {
+	w, h = max(w, 0), max(h, 0)
+	return &Canvas{W: w, H: h, ox: ox, oy: oy, cells: make([]cell, w*h)}
+}
+
+func (c *Canvas) at(x, y int) *cell {
+	x, y = x-c.ox, y-c.oy
+	if x < 0 || y < 0 || x >= c.W || y >= c.H {
+		return nil
+	}
+	return &c.cells[y*c.W+x]
+}
+
+// Line draws an orthogonal line through the points. Lines of one net join where
+// they meet; lines of different nets cross.
+func (c *Canvas) Line(net int, pts []layout.Point, s Stroke, role Role) {
+	for k := 0; k+1 < len(pts); k++ {
+		a, b := pts[k], pts[k+1]
+		if a.Y == b.Y {
+			lo, hi := min(a.X, b.X), max(a.X, b.X)
+			if a.Y < c.oy || a.Y >= c.oy+c.H {
+				continue
+			}
+			for x := max(lo, c.ox); x <= min(hi, c.ox+c.W-1); x++ {
+				var m bits
+				if x > lo {
+					m |= left
+				}
+				if x < hi {
+					m |= right
+				}
+				c.strand(x, a.Y, net, m, s, role)
+			}
+			continue
+		}
+		lo, hi := min(a.Y, b.Y), max(a.Y, b.Y)
+		if a.X < c.ox || a.X >= c.ox+c.W {
+			continue
+		}
+		for y := max(lo, c.oy); y <= min(hi, c.oy+c.H-1); y++ {
+			var m bits
+			if y > lo {
+				m |= up
+			}
+			if y < hi {
+				m |= down
+			}
+			c.strand(a.X, y, net, m, s, role)
+		}
+	}
+}
+
+func (c *Canvas) strand(x, y, net int, m bits, s Stroke, role Role) {
+	ce := c.at(x, y)
+	if ce == nil {
+		return
+	}
+	for i := range ce.lines {
+		l := &ce.lines[i]
+		if l.net == 0 || l.net == int32(net)+1 || i == len(ce.lines)-1 {
+			if l.net == 0 || role >= l.role {
+				l.stroke, l.role = s, role
+			}
+			l.net = int32(net) + 1
+			l.bits |= m
+			return
+		}
+	}
+}
+
+// Frame draws a border around the block and empties what is inside. Lines that
+// end on the border join it.
+func (c *Canvas) Frame(r layout.Rect, heavy bool, role Role) {
+	for y := r.Y; y < r.Y+r.H; y++ {
+		for x := r.X; x < r.X+r.W; x++ {
+			ce := c.at(x, y)
+			if ce == nil {
+				continue
+			}
+			var m bits
+			top, bottom, first, last := y == r.Y, y == r.Y+r.H-1, x == r.X, x == r.X+r.W-1
+			switch {
+			case !top && !bottom && !first && !last:
+				*ce = cell{}
+				continue
+			case top && first:
+				m = right | down
+			case top && last:
+				m = left | down
+			case bottom && first:
+				m = up | right
+			case bottom && last:
+				m = up | left
+			case top, bottom:
+				m = left | right
+			default:
+				m = up | down
+			}
+			if heavy {
+				m |= m << heavyShift
+			}
+			ce.frame, ce.frole = m, role
+		}
+	}
+}
+
+// Blank empties a block.
+func (c *Canvas) Blank(r layout.Rect, role Role) {
+	for y := r.Y; y < r.Y+r.H; y++ {
+		for x := r.X; x < r.X+r.W; x++ {
+			if ce := c.at(x, y); ce != nil {
+				*ce = cell{text: " ", width: 1, role: role}
+			}
+		}
+	}
+}
+
+// Text writes s from (x, y) on, at most width cells of it, and returns how many
+// cells it took. A wide cluster that the window's edge cuts becomes a space.
+func (c *Canvas) Text(x, y int, s string, width int, role Role, seg Segmenter) int {
+	used := 0
+	for s != "" {
+		g, w, rest := seg(s)
+		s = rest
+		if w <= 0 {
+			continue
+		}
+		if used+w > width {
+			break
+		}
+		c.Put(x+used, y, g, w, role)
+		used += w
+	}
+	return used
+}
+
+// Put writes one cluster of the given width.
+func (c *Canvas) Put(x, y int, cluster string, width int, role Role) {
+	first := c.at(x, y)
+	whole := true
+	for k := 1; k < width; k++ {
+		if ce := c.at(x+k, y); ce != nil {
+			*ce = cell{text: " ", width: 1, role: role}
+			if first != nil {
+				ce.text, ce.width = "", -1
+			}
+		} else {
+			whole = false
+		}
+	}
+	if first == nil {
+		return
+	}
+	if !whole {
+		cluster, width = " ", 1
+	}
+	*first = cell{text: cluster, width: int8(width), role: role}
+}
+
+// Cell returns what to print at (x, y) of the window. It is empty where the
+// cluster before reaches into the cell.
+func (c *Canvas) Cell(x, y int) (string, Role) {
+	ce := &c.cells[y*c.W+x]
+	switch {
+	case ce.width < 0:
+		return "", ce.role
+	case ce.text != "":
+		return ce.text, ce.role
+	case ce.frame != 0:
+		m := ce.frame
+		for _, l := range ce.lines {
+			m |= l.weighted()
+		}
+		return c.glyph(m, Solid), ce.frole
+	case ce.lines[0].net != 0:
+		l := ce.lines[0]
+		if o := ce.lines[1]; o.net != 0 && o.bits&(up|down) != 0 && l.bits&(up|down) == 0 {
+			l = o
+		}
+		return c.glyph(l.weighted(), l.stroke.Dash), l.role
+	}
+	return " ", 0
+}
+
+// String is the canvas as lines without roles or trailing spaces.
+func (c *Canvas) String() string {
+	var b strings.Builder
+	for y := range c.H {
+		var line strings.Builder
+		for x := range c.W {
+			s, _ := c.Cell(x, y)
+			line.WriteString(s)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

@@ -1,0 +1,122 @@
+package layout
+
+import "github.com/stagedive/stagedive/model"
+
+// rank gives every vert a rank: as early as its inputs allow, then as late as
+// its users allow where that shortens more edges than it lengthens. Externals
+// end right above their first user, so edges from them are never long because a
+// stage moved.
+func (p *part) rank() {
+	topo := p.topo()
+	for _, i := range topo {
+		for _, n := range p.verts[i].outs {
+			for _, t := range p.nets[n].targets {
+				v := &p.verts[t.vert]
+				v.rank = max(v.rank, p.verts[i].rank+1)
+			}
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for k := len(topo) - 1; k >= 0; k-- {
+			v := &p.verts[topo[k]]
+			ins := 0
+			for _, n := range v.ins {
+				if !p.verts[p.nets[n].from].external {
+					ins++
+				}
+			}
+			if len(v.outs) == 0 || ins > 0 && len(v.outs) <= ins {
+				continue
+			}
+			last := -1
+			for _, n := range v.outs {
+				for _, t := range p.nets[n].targets {
+					if r := p.verts[t.vert].rank - 1; last < 0 || r < last {
+						last = r
+					}
+				}
+			}
+			if last > v.rank {
+				v.rank, changed = last, true
+			}
+		}
+	}
+	least := p.verts[0].rank
+	for _, v := range p.verts {
+		least = min(least, v.rank)
+	}
+	for i := range p.verts {
+		p.verts[i].rank -= least
+	}
+}
+
+// topo lists the verts so that every edge points forward: externals, then
+// stages in file order, which model.Graph promises.
+func (p *part) topo() []int {
+	out := make([]int, 0, len(p.verts))
+	for i, v := range p.verts {
+		if v.external {
+			out = append(out, i)
+		}
+	}
+	for i, v := range p.verts {
+		if !v.external {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// thread fills the ranks: it gives every net a place in each rank that it passes
+// and links the neighbours of adjacent ranks.
+func (p *part) thread() {
+	for n := range p.nets {
+		t := &p.nets[n]
+		from, last := p.verts[t.from].rank, 0
+		for _, tg := range t.targets {
+			last = max(last, p.verts[tg.vert].rank)
+		}
+		at := t.from
+		for r := from + 1; r < last; r++ {
+			id := len(p.verts)
+			p.verts = append(p.verts, vert{node: model.None, net: n, rank: r, w: 1, h: 1})
+			t.pass = append(t.pass, id)
+			p.join(n, at, id)
+			at = id
+		}
+		for _, tg := range t.targets {
+			at := t.from
+			if k := p.verts[tg.vert].rank - from - 2; k >= 0 {
+				at = t.pass[k]
+			}
+			p.join(n, at, tg.vert)
+		}
+	}
+	for i, v := range p.verts {
+		for len(p.ranks) <= v.rank {
+			p.ranks = append(p.ranks, nil)
+		}
+		p.ranks[v.rank] = append(p.ranks[v.rank], i)
+	}
+}
+
+func weight(k model.EdgeKind) int {
+	if k == model.EdgeBase {
+		return 3
+	}
+	return 2
+}
+
+func (p *part) join(n, a, b int) {
+	weight := weight(p.nets[n].kind)
+	switch aPass, bPass := p.verts[a].node == model.None, p.verts[b].node == model.None; {
+	case aPass && bPass:
+		weight *= 8
+	case aPass || bPass:
+		weight *= 2
+	}
+	atA, atB := (p.verts[a].w-1)/2, (p.verts[b].w-1)/2
+	p.verts[a].downs = append(p.verts[a].downs, link{b, weight, n, atA, atB})
+	p.verts[b].ups = append(p.verts[b].ups, link{a, weight, n, atB, atA})
+}
