@@ -20,6 +20,10 @@ func find(name string) command {
 		return shell
 	case "basename":
 		return basename
+	case "chmod":
+		return chmod
+	case "cp":
+		return copyFiles
 	case "cut":
 		return cut
 	case "date":
@@ -36,6 +40,10 @@ func find(name string) command {
 		return id
 	case "ln":
 		return link
+	case "ls":
+		return list
+	case "mkdir":
+		return makeDirs
 	case "readlink":
 		return readlink
 	case "rmdir":

@@ -103,6 +103,30 @@ func readlink(_ context.Context, args []string, s streams) error {
 	return nil
 }
 
+// makeDirs is `mkdir [-p] [-m MODE] DIR…`; MODE is that of the last directory.
+func makeDirs(_ context.Context, args []string, s streams) error {
+	opts, err := parseOptions("mkdir", args, "pm:v", s)
+	if err != nil {
+		return err
+	}
+	create := os.Mkdir
+	if opts.has('p') {
+		create = os.MkdirAll
+	}
+	var failed error
+	for _, path := range opts.words {
+		err := create(path, 0o777)
+		if mode, given := opts.set['m']; err == nil && given {
+			err = changeMode(path, mode)
+		}
+		if err != nil {
+			fmt.Fprintf(s.err, "mkdir: %v\n", err)
+			failed = status(1)
+		}
+	}
+	return failed
+}
+
 // rmdir is `rmdir DIR…`; unlike rm -r it refuses a directory with something in it.
 func rmdir(_ context.Context, args []string, s streams) error {
 	var failed error
