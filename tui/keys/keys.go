@@ -1,0 +1,92 @@
+// Package keys is the one place that says which key does what. The router, the
+// hints at the bottom of the screen, the ? help and the manual are all made of
+// it, so none can tell another story.
+package keys
+
+import "charm.land/bubbles/v2/key"
+
+// Map is every binding of the program.
+type Map struct {
+	// Everywhere.
+	Build, Cancel, Target, Reload          key.Binding
+	BuildTab, ImageTab, LeaksTab, Inspect  key.Binding
+	Next, Previous, Zoom, View, Mouse      key.Binding
+	Help, Quit                             key.Binding
+	Up, Down, Left, Right                  key.Binding
+	PageUp, PageDown, HalfUp, HalfDown     key.Binding
+	Home, End, Enter, Back                 key.Binding
+	Follow, Wrap                           key.Binding
+	Search, NextMatch, PreviousMatch, Copy key.Binding
+
+	// In the list of targets.
+	Choose, ChooseBuild, Close key.Binding
+}
+
+// Group is bindings that belong together.
+type Group struct {
+	Title    string
+	Bindings []key.Binding
+}
+
+func bind(label, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, does))
+}
+
+// Default returns the bindings. Arrows and vi's letters do the same everywhere.
+func Default() Map {
+	return Map{
+		Build:  bind("b", "build the target", "b"),
+		Cancel: bind("^C", "cancel the build; again: leave", "ctrl+c"),
+		Target: bind("t", "pick the target", "t"),
+		Reload: bind("r", "read the Dockerfile again", "r"),
+
+		BuildTab: bind("1", "the build: graph, steps, log", "1"),
+		ImageTab: bind("2", "the image: layers and files", "2"),
+		LeaksTab: bind("3", "leaks: what should not be in the image", "3"),
+		Inspect:  bind("i", "look into the image", "i"),
+
+		Next:     bind("tab", "next pane", "tab"),
+		Previous: bind("shift+tab", "previous pane", "shift+tab"),
+		Zoom:     bind("z", "the pane alone on the screen, and back", "z"),
+		View:     bind("v", "Dockerfile or log", "v"),
+		Mouse:    bind("m", "give the mouse to the terminal, and back", "m"),
+		Help:     bind("?", "all keys", "?"),
+		Quit:     bind("q", "leave; a running build is cancelled", "q"),
+
+		Up:       bind("↑ k", "up", "up", "k"),
+		Down:     bind("↓ j", "down", "down", "j"),
+		Left:     bind("← h", "left; back", "left", "h"),
+		Right:    bind("→ l", "right; deeper", "right", "l"),
+		PageUp:   bind("pgup", "a page up", "pgup", "ctrl+b"),
+		PageDown: bind("pgdn", "a page down", "pgdown", "ctrl+f", "space"),
+		HalfUp:   bind("^U", "half a page up", "ctrl+u"),
+		HalfDown: bind("^D", "half a page down", "ctrl+d"),
+		Home:     bind("g", "to the beginning", "g", "home"),
+		End:      bind("G", "to the end", "G", "end"),
+		Enter:    bind("enter", "deeper: graph, steps, log", "enter"),
+		Back:     bind("esc", "back", "esc"),
+
+		Follow: bind("f", "follow what runs", "f"),
+		Wrap:   bind("W", "wrap long lines", "W"),
+		Search: bind("/", "search", "/"),
+
+		NextMatch:     bind("n", "next match", "n"),
+		PreviousMatch: bind("N", "previous match", "N"),
+		Copy:          bind("y", "copy what is selected", "y"),
+
+		Choose:      bind("enter", "make it the target", "enter"),
+		ChooseBuild: bind("^B", "make it the target and build it", "ctrl+b"),
+		Close:       bind("esc", "close the list", "esc"),
+	}
+}
+
+// Groups lists all bindings in the order in which people need them.
+func (m Map) Groups() []Group {
+	return []Group{
+		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
+		{"Look", []key.Binding{m.BuildTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Help, m.Quit}},
+		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
+		{"Log and Dockerfile", []key.Binding{m.Follow, m.Wrap, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
+		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
+	}
+}
