@@ -91,9 +91,7 @@ func (b *Builder) Add(e Entry) Note {
 		dir, name = e.Path[:i], e.Path[i+1:]
 	}
 	if name == "" {
-		if e.Type.IsDir() {
-			b.set(0, e)
-		}
+		b.root(e)
 		return b.note
 	}
 	if len(b.nodes) > MaxNodes-maxDepth || len(b.names) > maxNames || len(b.links) > maxNames {
@@ -108,6 +106,17 @@ func (b *Builder) Add(e Entry) Note {
 	}
 	b.again(parent, id, name, e)
 	return b.note
+}
+
+// root takes what an entry says about the root itself.
+func (b *Builder) root(e Entry) {
+	switch was := b.nodes[0].typ; e.Type {
+	case Opaque:
+		b.nodes[0].typ = Opaque
+	case Directory:
+		e.Type = was
+		b.set(0, e)
+	}
 }
 
 // maxDepth bounds how many nodes one entry can add: half of PATH_MAX.

@@ -185,3 +185,11 @@ func (t *Tree) Fate(path string, isDir bool) Fate {
 	}
 	return Replaced
 }
+
+// LinkTarget is the node that a hard link names.
+func (t *Tree) LinkTarget(id NodeID) (NodeID, bool) {
+	if t.nodes[id].typ != Hardlink {
+		return None, false
+	}
+	return t.Find(t.link(&t.nodes[id]))
+}

@@ -1,0 +1,280 @@
+package scan
+
+import (
+	"io"
+	"math"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// layer is the state of one layer's scan.
+type layer struct {
+	index    int
+	in       archive
+	build    *image.Builder
+	sinks    []Sink
+	wants    []int64
+	odd      tally
+	problems []string
+	content  content
+	report   *reporter
+}
+
+// reportEvery is after how many bytes of tar progress is told.
+const reportEvery = 4 << 20
+
+// entries takes all entries of the archive.
+func (l *layer) entries(t *source.Tar) error {
+	l.content.l = l
+	var files int
+	var told int64
+	for {
+		if at := t.Offset(); at-told > reportEvery {
+			l.report.add(files, at-told)
+			files, told = 0, at
+		}
+		h, err := l.in.next()
+		if err != nil {
+			l.report.add(files, t.Offset()-told)
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+		files++
+		if err := l.entry(h); err != nil {
+			return err
+		}
+	}
+}
+
+// types of entries by their flag; others are unknown.
+func typeOf(h *header) (image.Type, bool) {
+	switch h.flag {
+	case '0', 'S', '7':
+		return image.Regular, true
+	case 0:
+		if n := len(h.name); n > 0 && h.name[n-1] == '/' {
+			return image.Directory, true
+		}
+		return image.Regular, true
+	case '1':
+		return image.Hardlink, true
+	case '2':
+		return image.Symlink, true
+	case '3':
+		return image.CharDevice, true
+	case '4':
+		return image.BlockDevice, true
+	case '5':
+		return image.Directory, true
+	case '6':
+		return image.FIFO, true
+	}
+	return 0, false
+}
+
+// entry takes one entry into the tree and shows it to the detectors.
+func (l *layer) entry(h *header) error {
+	typ, ok := typeOf(h)
+	if !ok {
+		l.odd.add(unknownType, h.name)
+		return nil
+	}
+	p, o := locate(h.name)
+	l.odd.add(o, h.name)
+	if len(p) > maxPath {
+		l.odd.add(tooLong, p)
+		return nil
+	}
+	if target, wh, o, ok := whiteout(p); ok {
+		l.odd.add(o, p)
+		if o == fine {
+			l.odd.add(notes[l.build.Add(image.Entry{Path: target, Type: wh})], p)
+			l.show(File{Layer: l.index, Path: "/" + target, Type: wh})
+		}
+		return nil
+	}
+	if len(p) > maxComponent {
+		l.checkNames(p)
+	}
+	e := image.Entry{
+		Path: p, Type: typ, Mode: uint32(h.mode & 0o7777), UID: clamp(h.uid), GID: clamp(h.gid),
+		ModTime: h.mtime, Link: h.link, Attrs: h.attrs,
+	}
+	if typ == image.Hardlink {
+		e.Link, o = locate(h.link)
+		if o == escaping {
+			l.odd.add(escapingLink, h.name)
+		}
+	}
+	var err error
+	if typ == image.Regular {
+		e.Size = h.size
+		e.Sum, err = l.regular(h, &e)
+	} else {
+		l.show(l.file(&e, nil))
+	}
+	// An entry whose content is cut off is in the tree all the same.
+	l.odd.add(notes[l.build.Add(e)], h.name)
+	return err
+}
+
+func (l *layer) checkNames(p string) {
+	start := 0
+	for i := 0; i <= len(p); i++ {
+		if i == len(p) || p[i] == '/' {
+			if i-start > maxComponent {
+				l.odd.add(longName, p)
+				return
+			}
+			start = i + 1
+		}
+	}
+}
+
+// checkLinks notes hard links that lead nowhere.
+func (l *layer) checkLinks(t *image.Tree) {
+	for id := range image.NodeID(t.Len()) {
+		if t.Type(id) != image.Hardlink {
+			continue
+		}
+		if _, ok := t.LinkTarget(id); !ok {
+			l.odd.add(lostLink, t.Path(id))
+		}
+	}
+}
+
+func clamp(id int64) uint32 {
+	return uint32(max(0, min(id, math.MaxUint32)))
+}
+
+func (l *layer) file(e *image.Entry, head []byte) File {
+	link := e.Link
+	if e.Type == image.Hardlink {
+		link = "/" + link
+	}
+	return File{
+		Layer: l.index, Path: "/" + e.Path, Type: e.Type, Mode: e.Mode,
+		UID: int(e.UID), GID: int(e.GID), Size: e.Size, Link: link, Head: head,
+	}
+}
+
+// show shows an entry without content.
+func (l *layer) show(f File) {
+	for _, s := range l.sinks {
+		s.Entry(f)
+	}
+}
+
+// regular shows a file to the detectors, gives them as much of it as they ask
+// for, and takes the checksum of it all.
+func (l *layer) regular(h *header, e *image.Entry) (sum uint64, err error) {
+	c := &l.content
+	c.begin()
+	if len(l.sinks) > 0 {
+		err = l.detect(e)
+	}
+	if err == nil {
+		err = c.rest()
+	}
+	if h.sparse {
+		l.odd.add(sparse, h.name)
+		return 0, err
+	}
+	if err != nil {
+		return 0, err
+	}
+	return max(c.sum.Sum64(), 1), nil
+}
+
+func (l *layer) detect(e *image.Entry) error {
+	c := &l.content
+	if err := c.peek(); err != nil {
+		return err
+	}
+	f := l.file(e, c.head)
+	l.wants = l.wants[:0]
+	var asked int
+	for _, s := range l.sinks {
+		w := s.Entry(f)
+		if w == All || w > f.Size {
+			w = f.Size
+		}
+		if w > 0 {
+			asked++
+		}
+		l.wants = append(l.wants, w)
+	}
+	if asked == 0 {
+		return nil
+	}
+	return l.give(f, asked)
+}
+
+// content reads the current file once, for checksum and detectors alike.
+type content struct {
+	l    *layer
+	sum  xxhash.Digest
+	head []byte // read ahead
+	at   int    // how much of head the reader has had
+	buf  [HeadSize]byte
+}
+
+func (c *content) begin() {
+	c.sum.Reset()
+	c.head, c.at = c.buf[:0], 0
+}
+
+// peek reads the head.
+func (c *content) peek() error {
+	for len(c.head) < HeadSize {
+		b, err := c.l.in.data()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		n := min(len(b), HeadSize-len(c.head))
+		c.head = append(c.head, b[:n]...)
+		c.sum.Write(b[:n])
+		c.l.in.took(n)
+	}
+	return nil
+}
+
+// Read implements io.Reader: the head again, then what follows.
+func (c *content) Read(p []byte) (int, error) {
+	if c.at < len(c.head) {
+		n := copy(p, c.head[c.at:])
+		c.at += n
+		return n, nil
+	}
+	b, err := c.l.in.data()
+	if err != nil {
+		return 0, err
+	}
+	n := copy(p, b)
+	c.sum.Write(b[:n])
+	c.l.in.took(n)
+	return n, nil
+}
+
+// rest takes the checksum of what nobody read.
+func (c *content) rest() error {
+	for {
+		b, err := c.l.in.data()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c.sum.Write(b)
+		c.l.in.took(len(b))
+	}
+}
