@@ -40,18 +40,25 @@ func (s Stage) Label() string {
 	return fmt.Sprintf("stage-%d", s.Index)
 }
 
-// Total is the m of the "n/m" in BuildKit's vertex names, which counts every
+// Total is the m of the "n/m" in a stage's vertex names, which counts every
 // RUN, COPY, ADD and WORKDIR, a FROM that is not of a stage or scratch, and
 // every ONBUILD trigger that runs here, whether it has a vertex or not.
 // (BuildKit 0.33.1, dockerfile2llb: buildDispatchStates, initOnBuildTriggers.)
-func (s Stage) Total() int {
+func (g *Graph) Total(stage int) int {
 	m := 0
-	for _, step := range s.Steps {
-		switch {
-		case step.OnBuild, step.Vertex:
+	for _, e := range g.Edges {
+		if e.To == NodeID(stage) && e.Kind == EdgeBase && !g.IsStage(e.From) {
 			m++
-		case step.Command == "RUN", step.Command == "COPY", step.Command == "ADD", step.Command == "WORKDIR":
+		}
+	}
+	for _, s := range g.Stages[stage].Steps {
+		switch s.Command {
+		case "RUN", "COPY", "ADD", "WORKDIR":
 			m++
+		default:
+			if s.OnBuild {
+				m++
+			}
 		}
 	}
 	return m
