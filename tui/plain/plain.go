@@ -11,6 +11,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -151,7 +152,7 @@ func (p *Printer) vertex(v build.Vertex) {
 	case "cached":
 		p.printf("%s %s %s  cached", label, p.glyph("◇", "="), text)
 	case "done":
-		p.printf("%s %s %s  %s", label, p.glyph("✓", "+"), text, Seconds(took))
+		p.printf("%s %s %s  %s", label, p.glyph("✓", "+"), text, measure.Duration(took))
 	case "failed":
 		p.printf("%s %s %s  %s", label, p.glyph("✗", "x"), text, v.Error)
 	}
@@ -227,15 +228,4 @@ func (p *Printer) flush(vertex string) {
 		}
 		delete(p.open, key)
 	}
-}
-
-// Seconds is a duration as the whole program writes it: 0.1s, 12.3s, 2m05s, 1h02m.
-func Seconds(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%.1fs", d.Seconds())
-	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 }

@@ -178,14 +178,3 @@ func TestWriteErrorIsReported(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func TestSeconds(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		40 * time.Millisecond: "0.0s", 1500 * time.Millisecond: "1.5s",
-		125 * time.Second: "2m05s", 3720 * time.Second: "1h02m",
-	} {
-		if got := Seconds(d); got != want {
-			t.Errorf("Seconds(%v) = %s, want %s", d, got, want)
-		}
-	}
-}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // tailLines is how much of a failed step's log the summary repeats.
@@ -22,7 +23,7 @@ func (p *Printer) end(e build.End) {
 		p.stages(g)
 	}
 	p.printf("")
-	p.printf("%s after %s", e.Outcome, Seconds(p.build.Elapsed(p.build.Ended)))
+	p.printf("%s after %s", e.Outcome, measure.Duration(p.build.Elapsed(p.build.Ended)))
 	if r := e.Result; r != nil && r.Digest != "" {
 		p.printf("image %s", r.Digest)
 		for _, t := range r.Tags {
@@ -67,7 +68,7 @@ func (p *Printer) stages(g *model.Graph) {
 		st := p.build.Stage(i)
 		row := fmt.Sprintf("%-*s  %-9s", width, s.Label(), st.State)
 		if st.State != build.Skipped {
-			row += fmt.Sprintf("  %7s  %7d  %s", fmt.Sprintf("%d/%d", st.Done, st.Total), st.Cached, Seconds(st.Elapsed(p.build.Ended)))
+			row += fmt.Sprintf("  %7s  %7d  %s", fmt.Sprintf("%d/%d", st.Done, st.Total), st.Cached, measure.Duration(st.Elapsed(p.build.Ended)))
 		}
 		p.printf("%s", strings.TrimRight(row, " "))
 	}
