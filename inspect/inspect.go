@@ -1,0 +1,77 @@
+// Package inspect opens an image wherever it lies and says all there is to know
+// about it: what its layers hold, which line of the Dockerfile each came from,
+// and what should not be in it.
+package inspect
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stagedive/stagedive/inspect/origin"
+	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// Judge looks at the layers while they stream by and says afterwards what it
+// found. (inspect/leak's Scanner is one.)
+type Judge interface {
+	scan.Detector
+	// Findings is called once, when all layers have been read and joined.
+	Findings(*image.Image) []finding.Finding
+}
+
+// Options say how to inspect.
+type Options struct {
+	Platform string       // os/arch[/variant], where the image has several; "" for this machine's
+	Graph    *model.Graph // of the Dockerfile that built it; nil when there is none
+	Target   int          // the stage of Graph that was built
+	Judges   []Judge
+	Workers  int                 // layers read at the same time; 0 for one a CPU
+	Progress func(scan.Progress) // called now and then, by one goroutine at a time
+}
+
+// Result is what inspection found.
+type Result struct {
+	Image    *image.Image      `json:"image"`
+	Findings []finding.Finding `json:"findings"`
+}
+
+// Inspect opens the image that ref means (see resolve), reads it once, and
+// judges it. It fails when there is no image to be found or ctx ends; what is
+// wrong inside the image is told in its Problems and its layers'.
+func Inspect(ctx context.Context, ref string, opt Options) (*Result, error) {
+	src, err := resolve.Open(ctx, ref, opt.Platform)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return Source(ctx, src, ref, opt)
+}
+
+// Source inspects an image that is open already. It does not close it.
+func Source(ctx context.Context, src source.Source, ref string, opt Options) (*Result, error) {
+	detectors := make([]scan.Detector, len(opt.Judges))
+	for i, j := range opt.Judges {
+		detectors[i] = j
+	}
+	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress})
+	if err != nil {
+		return nil, fmt.Errorf("inspecting %s: %w", ref, err)
+	}
+	im := describe(src.Image(), ref)
+	for i, l := range layers {
+		im.Layers[i].Tree = l.Tree
+		im.Layers[i].Size = l.Size
+		im.Layers[i].Problems = l.Problems
+	}
+	origin.Join(im, opt.Graph, opt.Target)
+	res := &Result{Image: im}
+	for _, j := range opt.Judges {
+		res.Findings = append(res.Findings, j.Findings(im)...)
+	}
+	return res, nil
+}
