@@ -58,7 +58,7 @@ func (o Options) spec() (launch.Spec, error) {
 	}
 	getenv := lookup(o.Env)
 	osRelease, _ := os.ReadFile("/etc/os-release")
-	runtime, err := ociruntime.Find(ociruntime.Search{Override: override, Path: getenv("PATH"), OSRelease: string(osRelease)})
+	runtime, err := ociruntime.Find(ociruntime.Search{Override: override, Dirs: ociruntime.SearchDirs(getenv("PATH")), OSRelease: string(osRelease)})
 	if err != nil {
 		return launch.Spec{}, err
 	}

@@ -3,21 +3,237 @@
 package engine_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
-	"time"
+
+	"github.com/stagedive/stagedive/buildgraph/engine"
 )
 
 func TestEmbeddedBuilds(t *testing.T) {
+	for _, runtime := range []string{"runc", "crun"} {
+		t.Run(runtime, func(t *testing.T) {
+			o := options(t)
+			if _, err := exec.LookPath(runtime); err != nil {
+				t.Skipf("%s is not installed; the other runtime is tested", runtime)
+			}
+			configure(t, &o, fmt.Sprintf("[worker.oci]\nbinary = %q\n", runtime))
+			c := dial(t, o)
+			if c.Info.Version != "v0.33.1" || !strings.HasPrefix(c.Info.Detail, runtime+" ") {
+				t.Errorf("the engine calls itself %+v", c.Info)
+			}
+			log, err := solve(t.Context(), c.Client, base(t), shell("echo hello from $((40+2)); id"))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, log)
+			}
+			if !strings.Contains(log, "hello from 42") || !strings.Contains(log, "uid=0") {
+				t.Errorf("log of RUN: %q", log)
+			}
+		})
+	}
+}
+
+func TestConcurrentDialsShareOneEngine(t *testing.T) {
 	o := options(t)
-	began := time.Now()
+	var mu sync.Mutex
+	starts := 0
+	o.Notify = func(string) {
+		mu.Lock()
+		starts++
+		mu.Unlock()
+	}
+	var wg sync.WaitGroup
+	pids := make([]int, 4)
+	for i := range pids {
+		wg.Go(func() {
+			c, err := engine.Dial(t.Context(), o)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			t.Cleanup(func() { c.Close() })
+			if _, err := c.Client.Info(t.Context()); err != nil {
+				t.Error(err)
+			}
+			pids[i] = enginePID(t, o)
+		})
+	}
+	wg.Wait()
+	for _, pid := range pids {
+		if pid != pids[0] {
+			t.Fatalf("engines of four runs: %v", pids)
+		}
+	}
+	if starts != 1 {
+		t.Errorf("%d starts were announced, want 1", starts)
+	}
+}
+
+func TestIdleEngineLeavesNothing(t *testing.T) {
+	o := options(t)
 	c := dial(t, o)
-	t.Logf("started in %v: %+v", time.Since(began).Round(time.Millisecond), c.Info)
-	log, err := solve(t.Context(), c.Client, base(t), shell("echo hello from $((40+2)); id"))
-	if err != nil {
+	if _, err := solve(t.Context(), c.Client, base(t), shell("echo done")); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(log, "hello from 42") || !strings.Contains(log, "uid=0") {
-		t.Errorf("log of RUN: %q", log)
+	if m := mounts(t, dirOf(o)); len(m) > 0 {
+		t.Errorf("the engine's mounts reach the host: %v", m)
 	}
+	if len(sockets(dirOf(o))) != 1 {
+		t.Errorf("sockets of a running engine: %v", sockets(dirOf(o)))
+	}
+	for path, want := range map[string]os.FileMode{
+		filepath.Join(o.Dirs.State, "buildkit"): 0o700 | os.ModeDir,
+		o.Dirs.Runtime:                          0o700 | os.ModeDir,
+		sockets(dirOf(o))[0]:                    0o600 | os.ModeSocket,
+	} {
+		if st, err := os.Stat(path); err != nil || st.Mode() != want {
+			t.Errorf("mode of %s: %v, %v; want %v", path, st.Mode(), err, want)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	assertGone(t, o)
+}
+
+func TestKilledClientIsCleanedUpAfter(t *testing.T) {
+	o := options(t)
+	client := startBuild(t, o, "sleep 86399")
+	container := eventuallyOne(t, "sleep 86399")
+	if err := client.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the container's end", func() bool { return !alive(container, "sleep 86399") })
+	assertGone(t, o)
+}
+
+func TestKilledEngineIsCleanedUpAfter(t *testing.T) {
+	for name, victim := range map[string]func(*testing.T, engine.Options) int{
+		"engine": enginePID,
+		"warden": wardenPID,
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options(t)
+			startBuild(t, o, "sleep 86398")
+			container := eventuallyOne(t, "sleep 86398")
+			if err := kill(victim(t, o)); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the container's end", func() bool { return !alive(container, "sleep 86398") })
+			eventually(t, "the engine's end", func() bool { return len(daemons(dirOf(o))) == 0 })
+			if m := mounts(t, dirOf(o)); len(m) > 0 {
+				t.Errorf("mounts left: %v", m)
+			}
+
+			c := dial(t, o)
+			if log, err := solve(t.Context(), c.Client, base(t), shell("echo again")); err != nil || !strings.Contains(log, "again") {
+				t.Errorf("building after the kill: %q, %v", log, err)
+			}
+			if left, _ := filepath.Glob(filepath.Join(o.Dirs.State, "buildkit/runc-*/executor/*/rootfs")); len(left) > 0 {
+				t.Errorf("bundles left: %v", left)
+			}
+			c.Close()
+			assertGone(t, o)
+		})
+	}
+}
+
+func TestConnTellsOfTheEnginesDeath(t *testing.T) {
+	o := options(t)
+	c := dial(t, o)
+	if err := kill(enginePID(t, o)); err != nil {
+		t.Fatal(err)
+	}
+	<-c.Done()
+}
+
+func TestOtherSettingsReplaceAnIdleEngine(t *testing.T) {
+	o := options(t)
+	c := dial(t, o)
+	first := enginePID(t, o)
+
+	o2 := o
+	configure(t, &o2, "[log]\nlevel = \"debug\"\n")
+	notices := make(chan string, 8)
+	o2.Notify = func(text string) { notices <- text }
+	dialed := make(chan *engine.Conn, 1)
+	go func() {
+		c2, err := engine.Dial(t.Context(), o2)
+		if err != nil {
+			t.Error(err)
+		}
+		dialed <- c2
+	}()
+	if n := <-notices; !strings.Contains(n, "waiting for an engine") {
+		t.Errorf("notice while the other engine is in use: %q", n)
+	}
+	if _, err := c.Client.Info(t.Context()); err != nil {
+		t.Errorf("the engine in use was taken away: %v", err)
+	}
+	c.Close()
+	if c2 := <-dialed; c2 != nil {
+		defer c2.Close()
+		if pid := enginePID(t, o); pid == first {
+			t.Error("the engine was not replaced")
+		}
+	}
+}
+
+func TestDialWithoutRuntime(t *testing.T) {
+	o := options(t)
+	configure(t, &o, "[worker.oci]\nbinary = \"/nowhere/runc\"\n")
+	_, err := engine.Dial(t.Context(), o)
+	if !errors.Is(err, engine.ErrNoRuntime) || !strings.Contains(err.Error(), "/nowhere/runc") {
+		t.Errorf("got %v, want ErrNoRuntime that names the binary", err)
+	}
+}
+
+func TestFailedStartSaysWhy(t *testing.T) {
+	for name, c := range map[string]struct{ config, want string }{
+		"syntax":      {"[worker.oci\n", "buildkitd.toml"},
+		"snapshotter": {"[worker.oci]\nsnapshotter = \"zfs\"\n", `"zfs" is not one of`},
+		"level":       {"[log]\nlevel = \"loud\"\n", "log.level"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options(t)
+			configure(t, &o, c.config)
+			_, err := engine.Dial(t.Context(), o)
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want one sentence with %q", err, c.want)
+			}
+			assertGone(t, o)
+		})
+	}
+	t.Run("not the program", func(t *testing.T) {
+		o := options(t)
+		o.Exe = "/bin/false"
+		_, err := engine.Dial(t.Context(), o)
+		if err == nil || !strings.Contains(err.Error(), "ended at once") || !strings.Contains(err.Error(), "engine.log") {
+			t.Errorf("got %v, want it to name the log", err)
+		}
+	})
+	t.Run("missing configuration", func(t *testing.T) {
+		o := options(t)
+		o.ConfigFile = filepath.Join(t.TempDir(), "none.toml")
+		if _, err := engine.Dial(t.Context(), o); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "none.toml") {
+			t.Errorf("got %v, want it to name the file", err)
+		}
+	})
+}
+
+func TestLongRuntimeDirectory(t *testing.T) {
+	o := options(t)
+	o.Dirs.Runtime = filepath.Join(dirOf(o), strings.Repeat("long/", 25))
+	o.Dirs.Temp = dirOf(o)
+	c := dial(t, o)
+	if _, err := c.Client.Info(t.Context()); err != nil {
+		t.Error(err)
+	}
+	c.Close()
+	assertGone(t, o)
 }

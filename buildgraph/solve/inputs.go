@@ -4,14 +4,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"strconv"
 
 	"github.com/containerd/containerd/v2/core/content"
 	"github.com/docker/cli/cli/config"
@@ -19,11 +15,7 @@ import (
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/auth/authprovider"
 	"github.com/moby/buildkit/session/sshforward/sshprovider"
-	"github.com/moby/buildkit/util/staticfs"
 	"github.com/tonistiigi/fsutil"
-	fstypes "github.com/tonistiigi/fsutil/types"
-
-	"github.com/stagedive/stagedive/model"
 )
 
 // inputs is all that the engine may ask this machine for during a build.
@@ -78,7 +70,7 @@ func (r *Request) inputs() (*inputs, error) {
 
 func (r *Request) addContext(in *inputs) error {
 	if r.ContextDir == "" {
-		in.locals["context"] = staticfs.NewFS()
+		in.locals["context"] = memoryDir{}
 		return nil
 	}
 	dir, err := openDir(r.ContextDir)
@@ -88,78 +80,6 @@ func (r *Request) addContext(in *inputs) error {
 	in.locals["context"] = dir
 	in.sharedKey = pathKey(r.ContextDir)
 	return nil
-}
-
-// addDockerfile serves the Dockerfile from memory, so that what is built is what
-// was drawn, whether it came from a file or from stdin. The ignore file that has
-// its name comes along (docker build's rule: it wins over the context's own).
-func (r *Request) addDockerfile(in *inputs) error {
-	name := "Dockerfile"
-	var ignore []byte
-	if r.DockerfilePath != "" {
-		name = filepath.Base(r.DockerfilePath)
-		var err error
-		ignore, err = os.ReadFile(r.DockerfilePath + ".dockerignore")
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return inputErrorf("make it readable, or remove it", "reading %s.dockerignore: %w", r.DockerfilePath, err)
-		}
-	}
-	files := staticfs.NewFS()
-	add := func(name string, text []byte) {
-		files.Add(name, &fstypes.Stat{Mode: 0o644}, text)
-		if ignore != nil {
-			files.Add(name+".dockerignore", &fstypes.Stat{Mode: 0o644}, ignore)
-		}
-	}
-	add(name, r.Dockerfile)
-	for _, t := range r.targets() {
-		if dir, text := r.cutAfter(t); dir != "" {
-			files.Add(dir, &fstypes.Stat{Mode: uint32(fs.ModeDir | 0o755)}, nil)
-			add(path.Join(dir, name), text)
-		}
-	}
-	in.locals["dockerfile"] = files
-	in.attrs["filename"] = name
-	return nil
-}
-
-// cutAfter gives the Dockerfile that ends with stage t, for stages that BuildKit
-// has no name for: unnamed ones and those whose name a later stage takes over.
-// Line numbers stay as they are. dir is "" when the stage's name will do.
-func (r *Request) cutAfter(t int) (dir string, text []byte) {
-	if _, named := targetName(r.Graph, t); named {
-		return "", nil
-	}
-	return "until-" + strconv.Itoa(t), firstLines(r.Dockerfile, r.Graph.Stages[t].EndLine)
-}
-
-// targetName is what BuildKit calls the stage as a target: nothing for the last
-// stage, its name otherwise.
-func targetName(g *model.Graph, t int) (name string, named bool) {
-	if g == nil || t < 0 || t >= len(g.Stages) {
-		return "", true
-	}
-	if t == len(g.Stages)-1 {
-		return "", true
-	}
-	name = g.Stages[t].Name
-	for _, later := range g.Stages[t+1:] {
-		if later.Name == name {
-			return "", false
-		}
-	}
-	return name, name != ""
-}
-
-func firstLines(text []byte, n int) []byte {
-	for i, c := range text {
-		if c == '\n' {
-			if n--; n == 0 {
-				return text[:i+1]
-			}
-		}
-	}
-	return text
 }
 
 func (r *Request) addSSH(in *inputs) error {
@@ -211,4 +131,3 @@ func pathKey(dir string) string {
 	sum := sha256.Sum256([]byte(host + "\x00" + abs))
 	return hex.EncodeToString(sum[:16])
 }
-

@@ -3,8 +3,6 @@ package solve
 import (
 	"context"
 	"maps"
-	"path"
-	"strconv"
 	"strings"
 
 	"github.com/moby/buildkit/client"
@@ -99,7 +97,7 @@ func withTarget(attrs map[string]string, g *model.Graph, t int) map[string]strin
 	name, named := targetName(g, t)
 	switch {
 	case !named:
-		attrs["filename"] = path.Join("until-"+strconv.Itoa(t), attrs["filename"])
+		attrs["filename"] = cutName(attrs["filename"], t)
 	case name != "":
 		attrs["target"] = name
 	}

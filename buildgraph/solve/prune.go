@@ -80,4 +80,3 @@ func (s *Store) mark(d ocispecs.Descriptor, needed map[digest.Digest]bool) {
 		needed[l.Digest] = true
 	}
 }
-

@@ -44,7 +44,7 @@ type logStream struct {
 func newTranslator(g *model.Graph, secrets [][]byte, start time.Time, emit func(build.Event)) *translator {
 	return &translator{
 		latest: start,
-		emit: emit, attr: newAttribution(g), redact: newRedactor(secrets),
+		emit:   emit, attr: newAttribution(g), redact: newRedactor(secrets),
 		vertices: map[string]build.Vertex{},
 		logs:     map[logKey]*logStream{},
 		warned:   map[string]bool{},

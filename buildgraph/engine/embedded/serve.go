@@ -45,7 +45,7 @@ func serve(ctx context.Context, cfg Config, ready func()) error {
 	if err := prepareProcess(cfg); err != nil {
 		return err
 	}
-	settings, err := loadSettings(cfg)
+	settings, err := loadSettings(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package embedded
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -16,17 +17,19 @@ import (
 // loadSettings reads the user's buildkitd.toml and completes it as buildkitd
 // does (setDefaultConfig in cmd/buildkitd/main.go). Where the daemon lives,
 // listens and logs is ours to say, whatever the file says.
-func loadSettings(cfg Config) (config.Config, error) {
+func loadSettings(ctx context.Context, cfg Config) (config.Config, error) {
 	var s config.Config
+	var err error
 	if cfg.ConfigFile != "" {
-		var err error
 		if s, err = config.LoadFile(cfg.ConfigFile); err != nil {
 			return s, fmt.Errorf("reading the engine configuration %s: %w", cfg.ConfigFile, err)
 		}
 	}
 	s.Root = cfg.Root
 	oci := &s.Workers.OCI
-	oci.Binary = cfg.Runtime
+	if oci.Binary, err = runtimeCommand(ctx, cfg.Root, cfg.Runtime); err != nil {
+		return s, err
+	}
 	oci.Rootless = cfg.UserNS
 	if oci.Snapshotter == "" {
 		oci.Snapshotter = "auto"

@@ -11,23 +11,27 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/moby/sys/mount"
+	"github.com/moby/sys/mountinfo"
 )
 
-// sweep removes what an engine leaves when it is killed: its socket, temporary
-// files, bundles of containers, mounts, empty control groups. The caller holds
-// the state directory's lock and no engine runs.
-func sweep(cfg Config) {
+// sweepFiles removes what a killed engine leaves on disk: its socket, temporary
+// files, bundles and mount points of containers. The caller holds the state
+// directory's lock and has a mount namespace that no engine ran in: in the dead
+// engine's own, these directories may still show the content of snapshots and
+// of cache mounts.
+func sweepFiles(cfg Config) {
 	_ = os.Remove(cfg.Socket)
-	_ = mount.RecursiveUnmount(cfg.Root)
-	_ = os.RemoveAll(tmpDir(cfg.Root))
+	left := []string{tmpDir(cfg.Root)}
 	for _, pattern := range []string{"runc-*/executor/*", "runc-*/cachemounts/*"} {
-		left, _ := filepath.Glob(filepath.Join(cfg.Root, pattern))
-		for _, path := range left {
+		paths, _ := filepath.Glob(filepath.Join(cfg.Root, pattern))
+		left = append(left, paths...)
+	}
+	for _, path := range left {
+		// Never delete through a mount, whoever made it.
+		if m, err := mountinfo.GetMounts(mountinfo.PrefixFilter(path)); err == nil && len(m) == 0 {
 			_ = os.RemoveAll(path)
 		}
 	}
-	sweepCgroups(cgroupParent(cfg.Root))
 }
 
 // tmpDir is the TMPDIR of the engine: BuildKit and runc leave mount points and

@@ -30,7 +30,8 @@ func runWarden(cfg Config, report *os.File) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	sweep(cfg)
+	sweepFiles(cfg)
+	sweepCgroups(cgroupParent(cfg.Root))
 	pid, err := startEngine(cfg, report, lock)
 	if err != nil {
 		return 1, fmt.Errorf("starting the engine process: %w", err)
@@ -46,7 +47,8 @@ func runWarden(cfg Config, report *os.File) (int, error) {
 	}()
 	code := reapUntil(pid)
 	killAll()
-	sweep(cfg)
+	_ = os.Remove(cfg.Socket) // the files wait for the next start, see sweepFiles
+	sweepCgroups(cgroupParent(cfg.Root))
 	return code, nil
 }
 

@@ -28,7 +28,7 @@ type Spec struct {
 }
 
 const (
-	greetPatience = 3 * time.Second        // for a daemon that is there to say hello
+	greetPatience = 10 * time.Second       // for a daemon that is there to say hello
 	lockPoll      = 20 * time.Millisecond  // between looks at the start lock
 	retirePoll    = 200 * time.Millisecond // between asking a busy daemon to leave
 )

@@ -20,9 +20,9 @@ type Runtime struct {
 
 // Search says where to look.
 type Search struct {
-	Override  string // a name or path that the user configured; the only candidate when set
-	Path      string // the value of PATH
-	OSRelease string // os-release(5) text, to name the right package; may be empty
+	Override  string   // a name or path that the user configured; the only candidate when set
+	Dirs      []string // where to look, as SearchDirs lists it
+	OSRelease string   // os-release(5) text, to name the right package; may be empty
 }
 
 // candidates are tried in this order: the one that BuildKit ships, the one that
@@ -42,17 +42,16 @@ func Find(s Search) (Runtime, error) {
 	if s.Override != "" {
 		names = []string{s.Override}
 	}
-	dirs := SearchDirs(s.Path)
 	for _, name := range names {
-		if p := lookup(name, dirs); p != "" {
+		if p := lookup(name, s.Dirs); p != "" {
 			return Runtime{Name: filepath.Base(p), Path: p}, nil
 		}
 	}
 	return Runtime{}, &MissingError{Override: s.Override, Install: installHint(s.OSRelease)}
 }
 
-// SearchDirs lists the absolute directories of path, then the usual ones that
-// it lacks.
+// SearchDirs lists the absolute directories of path, the value of PATH, then the
+// usual ones that it lacks.
 func SearchDirs(path string) []string {
 	var dirs []string
 	for _, d := range append(filepath.SplitList(path), extraDirs()...) {
