@@ -23,7 +23,7 @@ const lockPatience = 15 * time.Second
 // leave behind and tidies up when the engine is gone. It returns the engine's
 // exit code. It must be the first process of its PID namespace.
 func runWarden(cfg Config, report *os.File) (int, error) {
-	if err := isolate(); err != nil {
+	if err := isolate(cfg.Runtime); err != nil {
 		return 1, err
 	}
 	lock, err := lockRoot(cfg.Root)
@@ -119,7 +119,7 @@ func killAll() {
 // isolate makes the mount namespace ours: mounts of the host keep arriving and
 // leaving, ours never reach it; /proc shows our PID namespace; and the state
 // that OCI runtimes keep of their containers dies with us.
-func isolate() error {
+func isolate(runtime string) error {
 	if err := unix.Mount("", "/", "", unix.MS_SLAVE|unix.MS_REC, ""); err != nil {
 		return fmt.Errorf("separating the engine's mounts from the host's: %w", err)
 	}
@@ -134,7 +134,21 @@ func isolate() error {
 			return fmt.Errorf("mounting a private %s: %w", dir, err)
 		}
 	}
+	if filepath.Base(runtime) == "crun" {
+		hideHybridCgroups()
+	}
 	return nil
+}
+
+// hideHybridCgroups unmounts the second of the two control group versions that
+// a hybrid host has, when it controls something: crun refuses such a host, and
+// is content with version 1 alone. Only our mount namespace is changed.
+func hideHybridCgroups() {
+	const unified = "/sys/fs/cgroup/unified"
+	controllers, err := os.ReadFile(unified + "/cgroup.controllers")
+	if err == nil && len(strings.TrimSpace(string(controllers))) > 0 {
+		_ = unix.Unmount(unified, unix.MNT_DETACH) // if not, crun says why it refuses
+	}
 }
 
 // runtimeStateDirs are where runc and crun keep the state of containers: under
