@@ -1,0 +1,81 @@
+package leak
+
+import (
+	"slices"
+	"strings"
+)
+
+// fold makes one finding of what has one cause: what lies below a root is part of
+// the root's finding, and what a package database lists is joined to the programs
+// that were found in the same layer. It also finds out what later layers remove.
+func fold(v *view, leaks []leak) []leak {
+	leaks = joinPackages(leaks)
+	leaks = slices.DeleteFunc(leaks, func(l leak) bool {
+		return l.path != "" && v.swallowed(l.path, family(l.rule), l.root)
+	})
+	for i := range leaks {
+		l := &leaks[i]
+		if l.gone != -1 {
+			continue
+		}
+		switch {
+		case l.files != nil:
+			l.gone = v.groupGone(l.layer, l.files)
+		case l.root || l.count > 0:
+			l.gone = v.emptiedBy(l.layer, l.path)
+		default:
+			l.gone = v.removedBy(l.layer, l.path)
+		}
+	}
+	return leaks
+}
+
+// family is the letter of a rule's family: SD-T001 is of T.
+func family(rule string) byte { return rule[len("SD-")] }
+
+// swallowed says whether p lies below a root that stands for findings of that
+// family. A root does not swallow itself.
+func (v *view) swallowed(p string, letter byte, isRoot bool) bool {
+	for _, r := range v.roots {
+		if strings.IndexByte(r.swallows, letter) < 0 || !below(p, r.path) {
+			continue
+		}
+		if !isRoot || p != r.path {
+			return true
+		}
+	}
+	return false
+}
+
+// joinPackages merges each finding from a package database with the largest one of
+// the same rule in the same layer: gcc's packages and gcc's programs are one leak.
+func joinPackages(leaks []leak) []leak {
+	joined := leaks[:0:0]
+	for _, l := range leaks {
+		if !l.database {
+			joined = append(joined, l)
+		}
+	}
+	for _, db := range leaks {
+		if !db.database {
+			continue
+		}
+		best := -1
+		for i, l := range joined {
+			if l.rule == db.rule && l.layer == db.layer && !l.database && (best < 0 || l.size > joined[best].size) {
+				best = i
+			}
+		}
+		if best < 0 {
+			joined = append(joined, db)
+			continue
+		}
+		l := &joined[best]
+		l.evidence = append(slices.Clone(db.evidence), l.evidence...)
+		l.size = max(l.size, db.size)
+		if !l.root {
+			l.title = db.title
+		}
+	}
+	return joined
+}

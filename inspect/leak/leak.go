@@ -1,0 +1,119 @@
+// Package leak finds what should have stayed in the builder: compilers, sources,
+// caches, version-control directories and credentials, in the final tree and in
+// layers whose files a later one deletes.
+//
+// It works in two steps. While layers stream by, a sink per layer (sink.go)
+// notes every path and size, and reads the content of the few files that could
+// prove something. Once all are through, Findings joins the notes across layers:
+// each family (toolchain.go, packages.go, source.go, …) names what it found and
+// the roots that it stands for; nested ones are folded in (fold.go), and each is
+// tied to its layer, stage and Dockerfile line (place.go).
+package leak
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// Options of a Scanner. The zero value is fine.
+type Options struct {
+	// Graph is the Dockerfile that built the image, when it is known: fixes then
+	// name the instruction on its line.
+	Graph *model.Graph
+}
+
+// Scanner is a scan.Detector for one image. It is used for one scan.
+type Scanner struct {
+	opts Options
+
+	mu     sync.Mutex
+	layers map[int]*layer
+}
+
+var _ scan.Detector = (*Scanner)(nil)
+
+// New returns a scanner.
+func New(opts Options) *Scanner {
+	return &Scanner{opts: opts, layers: map[int]*layer{}}
+}
+
+// Begin returns the sink for a layer; it may be called concurrently.
+func (s *Scanner) Begin(index int) scan.Sink {
+	l := newLayer()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.layers[index] = l
+	return &sink{layer: l}
+}
+
+// Findings says what was found, in finding.Compare's order. It is to be called
+// when every layer that will be scanned has been. im supplies the origins of the
+// layers, the configuration and the history; layers that were not scanned count
+// as empty.
+func (s *Scanner) Findings(im *image.Image) []finding.Finding {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := &view{im: im, graph: s.opts.Graph, layers: make([]*layer, len(im.Layers))}
+	for i := range v.layers {
+		if v.layers[i] = s.layers[i]; v.layers[i] == nil {
+			v.layers[i] = newLayer()
+		}
+	}
+	var leaks []leak
+	// Those that find roots come first: what lies below a root is not looked at
+	// again by families that it swallows.
+	for _, family := range []func(*view) []leak{
+		packages, goToolchains, jdks, tools, nodePackages, headers,
+		caches, repositories, sources, sourceMaps, keys, credentials, tokens, settings,
+	} {
+		for _, l := range family(v) {
+			if l.root {
+				v.roots = append(v.roots, l)
+			}
+			leaks = append(leaks, l)
+		}
+	}
+	rules := ruleIndex()
+	var found []finding.Finding
+	for _, l := range fold(v, leaks) {
+		found = append(found, v.place(rules[l.rule], l))
+	}
+	slices.SortFunc(found, finding.Compare)
+	return found
+}
+
+// view is what the families look at: all layers' notes, and the image.
+type view struct {
+	im     *image.Image
+	graph  *model.Graph
+	layers []*layer // same indexes as im.Layers, none nil
+	roots  []leak   // those found so far that stand for all below their path
+}
+
+// leak is a finding in the making: what a family saw, before it is folded, tied
+// to its line and worded.
+type leak struct {
+	rule     string
+	title    string // "" for the rule's own
+	layer    int    // -1 when it is in the configuration or the history
+	path     string
+	name     string        // when there is no path
+	origin   *image.Origin // when layer is -1
+	files    []string      // the very files, when path is not a directory that stands for all below it
+	count    int           // of files; 0 when path is the one file
+	size     int64
+	milder   int // steps below the rule's severity
+	worse    int // steps above it
+	mild     bool
+	evidence []string
+	fix      string // "" for place to derive
+	gone     int    // the layer that removes it; 0 for none; -1 to have fold find out
+	database bool   // a package database says so
+	root     bool   // findings below path are part of this one
+	swallows string // letters of the families that root folds in
+}

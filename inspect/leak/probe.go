@@ -1,0 +1,54 @@
+package leak
+
+import (
+	"bytes"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/inspect/scan"
+)
+
+// probe is one way to look into a file. Probes keep nothing: the sink is given.
+type probe struct {
+	limit int64 // how much of the content it asks for; 0 means that the head is enough, scan.All that it all may be needed
+	look  func(s *sink, f scan.File, r io.Reader) error
+}
+
+func (p *probe) want(f scan.File) int64 {
+	if p.limit == scan.All || f.Size <= p.limit {
+		return scan.All
+	}
+	return p.limit
+}
+
+// probeFor is the probe that a regular file calls for by its path and head, or
+// nil. It sees every file of the image: the cheap and decisive tests come first,
+// and none allocates.
+func probeFor(f scan.File, dirPath, base string) *probe {
+	if isELF(f.Head) {
+		return programProbe(f, base)
+	}
+	if p := databaseProbe(dirPath, base); p != nil {
+		return p
+	}
+	if p := layoutProbe(f, dirPath, base); p != nil {
+		return p
+	}
+	if bytes.IndexByte(f.Head, 0) >= 0 {
+		return nil
+	}
+	if p := credentialProbe(f, dirPath, base); p != nil {
+		return p
+	}
+	if p := keyProbe(f, base); p != nil {
+		return p
+	}
+	return tokenProbe(f, dirPath, base)
+}
+
+// isELF says whether the head is that of an ELF object (System V gABI, chapter 4).
+func isELF(head []byte) bool { return len(head) > 18 && string(head[:4]) == "\x7fELF" }
+
+// extension is path.Ext in lower case, without allocating for one that is.
+func extension(base string) string { return strings.ToLower(path.Ext(base)) }

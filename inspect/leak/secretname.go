@@ -1,0 +1,172 @@
+package leak
+
+import (
+	"slices"
+	"strings"
+)
+
+// isSecretName says whether a variable's name says that its value is a secret:
+// NPM_TOKEN, dbPassword, AWS_SECRET_ACCESS_KEY; but not TOKEN_FILE, PUBLIC_KEY,
+// MAX_TOKENS or GPG_KEY (which in official images is a fingerprint).
+func isSecretName(name string) bool {
+	words := nameWords(name)
+	if len(words) == 0 || slices.Contains(words, "PUBLIC") {
+		return false
+	}
+	switch words[len(words)-1] {
+	case "FILE", "PATH", "DIR", "URL", "URI", "NAME", "ID", "TTL", "EXPIRY", "EXPIRES", "LENGTH", "TYPE", "HEADER",
+		"COUNT", "LIMIT", "ENABLED", "REQUIRED", "POLICY", "ALGORITHM", "MAX", "MIN", "TIMEOUT", "USER", "HOST",
+		"PORT", "VERSION", "SIZE", "ENDPOINT", "PREFIX", "MODE", "PROVIDER", "STORE", "ARN", "COMMAND", "PROMPT":
+		return false
+	case "PWD":
+		return len(words) > 1 && words[0] != "OLD"
+	}
+	for i, w := range words {
+		switch w {
+		case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS", "APIKEY":
+			return true
+		case "KEY":
+			if i > 0 && slices.Contains([]string{"API", "ACCESS", "PRIVATE", "AUTH", "ENCRYPTION", "SIGNING", "MASTER"}, words[i-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nameWords parts a name at separators and at the humps of camel case.
+func nameWords(name string) []string {
+	var words []string
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			words = append(words, strings.ToUpper(name[start:end]))
+		}
+	}
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case c == '_' || c == '-' || c == '.' || c == ':' || c == '/':
+			cut(i)
+			start = i + 1
+		case c >= 'A' && c <= 'Z' && i > start && name[i-1] >= 'a' && name[i-1] <= 'z':
+			cut(i)
+			start = i
+		}
+	}
+	cut(len(name))
+	return words
+}
+
+// isPlaceholder says whether a value stands for a secret rather than being one: a
+// reference to a variable or file, an example, a switch, or nothing.
+func isPlaceholder(value string) bool {
+	v := strings.ToLower(strings.Trim(strings.TrimSpace(value), `"'`))
+	if len(v) < 4 {
+		return true
+	}
+	switch v {
+	case "true", "false", "none", "null", "undefined", "changeme", "change-me", "change_me", "password", "secret", "token":
+		return true
+	}
+	if strings.HasPrefix(v, "/") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "./") {
+		return true
+	}
+	for _, part := range [...]string{"$", "{{", "<", "xxxx", "****", "example", "your-", "your_", "placeholder", "dummy", "redacted", "process.env", "os.environ"} {
+		if strings.Contains(v, part) {
+			return true
+		}
+	}
+	return strings.Trim(v, v[:1]) == "" // one character over and over
+}
+
+// urlPassword says whether a text has a URL with a password in it, as
+// https://user:password@host, and where the password begins and ends.
+func urlPassword(s string) (from, to int, ok bool) {
+	for at := 0; ; {
+		i := strings.Index(s[at:], "://")
+		if i < 0 {
+			return 0, 0, false
+		}
+		start := at + i + len("://")
+		end := start
+		for end < len(s) && !strings.ContainsRune(" \t\r\n/\"'`\\", rune(s[end])) {
+			end++
+		}
+		authority := s[start:end]
+		if host := strings.LastIndexByte(authority, '@'); host > 0 {
+			if colon := strings.IndexByte(authority[:host], ':'); colon >= 0 && !isPlaceholder(authority[colon+1:host]) {
+				return start + colon + 1, start + host, true
+			}
+		}
+		at = start
+	}
+}
+
+// redacted stands where a secret was.
+const redacted = "‹redacted›"
+
+// Redact returns text with what looks like a secret's value taken out: values of
+// variables with telling names, passwords in URLs, and tokens. Instructions and
+// history entries should pass it before they are shown or stored.
+func Redact(text string) string {
+	for from, to, ok := urlPassword(text); ok; from, to, ok = urlPassword(text) {
+		text = text[:from] + "$" + redacted + text[to:]
+	}
+	text = strings.ReplaceAll(text, "$"+redacted, redacted)
+	for _, h := range findTokens([]byte(text)) {
+		text = strings.ReplaceAll(text, h.value, redacted)
+	}
+	for _, a := range assignments(text) {
+		if isSecretName(a.name) && !isPlaceholder(a.value) {
+			text = strings.ReplaceAll(text, a.name+"="+a.raw, a.name+"="+redacted)
+		}
+	}
+	return text
+}
+
+// assignment is NAME=value in a command line.
+type assignment struct {
+	name, value string
+	raw         string // the value as written, with its quotes
+}
+
+// assignments finds every NAME=value of a text, such as an ENV instruction or a
+// shell command. A quoted value may hold spaces.
+func assignments(text string) []assignment {
+	var found []assignment
+	for i := 0; i < len(text); i++ {
+		if text[i] != '=' {
+			continue
+		}
+		start := i
+		for start > 0 && isNameByte(text[start-1]) {
+			start--
+		}
+		if start == i || text[start] >= '0' && text[start] <= '9' {
+			continue
+		}
+		end := valueEnd(text, i+1)
+		raw := text[i+1 : end]
+		found = append(found, assignment{text[start:i], strings.Trim(raw, `"'`), raw})
+	}
+	return found
+}
+
+func isNameByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
+func valueEnd(text string, from int) int {
+	if from < len(text) && (text[from] == '"' || text[from] == '\'') {
+		if i := strings.IndexByte(text[from+1:], text[from]); i >= 0 {
+			return from + 1 + i + 1
+		}
+	}
+	for end := from; end < len(text); end++ {
+		switch text[end] {
+		case ' ', '\t', '\n', '\r', ';', '&', '|', '"', '\'', ')':
+			return end
+		}
+	}
+	return len(text)
+}

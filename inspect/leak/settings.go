@@ -1,0 +1,119 @@
+package leak
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// settings reports secrets in the image's environment and in its history, which
+// everyone who can pull the image can read.
+func settings(v *view) []leak {
+	var leaks []leak
+	inEnv := map[string]bool{}
+	for _, entry := range v.im.Config.Env {
+		name, value, _ := strings.Cut(entry, "=")
+		what := secretIn(name, value)
+		if what == "" {
+			continue
+		}
+		inEnv[name] = true
+		origin := v.envOrigin(name)
+		leaks = append(leaks, leak{
+			rule: "SD-K004", title: "Secret in ENV " + shown(name), layer: -1, name: "ENV " + name, origin: &origin,
+			evidence: []string{fmt.Sprintf("the configuration sets %s: %s, %d characters", name, what, len(value))},
+		})
+	}
+	seen := map[string]bool{}
+	for i, h := range v.im.History {
+		for _, s := range historySecrets(h.CreatedBy) {
+			if inEnv[s.name] || seen[s.name+s.what] {
+				continue
+			}
+			seen[s.name+s.what] = true
+			origin := h.Origin
+			leaks = append(leaks, leak{
+				rule: "SD-K005", title: "Secret in the history: " + shown(s.label()), layer: -1, name: "history entry " + fmt.Sprint(i+1), origin: &origin,
+				evidence: []string{fmt.Sprintf("entry %d of the history, of %s, has %s: %s", i+1, verb(h.CreatedBy), s.label(), s.what)},
+			})
+		}
+	}
+	return leaks
+}
+
+// secretIn says in what way a variable holds a secret, or "".
+func secretIn(name, value string) string {
+	if hits := findTokens([]byte(value)); len(hits) > 0 {
+		return "a " + hits[0].what
+	}
+	if _, _, ok := urlPassword(value); ok {
+		return "a URL with a password"
+	}
+	if isSecretName(name) && !isPlaceholder(value) {
+		return "a value for a name that says secret"
+	}
+	return ""
+}
+
+// historySecret is a secret in an instruction's text.
+type historySecret struct {
+	name string // of the variable; "" when it is in the command
+	what string
+}
+
+func (s historySecret) label() string {
+	if s.name == "" {
+		return s.what
+	}
+	return s.name
+}
+
+// historySecrets finds secrets in a history entry: build arguments, which BuildKit
+// writes as "RUN |1 NAME=value /bin/sh -c …", ENV and ARG, and the command itself.
+func historySecrets(createdBy string) []historySecret {
+	var found []historySecret
+	for _, a := range assignments(createdBy) {
+		if what := secretIn(a.name, a.value); what != "" {
+			found = append(found, historySecret{a.name, what})
+		}
+	}
+	if found != nil {
+		return found
+	}
+	if hits := findTokens([]byte(createdBy)); len(hits) > 0 {
+		return []historySecret{{"", "a " + hits[0].what}}
+	}
+	if _, _, ok := urlPassword(createdBy); ok {
+		return []historySecret{{"", "a URL with a password"}}
+	}
+	return nil
+}
+
+// verb is the instruction that made a history entry.
+func verb(createdBy string) string {
+	text := strings.TrimPrefix(createdBy, "/bin/sh -c ")
+	text = strings.TrimSpace(strings.TrimPrefix(text, "#(nop)"))
+	word, _, _ := strings.Cut(text, " ")
+	switch word {
+	case "ENV", "ARG", "RUN", "COPY", "ADD", "LABEL", "CMD", "ENTRYPOINT", "HEALTHCHECK":
+		return word
+	}
+	return "RUN"
+}
+
+// envOrigin is where the last ENV that sets the name stands.
+func (v *view) envOrigin(name string) image.Origin {
+	for i := len(v.im.History) - 1; i >= 0; i-- {
+		h := v.im.History[i]
+		if verb(h.CreatedBy) != "ENV" {
+			continue
+		}
+		for _, a := range assignments(h.CreatedBy) {
+			if a.name == name {
+				return h.Origin
+			}
+		}
+	}
+	return image.Unknown
+}

@@ -1,0 +1,198 @@
+package leak
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/inspect/scan"
+)
+
+// tools reports compilers and build systems that are native programs or jars, one
+// finding for each family of tools in a layer.
+func tools(v *view) []leak {
+	var leaks []leak
+	for i, l := range v.layers {
+		byFamily := map[string][]mark{}
+		for _, m := range l.marks {
+			if m.kind == nativeTool || m.kind == jar {
+				byFamily[m.name] = append(byFamily[m.name], m)
+			}
+		}
+		for _, family := range sortedKeys(byFamily) {
+			leaks = append(leaks, toolLeak(l, i, family, byFamily[family]))
+		}
+	}
+	return leaks
+}
+
+func toolLeak(l *layer, index int, family string, marks []mark) leak {
+	found := leak{rule: ruleOfFamily(family), title: family, layer: index, path: marks[0].path, gone: -1}
+	if root := toolRoot(l, marks); root != "" {
+		found.path, found.root, found.swallows = root, true, "TSK"
+		found.count, found.size = l.sum(root)
+	} else {
+		for _, m := range marks {
+			found.files = append(found.files, m.path)
+			found.size += m.size
+		}
+		if len(marks) > 1 {
+			found.count = len(marks)
+		}
+	}
+	for _, m := range marks {
+		found.evidence = append(found.evidence, m.detail)
+	}
+	found.evidence = limit(found.evidence, 4)
+	return found
+}
+
+// toolRoot is the directory that a distribution of its own lies in, or "" for
+// tools that lie among others in /usr.
+func toolRoot(l *layer, marks []mark) string {
+	root := path.Dir(marks[0].path)
+	for _, m := range marks[1:] {
+		root = commonDir(root, path.Dir(m.path))
+	}
+	switch path.Base(root) {
+	case "bin", "lib", "bincore":
+		root = path.Dir(root)
+	}
+	if path.Base(root) == "Roslyn" {
+		root = path.Dir(root)
+	}
+	if isSystemDir(root) || strings.HasPrefix(root, "/usr/lib/gcc") {
+		return ""
+	}
+	switch marks[0].name {
+	case familyRust:
+		if !l.holds(root + "/lib/rustlib") {
+			return ""
+		}
+	case familyC, familyBuild:
+		return ""
+	}
+	return root
+}
+
+// commonDir is the deepest directory that both are in.
+func commonDir(a, b string) string {
+	for !below(b, a) {
+		a = path.Dir(a)
+	}
+	return a
+}
+
+// layoutProbe knows distributions by the files that each has.
+func layoutProbe(f scan.File, dirPath, base string) *probe {
+	switch base {
+	case "VERSION":
+		if f.Size < 512 && (bytes.HasPrefix(f.Head, []byte("go1.")) || bytes.HasPrefix(f.Head, []byte("devel go1."))) {
+			return &probe{look: lookGoVersion}
+		}
+	case "release":
+		if bytes.Contains(f.Head, []byte("JAVA_VERSION=")) {
+			return &probe{look: lookRelease}
+		}
+	case "package.json":
+		if strings.Contains(dirPath, "/node_modules/") {
+			return nodeProbe(dirPath)
+		}
+	case "HEAD":
+		if path.Base(dirPath) == ".git" {
+			return &probe{look: lookGitHead}
+		}
+	case "wc.db", "entries":
+		if path.Base(dirPath) == ".svn" {
+			return &probe{look: lookSvn}
+		}
+	case "00changelog.i", "requires":
+		if strings.HasSuffix(dirPath, "/.hg/store") || path.Base(dirPath) == ".hg" {
+			return &probe{look: lookHg}
+		}
+	case "csc.dll":
+		if strings.HasSuffix(dirPath, "/Roslyn/bincore") && bytes.HasPrefix(f.Head, []byte("MZ")) {
+			return &probe{look: lookJar}
+		}
+	}
+	if strings.HasSuffix(base, ".jar") && bytes.HasPrefix(f.Head, []byte("PK\x03\x04")) && jarTool(dirPath, base) != "" {
+		return &probe{look: lookJar}
+	}
+	return nil
+}
+
+// jarTool names the build tool that a jar in its lib directory is the heart of.
+func jarTool(dirPath, base string) string {
+	if path.Base(dirPath) != "lib" && !(base == "sbt-launch.jar" && path.Base(dirPath) == "bin") {
+		return ""
+	}
+	switch {
+	case strings.HasPrefix(base, "maven-core-"):
+		return "Maven"
+	case strings.HasPrefix(base, "gradle-core-"), strings.HasPrefix(base, "gradle-launcher-"), strings.HasPrefix(base, "gradle-cli-main-"):
+		return "Gradle"
+	case base == "kotlin-compiler.jar":
+		return "Kotlin compiler"
+	case base == "sbt-launch.jar":
+		return "sbt"
+	case base == "ant-launcher.jar":
+		return "Ant"
+	}
+	return ""
+}
+
+// lookJar notes a tool made of managed code; its head has proved what it is.
+func lookJar(s *sink, f scan.File, _ io.Reader) error {
+	dirPath, base := path.Split(f.Path)
+	m := mark{kind: jar, path: f.Path, name: familyJVM, size: f.Size}
+	if base == "csc.dll" {
+		m.name, m.detail = familyDotnet, f.Path+": the C# compiler of a .NET SDK"
+	} else {
+		m.detail = fmt.Sprintf("%s: jar archive, %s", f.Path, jarTool(clip(dirPath), base))
+	}
+	s.mark(m)
+	return nil
+}
+
+// minHeaders is how many headers make a finding; fewer come with many things.
+const minHeaders = 50
+
+// headers reports C headers that lie in the system's include directories. Those
+// that an interpreter brings for its extensions are part of that runtime.
+func headers(v *view) []leak {
+	var leaks []leak
+	for i, l := range v.layers {
+		for _, root := range [...]string{"/usr/include", "/usr/local/include"} {
+			count, size := 0, int64(0)
+			for _, d := range l.under(root) {
+				if isRuntimeInclude(d) {
+					continue
+				}
+				for _, f := range l.dirs[d].files {
+					if e := path.Ext(f.name); e == ".h" || e == ".hpp" {
+						count++
+						size += f.size
+					}
+				}
+			}
+			if count >= minHeaders {
+				leaks = append(leaks, leak{
+					rule: "SD-T003", title: "C and C++ headers", layer: i, path: root, count: count, size: size, gone: -1,
+					evidence: []string{fmt.Sprintf("%d header files below %s", count, root)},
+				})
+			}
+		}
+	}
+	return leaks
+}
+
+func isRuntimeInclude(d string) bool {
+	for _, name := range [...]string{"/include/node", "/include/python", "/include/ruby", "/include/php"} {
+		if strings.Contains(d, name) {
+			return true
+		}
+	}
+	return false
+}
