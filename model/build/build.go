@@ -44,8 +44,11 @@ func (b *Build) Rev() int { return b.rev }
 // Running says whether the build has begun and not ended.
 func (b *Build) Running() bool { return !b.Started.IsZero() && b.End == nil }
 
-// Elapsed is the build's wall time until now.
+// Elapsed is the build's wall time until now; 0 before it has begun.
 func (b *Build) Elapsed(now time.Time) time.Duration {
+	if b.Started.IsZero() {
+		return 0
+	}
 	return elapsed([]Interval{{b.Started, b.Ended}}, now)
 }
 
@@ -88,6 +91,9 @@ func (b *Build) applyVertex(n Vertex) {
 	v := b.vertex(n.Digest)
 	if len(n.Steps) == 0 {
 		n.Steps = v.Steps
+	}
+	if n.Platform == "" {
+		n.Platform = v.Platform
 	}
 	for _, ref := range n.Steps {
 		if !slices.Contains(b.byStep[ref], n.Digest) {

@@ -15,6 +15,9 @@ func (b *Build) Step(ref StepRef) Step {
 		return s
 	}
 	s.State = b.settle(b.stateOf(s.Vertices))
+	if s.State == Waiting && len(s.Vertices) == 0 && b.passed(ref) {
+		s.State = Cached
+	}
 	for _, d := range s.Vertices {
 		v := b.vertices[d]
 		s.Intervals = append(s.Intervals, v.runs...)
@@ -24,6 +27,21 @@ func (b *Build) Step(ref StepRef) Step {
 	}
 	s.Intervals = mergeIntervals(s.Intervals, b.Ended)
 	return s
+}
+
+// passed says whether a later step of the stage is at work or has been: one
+// without a vertex, such as FROM an empty image, has nothing left to do then.
+func (b *Build) passed(ref StepRef) bool {
+	g := b.Begin.Graph
+	if g == nil || ref.Stage >= len(g.Stages) {
+		return false
+	}
+	for i := ref.Step + 1; i < len(g.Stages[ref.Stage].Steps); i++ {
+		if later := b.byStep[StepRef{ref.Stage, i}]; len(later) > 0 && b.stateOf(later) != Waiting {
+			return true
+		}
+	}
+	return false
 }
 
 // stateOf is the state that vertices add up to, while the build runs.
@@ -126,18 +144,27 @@ func (b *Build) Stage(index int) Stage {
 	return st
 }
 
+// follow is the state of a stage that has nothing to do by itself.
 func (b *Build) follow(index int) State {
+	state := Cached
+	bases := 0
 	for _, e := range b.Begin.Graph.Into(model.NodeID(index)) {
-		if b.Begin.Graph.IsStage(e.From) {
-			if s := b.Stage(int(e.From)).State; s != Done && s != Cached {
-				return Waiting
-			}
+		if !b.Begin.Graph.IsStage(e.From) {
+			continue
+		}
+		bases++
+		switch b.Stage(int(e.From)).State {
+		case Cached:
+		case Done:
+			state = Done
+		default:
+			return Waiting
 		}
 	}
-	if b.End == nil && len(b.order) == 0 {
-		return Waiting
+	if bases == 0 && len(b.order) == 0 {
+		return Waiting // nothing at all is known yet
 	}
-	return Done
+	return state
 }
 
 // mergeIntervals returns the union of the intervals, ascending. Open ones are

@@ -3,6 +3,7 @@ package build
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Bounds of one vertex's log. With them a step that prints without end costs
@@ -10,6 +11,7 @@ import (
 const (
 	headLines    = 500
 	tailLines    = 10_000
+	tailBytes    = 6 << 20
 	maxLineBytes = 8 << 10 // a longer line is cut
 )
 
@@ -24,64 +26,110 @@ type Line struct {
 // dropped between them. The zero value is empty and ready.
 type LogBuffer struct {
 	head    []Line
-	tail    []Line // a ring once full
+	tail    []Line // a ring of tailLines once it has grown to that
 	start   int    // of the ring
+	kept    int    // lines in the ring
+	bytes   int    // of their text
 	dropped int
-	open    [3]*Line // per stream: the line that has no end yet
+	open    [3]*openLine // per stream: the line that has no end yet
 	rev     int
 }
 
+// openLine is a line whose end has not come.
+type openLine struct {
+	Line
+	text     []byte
+	returned bool // a carriage return came last: what follows writes over the line, unless it is its end
+	full     bool // cut: nothing more is taken
+}
+
 // Write adds a piece of output. A lone carriage return starts its line anew, as
-// progress bars expect.
+// progress bars expect, also when it ends one piece and the next follows later.
 func (b *LogBuffer) Write(t time.Time, stream int, text string) {
 	if stream < 0 || stream >= len(b.open) {
 		stream = 0
 	}
 	b.rev++
 	for len(text) > 0 {
-		i := strings.IndexAny(text, "\n\r")
 		part, end := text, byte(0)
-		if i >= 0 {
-			part, end = text[:i], text[i]
-			text = text[i+1:]
+		if i := strings.IndexAny(text, "\n\r"); i >= 0 {
+			part, end, text = text[:i], text[i], text[i+1:]
 		} else {
 			text = ""
 		}
 		line := b.open[stream]
 		if line == nil {
-			line = &Line{Time: t, Stream: stream}
+			line = &openLine{Line: Line{Time: t, Stream: stream}}
 			b.open[stream] = line
 		}
-		if room := maxLineBytes - len(line.Text); room > 0 {
-			line.Text += part[:min(len(part), room)]
-		}
-		switch {
-		case end == '\n':
-			b.push(*line)
+		line.add(part)
+		switch end {
+		case '\n':
+			line.Text = string(line.text)
+			b.push(line.Line)
 			b.open[stream] = nil
-		case end == '\r' && strings.HasPrefix(text, "\n"): // the line's end comes next
-		case end == '\r' && text != "":
-			line.Text = ""
+		case '\r':
+			line.returned = true
 		}
 	}
 }
 
+func (l *openLine) add(part string) {
+	if part == "" {
+		return
+	}
+	if l.returned {
+		l.text, l.returned, l.full = l.text[:0], false, false
+	}
+	if l.full {
+		return
+	}
+	if room := maxLineBytes - len(l.text); len(part) > room {
+		part, l.full = cut(part, room), true
+	}
+	l.text = append(l.text, part...)
+}
+
+// cut shortens s to at most n bytes, through neither a character nor an SGR
+// sequence, whose beginning alone would swallow what is drawn after it.
+func cut(s string, n int) string {
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	if esc := strings.LastIndexByte(s[:n], 0x1b); esc >= 0 && !strings.Contains(s[esc:n], "m") {
+		n = esc
+	}
+	return s[:n]
+}
+
 func (b *LogBuffer) push(l Line) {
-	switch {
-	case len(b.head) < headLines:
+	if len(b.head) < headLines {
 		b.head = append(b.head, l)
-	case len(b.tail) < tailLines:
-		b.tail = append(b.tail, l)
-	default:
-		b.tail[b.start] = l
-		b.start = (b.start + 1) % tailLines
+		return
+	}
+	for b.kept == tailLines || b.kept > 0 && b.bytes+len(l.Text) > tailBytes {
+		b.bytes -= len(b.tail[b.start].Text)
+		b.tail[b.start] = Line{}
+		b.start = (b.start + 1) % len(b.tail)
+		b.kept--
 		b.dropped++
 	}
+	b.bytes += len(l.Text)
+	switch {
+	case b.kept < len(b.tail):
+		b.tail[(b.start+b.kept)%len(b.tail)] = l
+	case b.start == 0:
+		b.tail = append(b.tail, l)
+	default: // grow a ring that has turned: put it straight first
+		b.tail = append(append(append(make([]Line, 0, 2*len(b.tail)), b.tail[b.start:]...), b.tail[:b.start]...), l)
+		b.start = 0
+	}
+	b.kept++
 }
 
 // Len is the number of lines that Line can return, an unfinished one included.
 func (b *LogBuffer) Len() int {
-	n := len(b.head) + len(b.tail)
+	n := len(b.head) + b.kept
 	for _, o := range b.open {
 		if o != nil {
 			n++
@@ -90,22 +138,27 @@ func (b *LogBuffer) Len() int {
 	return n
 }
 
-// Line returns the i-th kept line.
+// Line returns the i-th kept line; the zero Line when there is none.
 func (b *LogBuffer) Line(i int) Line {
+	if i < 0 {
+		return Line{}
+	}
 	if i < len(b.head) {
 		return b.head[i]
 	}
 	i -= len(b.head)
-	if i < len(b.tail) {
+	if i < b.kept {
 		return b.tail[(b.start+i)%len(b.tail)]
 	}
-	i -= len(b.tail)
+	i -= b.kept
 	for _, o := range b.open {
 		if o == nil {
 			continue
 		}
 		if i == 0 {
-			return *o
+			l := o.Line
+			l.Text = string(o.text)
+			return l
 		}
 		i--
 	}
