@@ -35,7 +35,8 @@ func (p *part) order() {
 }
 
 // seed orders the ranks by a walk from the roots, so that what hangs together
-// lies together.
+// lies together. Dead ends go first: what has users then lies next to the
+// externals that its users share with it.
 func (p *part) seed() {
 	seen := make([]bool, len(p.verts))
 	ranks := make([][]int, len(p.ranks))
@@ -46,8 +47,12 @@ func (p *part) seed() {
 		}
 		seen[i] = true
 		ranks[p.verts[i].rank] = append(ranks[p.verts[i].rank], i)
-		for _, l := range p.verts[i].downs {
-			visit(l.to)
+		for _, dead := range []bool{true, false} {
+			for _, l := range p.verts[i].downs {
+				if dead == (len(p.verts[l.to].downs) == 0) {
+					visit(l.to)
+				}
+			}
 		}
 	}
 	for _, i := range p.topo() {

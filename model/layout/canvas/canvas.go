@@ -38,6 +38,7 @@ type Segmenter func(s string) (cluster string, width int, rest string)
 type Canvas struct {
 	W, H   int
 	ASCII  bool
+	Above  Role // at a crossing, a line of this role or a greater one is the upper one
 	ox, oy int
 	cells  []cell
 }
@@ -198,6 +199,9 @@ func (c *Canvas) Text(x, y int, s string, width int, role Role, seg Segmenter) i
 	return used
 }
 
+// Joint draws a light line that leaves the cell in the given ways, over all else.
+func (c *Canvas) Joint(x, y int, w Ways, role Role) { c.Put(x, y, c.glyph(w&0xf, Solid), 1, role) }
+
 // Put writes one cluster of the given width.
 func (c *Canvas) Put(x, y int, cluster string, width int, role Role) {
 	first := c.at(x, y)
@@ -238,12 +242,20 @@ func (c *Canvas) Cell(x, y int) (string, Role) {
 		return c.glyph(m, Solid), ce.frole
 	case ce.lines[0].net != 0:
 		l := ce.lines[0]
-		if o := ce.lines[1]; o.net != 0 && o.bits&(up|down) != 0 && l.bits&(up|down) == 0 {
+		if o := ce.lines[1]; o.net != 0 && c.over(o, l) {
 			l = o
 		}
 		return c.glyph(l.weighted(), l.stroke.Dash), l.role
 	}
 	return " ", 0
+}
+
+// over says whether a is drawn over b where they cross.
+func (c *Canvas) over(a, b strand) bool {
+	if c.Above > 0 && (a.role >= c.Above) != (b.role >= c.Above) {
+		return a.role >= c.Above
+	}
+	return a.bits&(up|down) != 0 && b.bits&(up|down) == 0
 }
 
 // String is the canvas as lines without roles or trailing spaces.

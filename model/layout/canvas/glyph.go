@@ -1,13 +1,21 @@
 package canvas
 
 // bits say which ways a line leaves a cell; the high half marks the heavy ones.
-type bits uint8
+type bits = Ways
+
+// Ways say which ways a line leaves a cell.
+type Ways uint8
+
+// The ways. Add them up.
+const (
+	Up Ways = 1 << iota
+	Right
+	Down
+	Left
+)
 
 const (
-	up bits = 1 << iota
-	right
-	down
-	left
+	up, right, down, left = Up, Right, Down, Left
 
 	heavyShift = 4
 )
@@ -109,4 +117,10 @@ func asciiGlyph(m bits, d Dash) string {
 		return [...]string{"|", ":", "."}[d]
 	}
 	return "+"
+}
+
+// Sample is one cell of a line that runs along a row, for legends.
+func Sample(s Stroke, ascii bool) string {
+	c := Canvas{ASCII: ascii}
+	return c.glyph(strand{bits: left | right, stroke: s}.weighted(), s.Dash)
 }

@@ -1,0 +1,284 @@
+package graph
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/stagedive/stagedive/model/layout"
+	"github.com/stagedive/stagedive/model/layout/canvas"
+)
+
+// View is the pane: h lines of w cells. It is drawn anew only when something
+// changed.
+func (p *Pane) View() string {
+	k := key{rev: p.rev}
+	if p.build != nil {
+		k.build = p.build.Rev()
+	}
+	if p.build != nil && p.build.Running() || p.faces != nil {
+		k.now = p.now.UnixMilli() / framePeriod
+	}
+	if k != p.last || p.view == "" {
+		p.view, p.last = p.draw(), k
+	}
+	return p.view
+}
+
+// framePeriod in milliseconds: what moves on its own does so at most 8 times a
+// second.
+const framePeriod = 125
+
+func (p *Pane) draw() string {
+	if p.w == 0 || p.h == 0 {
+		return ""
+	}
+	if p.graph == nil || len(p.graph.Stages) == 0 {
+		return p.blank("no stages")
+	}
+	p.choose()
+	w, h := p.canvasSize()
+	var b strings.Builder
+	if p.fit.drawing == nil {
+		p.drawList(&b, w, h)
+	} else {
+		p.scroll()
+		p.print(&b, p.paint(w, h))
+	}
+	if p.hasLegend() {
+		b.WriteByte('\n')
+		b.WriteString(p.legend())
+	}
+	return b.String()
+}
+
+func (p *Pane) blank(text string) string {
+	lines := make([]string, p.h)
+	for i := range lines {
+		s := ""
+		if i == p.h/2 {
+			s = end(text, p.w, p.theme.Glyphs.Ellipsis)
+			s = strings.Repeat(" ", (p.w-ansi.StringWidth(s))/2) + s
+		}
+		lines[i] = s + strings.Repeat(" ", p.w-ansi.StringWidth(s))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// paint draws the visible part of the drawing.
+func (p *Pane) paint(w, h int) *canvas.Canvas {
+	d := p.fit.drawing
+	c := canvas.New(w, h, p.ox, p.oy)
+	c.ASCII, c.Above = p.ascii(), roleEdgePath
+	roles := make([]role, len(d.Routes))
+	for i, r := range d.Routes {
+		roles[i] = p.routeRole(r)
+		pts := r.Points
+		if p.fit.dir == lr && (p.fit.zoom == Line || !p.graph.IsStage(r.From)) {
+			// There is no border to start from: fill the first cell.
+			pts = append([]layout.Point{{X: pts[0].X - 1, Y: pts[0].Y}}, pts...)
+		}
+		c.Line(r.Net, pts, stroke(r.Kind), roles[i])
+	}
+	window := layout.Rect{X: p.ox, Y: p.oy, W: w, H: h}
+	for _, b := range d.Boxes {
+		if !b.Overlaps(window) {
+			continue
+		}
+		switch {
+		case !p.graph.IsStage(b.Node):
+			p.paintExternal(c, b)
+		case p.fit.zoom == Line:
+			p.paintLine(c, b)
+		default:
+			p.paintBox(c, b)
+		}
+	}
+	// An arrow that several routes share takes the strongest look.
+	heads := map[layout.Point]role{}
+	for i, r := range d.Routes {
+		at := r.Points[len(r.Points)-1]
+		heads[at] = max(heads[at], roles[i])
+	}
+	for at, r := range heads {
+		c.Put(at.X, at.Y, p.head(), 1, r)
+	}
+	return c
+}
+
+func (p *Pane) ascii() bool { return p.theme.Options().ASCII }
+
+func (p *Pane) head() string {
+	switch {
+	case p.ascii() && p.fit.dir == lr:
+		return ">"
+	case p.ascii():
+		return "v"
+	case p.fit.dir == lr:
+		return "▶"
+	}
+	return "▼"
+}
+
+func (p *Pane) routeRole(r layout.Route) role {
+	switch {
+	case p.plans && !p.plan.Needs(r.To):
+		return roleEdgeFaint
+	case r.From == p.selected || r.To == p.selected:
+		return roleEdgePath
+	}
+	return edgeRole(r.Kind)
+}
+
+func (p *Pane) paintExternal(c *canvas.Canvas, b layout.Box) {
+	r := roleDim
+	switch {
+	case b.Node == p.selected && p.focus:
+		r = roleSelected
+	case b.Node == p.selected:
+		r = roleBold
+	case p.plans && !p.plan.Needs(b.Node):
+		r = roleFaint
+	}
+	width := b.W
+	if p.fit.dir == lr {
+		width--
+		p.bracket(c, b, b.X+b.W-1, canvas.Right)
+	}
+	s := middle(externalLabel(p.graph, b.Node), width, p.theme.Glyphs.Ellipsis)
+	x := b.X + width - ansi.StringWidth(s)
+	if p.fit.dir == td {
+		x = b.X + (width-ansi.StringWidth(s))/2
+	}
+	if p.fit.dir == td {
+		c.Blank(b.Rect, roleNone)
+	} else {
+		c.Blank(layout.Rect{X: b.X, Y: b.Y, W: width, H: b.H}, roleNone)
+	}
+	c.Text(x, b.Y+(b.H-1)/2, s, width, r, segment)
+}
+
+// bracket joins, in column x, the ends of several lines at a node that has no
+// border: side is the way in which the lines lie.
+func (p *Pane) bracket(c *canvas.Canvas, b layout.Box, x int, side canvas.Ways) {
+	middle := b.Y + (b.H-1)/2
+	ports := map[int]bool{}
+	lo, hi := middle, middle
+	for _, r := range p.fit.drawing.Routes {
+		y := r.Points[0].Y
+		if side == canvas.Left {
+			y = r.Points[len(r.Points)-1].Y
+		}
+		if side == canvas.Right && r.From == b.Node || side == canvas.Left && r.To == b.Node {
+			ports[y] = true
+			lo, hi = min(lo, y), max(hi, y)
+		}
+	}
+	if len(ports) < 2 && ports[middle] || len(ports) == 0 {
+		return
+	}
+	for y := lo; y <= hi; y++ {
+		var w canvas.Ways
+		if y > lo {
+			w |= canvas.Up
+		}
+		if y < hi {
+			w |= canvas.Down
+		}
+		if ports[y] {
+			w |= side
+		}
+		if y == middle {
+			w |= (canvas.Left | canvas.Right) &^ side
+		}
+		c.Joint(x, y, w, roleEdgeMount)
+	}
+}
+
+// paintBox draws a stage with a border.
+func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
+	l := p.look(int(b.Node))
+	c.Frame(b.Rect, l.heavy && !p.ascii(), l.frame)
+	x, w := b.X+2, b.W-padding
+	y := b.Y + 1 + (b.H-2-1)/2
+	if p.fit.zoom == Full {
+		y = b.Y + 1 + max(0, b.H-4)/2
+	}
+	right, rightRole := l.count, roleDim
+	if l.state == roleFaint {
+		rightRole = roleFaint
+	}
+	if p.fit.zoom == Brief && l.time != "" && (l.state == roleRunning || right == "") {
+		right = l.time
+	}
+	name := w - 2
+	if right != "" {
+		name -= ansi.StringWidth(right) + 1
+		c.Text(x+w-ansi.StringWidth(right), y, right, w, rightRole, segment)
+	}
+	c.Text(x, y, l.glyph, 1, l.state, segment)
+	c.Text(x+2, y, end(l.name, name, p.theme.Glyphs.Ellipsis), name, l.text, segment)
+	if p.fit.zoom != Full {
+		return
+	}
+	word, role := l.word, l.state
+	if p.fit.fold && l.count == "" && role != roleFaint && role != roleHighlight {
+		word, role = p.graph.Stages[b.Node].Base, roleDim
+	}
+	room := w - 2
+	if l.time != "" {
+		tw := ansi.StringWidth(l.time)
+		c.Text(x+w-tw, y+1, l.time, tw, roleDim, segment)
+		room -= tw + 1
+	}
+	c.Text(x+2, y+1, middle(word, room, p.theme.Glyphs.Ellipsis), room, role, segment)
+}
+
+// paintLine draws a stage without a border: arrows end in its first column, or
+// in its first row when edges run down.
+func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
+	l := p.look(int(b.Node))
+	text, width, x, y := l.text, b.W, b.X, b.Y+1
+	if p.fit.dir == lr {
+		width, x, y = b.W-4, b.X+2, b.Y+(b.H-1)/2
+	} else {
+		width = min(b.W, 2+ansi.StringWidth(l.name))
+		x = b.X + (b.W-width)/2
+	}
+	if b.Node == p.selected {
+		text = roleHighlight
+		if p.focus {
+			text = roleSelected
+		}
+	}
+	if p.fit.dir == lr {
+		c.Blank(layout.Rect{X: b.X, Y: b.Y, W: b.W - 1, H: b.H}, roleNone)
+		p.bracket(c, b, b.X+1, canvas.Left)
+		p.bracket(c, b, b.X+b.W-1, canvas.Right)
+	}
+	c.Text(x, y, l.glyph, 1, l.state, segment)
+	name := end(l.name, width-2, p.theme.Glyphs.Ellipsis)
+	c.Text(x+2, y, name, width-2, text, segment)
+}
+
+// print writes the canvas with styles, run by run.
+func (p *Pane) print(b *strings.Builder, c *canvas.Canvas) {
+	var run strings.Builder
+	for y := range c.H {
+		if y > 0 {
+			b.WriteByte('\n')
+		}
+		now := roleNone
+		for x := range c.W {
+			s, r := c.Cell(x, y)
+			if r != now && s != " " {
+				b.WriteString(p.style(now).Render(run.String()))
+				run.Reset()
+				now = r
+			}
+			run.WriteString(s)
+		}
+		b.WriteString(p.style(now).Render(run.String()))
+		run.Reset()
+	}
+}

@@ -1,0 +1,177 @@
+package graph
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+)
+
+// Face is what a stage shows of a build.
+type Face struct {
+	State       build.State
+	Done, Total int // steps
+	Elapsed     time.Duration
+	Note        string // instead of the state's word, such as "exit 1"
+}
+
+// face is the Face of a stage; ok is false when nothing is being built.
+func (p *Pane) face(stage int) (f Face, ok bool) {
+	if p.faces != nil {
+		return p.faces(stage), true
+	}
+	if p.build == nil || p.build.Started.IsZero() {
+		return Face{}, false
+	}
+	s := p.build.Stage(stage)
+	f = Face{State: s.State, Done: s.Done, Total: s.Total, Elapsed: s.Elapsed(p.now)}
+	if e := p.build.End; e != nil && e.Failure != nil && e.Failure.ExitCode != 0 &&
+		e.Failure.Step != nil && e.Failure.Step.Stage == stage {
+		f.Note = fmt.Sprintf("exit %d", e.Failure.ExitCode)
+	}
+	return f, true
+}
+
+// look is how a node is drawn: the parts of its face as text, with roles.
+type look struct {
+	glyph, name, count string
+	word, time         string
+	state, text        role // of the glyph and the word; of the name
+	frame              role
+	heavy              bool
+}
+
+func (p *Pane) look(stage int) look {
+	s := p.graph.Stages[stage]
+	id := model.NodeID(stage)
+	l := look{name: s.Label(), frame: roleFrame, text: roleText, state: roleWaiting}
+	f, live := p.face(stage)
+	skipped := p.plans && !p.plan.Needs(id)
+	switch {
+	case live && (!skipped || f.State != build.Waiting):
+		l.glyph, l.word = p.theme.Glyphs.State(f.State), f.State.String()
+		l.count, l.state = count(f.Done, f.Total), stateRole(f.State)
+		if f.Elapsed > 0 && f.State != build.Cached {
+			l.time = duration(f.Elapsed)
+		}
+		switch f.State {
+		case build.Running:
+			l.glyph, l.frame = p.theme.Glyphs.Spinner(p.now), roleFrameRunning
+		case build.Failed:
+			l.frame = roleFrameFailed
+		case build.Skipped:
+			skipped = true
+		}
+		if f.Note != "" {
+			l.word = l.word + " " + f.Note
+		}
+	case !skipped:
+		l.glyph, l.word = p.theme.Glyphs.Waiting, steps(vertices(s))
+		l.time = fmt.Sprintf("L%d", s.Line)
+		if p.isTarget(stage) {
+			l.word, l.state = "target", roleHighlight
+		}
+	}
+	if skipped {
+		l = look{
+			glyph: p.theme.Glyphs.Skipped, name: l.name, word: "not in target",
+			state: roleFaint, text: roleFaint, frame: roleFrameFaint,
+		}
+	}
+	if id == p.selected {
+		l.heavy, l.frame = true, roleFrameSelected
+		if !p.focus {
+			l.frame = roleFrameBlur
+		}
+		if l.text == roleText {
+			l.text = roleBold
+		}
+	}
+	return l
+}
+
+func (p *Pane) isTarget(stage int) bool {
+	if !p.plans {
+		return false
+	}
+	for _, t := range p.plan.Targets {
+		if t == stage {
+			return true
+		}
+	}
+	return false
+}
+
+func vertices(s model.Stage) int {
+	n := 0
+	for _, st := range s.Steps {
+		if st.Vertex {
+			n++
+		}
+	}
+	return n
+}
+
+func count(done, total int) string {
+	if total == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", done, total)
+}
+
+func steps(n int) string {
+	switch n {
+	case 0:
+		return "no steps"
+	case 1:
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
+}
+
+// duration in at most six cells: 0.0s … 99.9s, 1m40s … 59m59s, 1h00m.
+func duration(d time.Duration) string {
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%d.%ds", d/time.Second, d%time.Second/(100*time.Millisecond))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
+	}
+	return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
+}
+
+func externalLabel(g *model.Graph, id model.NodeID) string {
+	x, _ := g.External(id)
+	if x.Kind == model.ExternalContext {
+		return x.Ref + " (context)"
+	}
+	return x.Ref
+}
+
+// end cuts s at its end.
+func end(s string, width int, ellipsis string) string {
+	return ansi.Truncate(s, max(width, 0), ellipsis)
+}
+
+// middle cuts s in the middle: of an image reference, host and tag say most.
+func middle(s string, width int, ellipsis string) string {
+	n := ansi.StringWidth(s)
+	if n <= width {
+		return s
+	}
+	if width < 6 {
+		return end(s, width, ellipsis)
+	}
+	head := (width - 1) / 3
+	tail := width - 1 - head
+	return ansi.Truncate(s, head, "") + ellipsis + ansi.TruncateLeft(s, n-tail, "")
+}
+
+// segment splits the first cluster off s, measured as the terminal does.
+func segment(s string) (cluster string, width int, rest string) {
+	cluster, width = ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+	return cluster, width, s[len(cluster):]
+}
