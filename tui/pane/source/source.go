@@ -1,0 +1,189 @@
+// Package source shows the Dockerfile: its lines with numbers, the state of the
+// step on each, quiet colours, and its problems under the lines they concern.
+package source
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/pane"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// Pane is a window over the Dockerfile with a cursor on a line. The zero Pane is
+// empty.
+type Pane struct {
+	list  widget.List
+	graph *model.Graph
+	build *build.Build
+	plan  model.Plan
+	rows  []row
+	line  int // of the cursor, 1-based
+	owner []build.StepRef
+
+	warnings      int // how many of the build's are among the rows
+	width, height int
+}
+
+// row is a line of the file or something said about it.
+type row struct {
+	line int // 1-based
+	note *model.Problem
+}
+
+// SetSize gives the outer size, the frame included.
+func (p *Pane) SetSize(width, height int) {
+	p.width, p.height = width, height
+	p.list.SetHeight(height - 2)
+}
+
+// SetGraph says what to show; b is nil before the first build.
+func (p *Pane) SetGraph(g *model.Graph, b *build.Build, plan model.Plan) {
+	warnings := 0
+	if b != nil {
+		warnings = len(b.Warnings)
+	}
+	if g != p.graph || b != p.build || warnings != p.warnings {
+		p.graph, p.build, p.warnings = g, b, warnings
+		p.layRows()
+		p.reveal()
+	}
+	p.plan = plan
+}
+
+func (p *Pane) layRows() {
+	p.rows, p.owner = nil, nil
+	if p.graph == nil {
+		return
+	}
+	p.owner = make([]build.StepRef, len(p.graph.Lines)+1)
+	for i := range p.owner {
+		p.owner[i] = build.StepRef{Stage: -1}
+	}
+	for _, s := range p.graph.Stages {
+		for _, st := range s.Steps {
+			if st.OnBuild {
+				continue
+			}
+			for l := st.Line; l <= st.EndLine && l < len(p.owner); l++ {
+				p.owner[l] = build.StepRef{Stage: s.Index, Step: st.Index}
+			}
+		}
+	}
+	notes := p.notes()
+	for _, n := range notes[0] {
+		p.rows = append(p.rows, row{note: n})
+	}
+	for i := range p.graph.Lines {
+		p.rows = append(p.rows, row{line: i + 1})
+		for _, n := range notes[i+1] {
+			p.rows = append(p.rows, row{line: i + 1, note: n})
+		}
+	}
+}
+
+// notes are the file's problems and the build's warnings by the line they stand
+// under; 0 holds those of no line.
+func (p *Pane) notes() map[int][]*model.Problem {
+	out := map[int][]*model.Problem{}
+	add := func(pr *model.Problem) {
+		under := max(pr.Line, pr.EndLine)
+		if under < 0 || under > len(p.graph.Lines) {
+			under = 0
+		}
+		same := func(o *model.Problem) bool { return o.Message == pr.Message }
+		if !slices.ContainsFunc(out[under], same) {
+			out[under] = append(out[under], pr)
+		}
+	}
+	for i := range p.graph.Problems {
+		add(&p.graph.Problems[i])
+	}
+	if p.build != nil {
+		for _, w := range p.build.Warnings {
+			add(&model.Problem{Level: model.LevelWarning, Line: w.Line, EndLine: w.EndLine, Message: w.Message})
+		}
+	}
+	return out
+}
+
+// Line is the line under the cursor, 1-based.
+func (p *Pane) Line() int { return p.line }
+
+// SetLine puts the cursor on a line and shows it.
+func (p *Pane) SetLine(line int) {
+	if line != p.line {
+		p.line = line
+		p.reveal()
+	}
+}
+
+func (p *Pane) reveal() {
+	for i, r := range p.rows {
+		if r.line == p.line && r.note == nil {
+			p.list.Select(i, len(p.rows))
+			// a problem under the last visible line belongs to it
+			if i+1 < len(p.rows) && p.rows[i+1].note != nil && i+1 >= p.list.Offset+p.list.Height() {
+				p.list.Offset++
+			}
+			return
+		}
+	}
+	p.list.Select(p.list.Cursor, len(p.rows))
+}
+
+// Move moves the cursor by delta lines.
+func (p *Pane) Move(delta int) {
+	if p.graph != nil {
+		p.SetLine(max(1, min(p.line+delta, len(p.graph.Lines))))
+	}
+}
+
+// Height is how many lines are visible.
+func (p *Pane) Height() int { return p.list.Height() }
+
+// Wheel scrolls by delta rows.
+func (p *Pane) Wheel(delta int) {
+	p.list.Wheel(delta, len(p.rows))
+	if c := p.list.Cursor; c < len(p.rows) && p.rows[c].line > 0 {
+		p.line = p.rows[c].line
+	}
+}
+
+// Click puts the cursor on the line at y of the pane, frame included.
+func (p *Pane) Click(y int) bool {
+	i, ok := p.list.At(y-1, len(p.rows))
+	if ok && p.rows[i].line > 0 {
+		p.SetLine(p.rows[i].line)
+	}
+	return ok
+}
+
+// Step is the step whose line the cursor is on.
+func (p *Pane) Step() (build.StepRef, bool) {
+	if p.line <= 0 || p.line >= len(p.owner) || p.owner[p.line].Stage < 0 {
+		return build.StepRef{}, false
+	}
+	return p.owner[p.line], true
+}
+
+// View draws the pane with its frame.
+func (p *Pane) View(look pane.Look) []string {
+	th := look.Theme
+	f := widget.Frame{Width: p.width, Height: p.height, Focus: look.Focus, Title: th.Render(theme.Title, "Dockerfile")}
+	if p.graph == nil {
+		return f.Render(th, nil)
+	}
+	f.Title = th.Render(theme.Title, p.graph.File)
+	if n := len(p.graph.Problems) + p.warnings; n > 0 {
+		f.Info = th.Render(theme.Warning, th.Glyphs.Problem+" "+widget.Plural(n, "problem"))
+	} else {
+		f.Info = th.Render(theme.Dim, fmt.Sprintf("%d/%d", p.line, len(p.graph.Lines)))
+	}
+	f.Scroll = p.list.Scroll(len(p.rows))
+	w, _ := f.Inside()
+	return f.Render(th, p.list.Render(painter{p, look}, w, look.Focus))
+}

@@ -1,0 +1,131 @@
+package steps
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/pane"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// rows draws a Pane's rows in a look.
+type rows struct {
+	*Pane
+	look pane.Look
+}
+
+// Widths of the columns at the right.
+const (
+	wordWidth = 11 // glyph, blank, the longest state's word
+	timeWidth = 7
+	roomy     = 52 // from here on the state's word is shown beside its glyph
+)
+
+// Row draws one step: mark, line, instruction, state, time.
+func (r rows) Row(i, width int, selected, focus bool) string {
+	th := r.look.Theme
+	line := r.row(i, width-1, selected)
+	mark := " "
+	if selected {
+		mark = th.Glyphs.Cursor
+	}
+	line = mark + line
+	switch {
+	case selected && focus:
+		return th.Over(theme.Selected, line)
+	case selected:
+		return th.Over(theme.SelectedBlur, line)
+	}
+	return line
+}
+
+func (r rows) row(i, width int, selected bool) string {
+	th := r.look.Theme
+	ref, step, from := r.at(i)
+	right := ""
+	switch {
+	case r.build != nil && step.Vertex:
+		right = r.status(ref, width)
+	case !r.plan.Needs(model.NodeID(ref.Stage)):
+		right = ""
+	}
+	left := th.Render(theme.Dim, fmt.Sprintf("%4d", step.Line)) + "  " + from
+	room := max(0, width-widget.Width(left)-widget.Width(right)-1)
+	text := widget.Truncate(step.Text, room, th.Glyphs.Ellipsis)
+	return widget.Sides(left+r.paint(text, step, selected), right, width, th.Glyphs.Ellipsis)
+}
+
+// at is the step of row i; from is what stands before it in an external's list.
+func (r rows) at(i int) (ref build.StepRef, step model.Step, from string) {
+	g := r.graph
+	if g.IsStage(r.node) {
+		return build.StepRef{Stage: int(r.node), Step: i}, g.Stages[r.node].Steps[i], ""
+	}
+	e := r.uses[i]
+	ref = build.StepRef{Stage: int(e.To), Step: e.Step}
+	step = model.Step{Line: e.Line}
+	if steps := g.Stages[e.To].Steps; e.Step < len(steps) {
+		step = steps[e.Step]
+	}
+	return ref, step, r.look.Theme.Render(theme.Bold, g.Label(e.To)) + "  "
+}
+
+// paint tells the command from its arguments; what makes no vertex is quiet.
+func (r rows) paint(text string, step model.Step, selected bool) string {
+	th := r.look.Theme
+	if !step.Vertex && r.build != nil && step.Command != "FROM" && !selected {
+		return th.Render(theme.Dim, text)
+	}
+	if rest, ok := strings.CutPrefix(text, step.Command); ok {
+		return th.Render(theme.Bold, step.Command) + rest
+	}
+	return text
+}
+
+func (r rows) status(ref build.StepRef, width int) string {
+	th := r.look.Theme
+	s := r.build.Step(ref)
+	role := theme.StateRole(s.State)
+	label := th.Glyphs.State(s.State)
+	if s.State == build.Running {
+		label = th.Glyphs.Spinner(r.look.Now)
+	}
+	if width >= roomy {
+		word := s.State.String()
+		if s.State == build.Running {
+			if pct, ok := r.percent(s.Vertices); ok {
+				word = pct
+			}
+		}
+		label = widget.Fit(label+" "+word, wordWidth, "")
+	}
+	took := ""
+	switch d := s.Elapsed(r.look.Now); {
+	case s.State == build.Running:
+		took = widget.Ticking(d)
+	case s.State == build.Cached, len(s.Intervals) == 0:
+	default:
+		took = widget.Duration(d)
+	}
+	return th.Render(role, label) + th.Render(theme.Dim, widget.FitRight(took, timeWidth, ""))
+}
+
+// percent is how far the transfers of the vertices are, where their size is known.
+func (r rows) percent(vertices []string) (string, bool) {
+	var current, total int64
+	for _, d := range vertices {
+		for _, p := range r.build.Progress(d) {
+			if p.Total > 0 {
+				current += min(p.Current, p.Total)
+				total += p.Total
+			}
+		}
+	}
+	if total == 0 {
+		return "", false
+	}
+	return fmt.Sprintf("%d %%", 100*current/total), true
+}
