@@ -1,0 +1,140 @@
+package leak_test
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// entry is one entry of a layer under test.
+type entry struct {
+	path    string
+	content string
+	typ     image.Type
+	mode    uint32
+	link    string
+	host    string // a file of this machine to take the content from
+	size    int64  // of content that nobody reads
+}
+
+func text(p, content string) entry { return entry{path: p, content: content, mode: 0o644} }
+func exec(p, content string) entry { return entry{path: p, content: content, mode: 0o755} }
+func blob(p string, n int64) entry { return entry{path: p, size: n, mode: 0o644} }
+func gone(p string) entry          { return entry{path: p, typ: image.Whiteout} }
+func opaque(p string) entry        { return entry{path: p, typ: image.Opaque} }
+func symlink(p, to string) entry   { return entry{path: p, typ: image.Symlink, link: to, mode: 0o777} }
+func hardlink(p, to string) entry  { return entry{path: p, typ: image.Hardlink, link: to, mode: 0o755} }
+
+// stream sends the entries of a layer through a sink as inspect/scan does: the
+// head first, then what was asked for.
+func stream(t *testing.T, s scan.Sink, layer int, entries []entry) {
+	t.Helper()
+	for _, e := range entries {
+		data := []byte(e.content)
+		if e.host != "" {
+			var err error
+			if data, err = os.ReadFile(e.host); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f := scan.File{Layer: layer, Path: e.path, Type: e.typ, Mode: e.mode, Link: e.link, Size: int64(len(data))}
+		if e.size > 0 {
+			f.Size = e.size
+		}
+		f.Head = bytes.Clone(data[:min(len(data), scan.HeadSize)])
+		want := s.Entry(f)
+		if want == 0 {
+			continue
+		}
+		var r io.Reader = bytes.NewReader(data)
+		if want > 0 {
+			r = io.LimitReader(r, want)
+		}
+		if err := s.Content(f, r); err != nil {
+			t.Fatalf("content of %s: %v", e.path, err)
+		}
+		clear(f.Head) // it is not to be kept
+	}
+}
+
+// tree lists a directory of this machine as entries below root, as they would be
+// in a layer.
+func tree(t *testing.T, dir, root string, keep func(rel string) bool) []entry {
+	t.Helper()
+	var entries []entry
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, p)
+		if err != nil || keep != nil && !keep(filepath.ToSlash(rel)) {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		e := entry{path: path.Join(root, filepath.ToSlash(rel)), mode: uint32(info.Mode().Perm()), host: p}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			e.typ, e.host = image.Symlink, ""
+		}
+		entries = append(entries, e)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
+// find scans layers and returns the findings. Layers without an origin get an
+// unknown one.
+func find(t *testing.T, im *image.Image, graph *model.Graph, layers ...[]entry) []finding.Finding {
+	t.Helper()
+	s := leak.New(leak.Options{Graph: graph})
+	for i, entries := range layers {
+		stream(t, s.Begin(i), i, entries)
+	}
+	for len(im.Layers) < len(layers) {
+		im.Layers = append(im.Layers, image.Layer{Index: len(im.Layers), Origin: image.Unknown})
+	}
+	return s.Findings(im)
+}
+
+// one expects exactly one finding of a rule and returns it.
+func one(t *testing.T, found []finding.Finding, rule string) finding.Finding {
+	t.Helper()
+	var hits []finding.Finding
+	for _, f := range found {
+		if f.Rule == rule {
+			hits = append(hits, f)
+		}
+	}
+	if len(hits) != 1 {
+		t.Fatalf("%d findings of %s, want 1; all: %s", len(hits), rule, summary(found))
+	}
+	return hits[0]
+}
+
+// summary is a list of findings for messages.
+func summary(found []finding.Finding) string {
+	var b strings.Builder
+	for _, f := range found {
+		b.WriteString("\n  " + f.Severity.String() + " " + f.Rule + " " + f.Title + " " + f.Subject() + " " + strings.Join(f.Evidence, "; "))
+	}
+	if b.Len() == 0 {
+		return "none"
+	}
+	return b.String()
+}
