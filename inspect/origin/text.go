@@ -71,7 +71,7 @@ func agree(args, text string) bool {
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {
-		case ' ', '\t', '\n', '\r', '\\', '"', '\'', ',', '[', ']', '=':
+		case ' ', '\t', '\n', '\r', '␊', '␍', '\\', '"', '\'', ',', '[', ']', '=':
 			return -1
 		}
 		return r

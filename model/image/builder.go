@@ -110,11 +110,11 @@ func (b *Builder) Add(e Entry) Note {
 
 // root takes what an entry says about the root itself.
 func (b *Builder) root(e Entry) {
-	switch was := b.nodes[0].typ; e.Type {
+	switch e.Type {
 	case Opaque:
 		b.nodes[0].typ = Opaque
+		b.nodes[0].flags |= hiding
 	case Directory:
-		e.Type = was
 		b.set(0, e)
 	}
 }
@@ -125,28 +125,25 @@ const maxDepth = 2048
 // again adds an entry where the layer has one already.
 func (b *Builder) again(parent, id int32, name string, e Entry) {
 	n := &b.nodes[id]
-	was := n.typ
-	switch {
-	case e.Type == Whiteout: // a whiteout removes what is below, not what this layer adds
+	switch was := n.typ; {
+	case e.Type == Whiteout || e.Type == Opaque && was.IsDir():
+		// It removes what lies below, not what this layer adds, and says nothing else.
+		n.flags |= hiding
 		if was == Directory {
 			n.typ = Opaque
 		}
 		return
-	case was == Whiteout && e.Type == Directory:
-		e.Type = Opaque
 	case was == Whiteout:
-	case was.IsDir() && e.Type == Opaque: // .wh..wh..opq tells nothing else about it
-		n.typ = Opaque
-		return
-	case was.IsDir() && e.Type == Directory:
+	case was.IsDir() && e.Type.IsDir():
 		if n.flags&implicit == 0 {
 			b.odd(Duplicate)
 		}
-		e.Type = was
 	case was.IsDir():
 		b.odd(Duplicate)
+		hides := n.flags & hiding
 		b.kill(id, 0)
 		id = b.append(parent, name)
+		b.nodes[id].flags |= hides
 	default:
 		b.odd(Duplicate)
 	}
@@ -164,7 +161,7 @@ func (b *Builder) set(id int32, e Entry) {
 	n := &b.nodes[id]
 	n.typ, n.mode, n.uid, n.gid, n.mtime = e.Type, uint16(e.Mode&0o7777), e.UID, e.GID, e.ModTime
 	n.size, n.sum, n.attrs, n.link, n.layer = 0, 0, e.Attrs, 0, b.layer
-	n.flags &= unclean | anyUnclean
+	n.flags &= unclean | anyUnclean | hiding
 	n.change = Added
 	switch e.Type {
 	case Regular:
@@ -173,10 +170,14 @@ func (b *Builder) set(id int32, e Entry) {
 		n.link = b.putLink(e.Link)
 	case Whiteout:
 		n.change = Removed
-	case Opaque:
-		if e.Mode == 0 && e.ModTime == 0 { // .wh..wh..opq before or without its directory
-			n.mode = 0o755
-			n.flags |= implicit
+		n.flags |= hiding
+	case Opaque: // .wh..wh..opq before or without its directory
+		n.mode = 0o755
+		n.change = Unchanged
+		n.flags |= implicit | hiding
+	case Directory:
+		if n.flags&hiding != 0 {
+			n.typ = Opaque
 		}
 	}
 }
@@ -228,7 +229,6 @@ func (b *Builder) walk(id int32, path string, tr *trail) int32 {
 		case n.typ.IsDir():
 		case n.typ == Whiteout:
 			b.pass(next)
-			b.nodes[next].typ = Opaque
 		case n.typ == Symlink && tr.hops < maxHops:
 			tr.hops++
 			b.odd(ThroughLink)

@@ -52,11 +52,17 @@ func (t *Tree) Walk(id NodeID) iter.Seq[NodeID] {
 // Where a removed entry and a present one share the path it is the present one.
 func (t *Tree) Find(path string) (NodeID, bool) {
 	id := Root
-	for name := range strings.SplitSeq(path, "/") {
-		if name == "" {
-			continue
+	for path = strings.Trim(path, "/"); path != ""; {
+		name, rest, _ := strings.Cut(path, "/")
+		path = strings.TrimLeft(rest, "/")
+		next := None
+		if path != "" { // a removed directory may stand beside a present file
+			next = t.childAs(id, name, true)
 		}
-		if id = t.child(id, name); id == None {
+		if next == None {
+			next = t.child(id, name)
+		}
+		if id = next; id == None {
 			return None, false
 		}
 	}

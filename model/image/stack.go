@@ -33,7 +33,7 @@ func Stack(layers ...*Tree) *Tree {
 // first, so each finds its parent in place and emptied if it is opaque.
 func (b *Builder) overlay(t *Tree) {
 	at := make([]int32, len(t.nodes))
-	b.replace(0, t, &t.nodes[0])
+	b.replace(0, t, &t.nodes[0], false)
 	for i := 1; i < len(t.nodes); i++ {
 		n := &t.nodes[i]
 		parent := at[n.parent]
@@ -70,19 +70,20 @@ func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 		b.nodes[id].change = Added
 		return id
 	}
+	back := b.work[id].dead != alive // this layer removed it and has it again
 	b.work[id].dead = alive
-	b.replace(id, t, n)
+	b.replace(id, t, n, back)
 	return id
 }
 
 // replace lays a node over one of its kind.
-func (b *Builder) replace(id int32, t *Tree, n *node) {
+func (b *Builder) replace(id int32, t *Tree, n *node, back bool) {
 	if n.typ == Opaque {
 		for c := b.work[id].last; c >= 0; c = b.work[c].next {
 			b.kill(c, b.now)
 		}
 	}
-	if n.flags&implicit != 0 {
+	if n.flags&implicit != 0 && !back {
 		return // the directory is only passed through
 	}
 	old := b.nodes[id]
@@ -126,7 +127,7 @@ func differ(old *node, oldLink string, n *node, link string) Change {
 		if old.size != n.size || !same {
 			return Modified
 		}
-	case old.typ != n.typ, oldLink != link:
+	case old.typ != n.typ || oldLink != link:
 		return Modified
 	}
 	if old.mode != n.mode || old.uid != n.uid || old.gid != n.gid || old.attrs != n.attrs || old.mtime != n.mtime {

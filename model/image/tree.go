@@ -95,6 +95,7 @@ const (
 	implicit   flags = 1 << iota // a directory that no entry names, only the path of another
 	unclean                      // the name holds what must not reach a terminal
 	anyUnclean                   // a child's name does
+	hiding                       // in a layer's own tree: it removes what lower layers have here
 )
 
 // Info is what is known about one node.
