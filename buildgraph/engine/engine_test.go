@@ -27,11 +27,8 @@ func TestEmbeddedBuilds(t *testing.T) {
 			if c.Info.Version != "v0.33.1" || !strings.HasPrefix(c.Info.Detail, runtime+" ") {
 				t.Errorf("the engine calls itself %+v", c.Info)
 			}
-			log, err := solve(t.Context(), c.Client, base(t), shell("echo hello from $((40+2)); id"))
-			if err != nil {
-				t.Fatalf("%v\n%s", err, log)
-			}
-			if !strings.Contains(log, "hello from 42") || !strings.Contains(log, "uid=0") {
+			log := run(t, c, shell("echo hello from $((40+2)); test -w / && echo as root"))
+			if !strings.Contains(log, "hello from 42") || !strings.Contains(log, "as root") {
 				t.Errorf("log of RUN: %q", log)
 			}
 		})
@@ -77,9 +74,7 @@ func TestConcurrentDialsShareOneEngine(t *testing.T) {
 func TestIdleEngineLeavesNothing(t *testing.T) {
 	o := options(t)
 	c := dial(t, o)
-	if _, err := solve(t.Context(), c.Client, base(t), shell("echo done")); err != nil {
-		t.Fatal(err)
-	}
+	run(t, c, shell("echo done"))
 	if m := mounts(t, dirOf(o)); len(m) > 0 {
 		t.Errorf("the engine's mounts reach the host: %v", m)
 	}
@@ -103,12 +98,13 @@ func TestIdleEngineLeavesNothing(t *testing.T) {
 
 func TestKilledClientIsCleanedUpAfter(t *testing.T) {
 	o := options(t)
-	client := startBuild(t, o, "sleep 86399")
-	container := eventuallyOne(t, "sleep 86399")
+	sleep := longSleep(1)
+	client := startBuild(t, o, sleep)
+	container := eventuallyOne(t, sleep)
 	if err := client.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the container's end", func() bool { return !alive(container, "sleep 86399") })
+	eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
 	assertGone(t, o)
 }
 
@@ -119,20 +115,21 @@ func TestKilledEngineIsCleanedUpAfter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options(t)
-			startBuild(t, o, "sleep 86398")
-			container := eventuallyOne(t, "sleep 86398")
+			sleep := longSleep(2)
+			startBuild(t, o, sleep)
+			container := eventuallyOne(t, sleep)
 			if err := kill(victim(t, o)); err != nil {
 				t.Fatal(err)
 			}
-			eventually(t, "the container's end", func() bool { return !alive(container, "sleep 86398") })
+			eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
 			eventually(t, "the engine's end", func() bool { return len(daemons(dirOf(o))) == 0 })
 			if m := mounts(t, dirOf(o)); len(m) > 0 {
 				t.Errorf("mounts left: %v", m)
 			}
 
 			c := dial(t, o)
-			if log, err := solve(t.Context(), c.Client, base(t), shell("echo again")); err != nil || !strings.Contains(log, "again") {
-				t.Errorf("building after the kill: %q, %v", log, err)
+			if log := run(t, c, shell("echo again")); !strings.Contains(log, "again") {
+				t.Errorf("log of RUN after the kill: %q", log)
 			}
 			if left, _ := filepath.Glob(filepath.Join(o.Dirs.State, "buildkit/runc-*/executor/*/rootfs")); len(left) > 0 {
 				t.Errorf("bundles left: %v", left)
@@ -236,4 +233,21 @@ func TestLongRuntimeDirectory(t *testing.T) {
 	}
 	c.Close()
 	assertGone(t, o)
+}
+
+func TestDialByAddress(t *testing.T) {
+	o := options(t)
+	dial(t, o) // a real BuildKit to reach
+	o.Address = "unix://" + sockets(dirOf(o))[0]
+	c := dial(t, o)
+	if c.Info.Name != o.Address || c.Info.Version != "v0.33.1" {
+		t.Errorf("the engine calls itself %+v", c.Info)
+	}
+	if log := run(t, c, shell("echo by address")); !strings.Contains(log, "by address") {
+		t.Errorf("log of RUN: %q", log)
+	}
+	o.Address += ".none"
+	if _, err := engine.Dial(t.Context(), o); err == nil || !strings.Contains(err.Error(), o.Address) {
+		t.Errorf("%v", err)
+	}
 }

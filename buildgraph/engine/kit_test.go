@@ -5,7 +5,6 @@ package engine_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,11 +14,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/containerd/containerd/v2/core/content"
+	"github.com/containerd/containerd/v2/plugins/content/local"
 	"github.com/moby/buildkit/client"
 	"github.com/tonistiigi/fsutil"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/examples/bases"
 )
 
 // patience bounds every wait of these tests.
@@ -81,9 +83,9 @@ func dial(t *testing.T, o engine.Options) *engine.Conn {
 	return c
 }
 
-// solve builds a Dockerfile in a context that holds a static shell, and returns
-// the log of its steps.
-func solve(ctx context.Context, c *client.Client, contextDir, dockerfile string) (string, error) {
+// solve builds a Dockerfile with the named contexts of image, and returns the
+// log of its steps.
+func solve(ctx context.Context, c *client.Client, image bases.Base, dockerfile string) (string, error) {
 	dir, err := os.MkdirTemp("", "stagedive-engine-test")
 	if err != nil {
 		return "", err
@@ -92,11 +94,21 @@ func solve(ctx context.Context, c *client.Client, contextDir, dockerfile string)
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfile), 0o600); err != nil {
 		return "", err
 	}
-	opt := client.SolveOpt{Frontend: "dockerfile.v0", LocalMounts: map[string]fsutil.FS{}}
-	for name, from := range map[string]string{"dockerfile": dir, "context": contextDir} {
-		if opt.LocalMounts[name], err = fsutil.NewFS(from); err != nil {
-			return "", err
-		}
+	files, err := fsutil.NewFS(dir)
+	if err != nil {
+		return "", err
+	}
+	store, err := local.NewStore(image.LayoutDir)
+	if err != nil {
+		return "", err
+	}
+	opt := client.SolveOpt{
+		Frontend: "dockerfile.v0",
+		FrontendAttrs: map[string]string{
+			"context:base": fmt.Sprintf("oci-layout://base@%s", image.Digest),
+		},
+		LocalMounts: map[string]fsutil.FS{"dockerfile": files, "context": files},
+		OCIStores:   map[string]content.Store{"base": store},
 	}
 	var log bytes.Buffer
 	statuses := make(chan *client.SolveStatus)
@@ -118,31 +130,29 @@ func solve(ctx context.Context, c *client.Client, contextDir, dockerfile string)
 }
 
 // shell is a Dockerfile that runs script.
-func shell(script string) string {
-	return fmt.Sprintf("FROM scratch\nCOPY . /\nRUN %s\n", script)
+func shell(script string) string { return fmt.Sprintf("FROM base\nRUN %s\n", script) }
+
+// base is an image with a shell and small commands, made once on a machine.
+func base(ctx context.Context) (bases.Base, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return bases.Base{}, err
+	}
+	return bases.Shell(ctx, filepath.Join(dir, "stagedive-test", "bases"))
 }
 
-// base is a directory with a static shell at bin/sh and the tools that the tests
-// use.
-func base(t *testing.T) string {
+// run builds a Dockerfile that must succeed, and returns its log.
+func run(t *testing.T, c *engine.Conn, dockerfile string) string {
 	t.Helper()
-	box, err := os.ReadFile("/bin/busybox")
+	image, err := base(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o755); err != nil {
-		t.Fatal(err)
+	log, err := solve(t.Context(), c.Client, image, dockerfile)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, log)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "bin", "busybox"), box, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"sh", "sleep", "echo", "cat", "id", "ls"} {
-		if err := os.Symlink("busybox", filepath.Join(dir, "bin", name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
+	return log
 }
 
 // eventually waits until cond holds.
@@ -206,12 +216,12 @@ func sockets(dir string) []string {
 	return out
 }
 
-// buildCommand makes the test binary a client: STATE RUNTIME BASE SCRIPT.
+// buildCommand makes the test binary a client: STATE RUNTIME SCRIPT.
 const buildCommand = "test-build"
 
 func buildAndWait(args []string) int {
 	exe, err := os.Executable()
-	if err != nil || len(args) != 4 {
+	if err != nil || len(args) != 3 {
 		fmt.Fprintln(os.Stderr, err, args)
 		return 2
 	}
@@ -222,9 +232,13 @@ func buildAndWait(args []string) int {
 		Idle: time.Second,
 		Env:  os.Environ(),
 	})
+	var image bases.Base
 	if err == nil {
-		_, err = solve(ctx, c.Client, args[2], shell(args[3]))
-		err = errors.Join(err, c.Close())
+		defer c.Close()
+		image, err = base(ctx)
+	}
+	if err == nil {
+		_, err = solve(ctx, c.Client, image, shell(args[2]))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

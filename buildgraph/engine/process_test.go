@@ -36,7 +36,7 @@ func configure(t *testing.T, o *engine.Options, toml string) {
 // startBuild runs a client process that builds `RUN script`.
 func startBuild(t *testing.T, o engine.Options, script string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(o.Exe, buildCommand, o.Dirs.State, o.Dirs.Runtime, base(t), script)
+	cmd := exec.Command(o.Exe, buildCommand, o.Dirs.State, o.Dirs.Runtime, script)
 	cmd.Env = o.Env
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -91,6 +91,10 @@ func wardenPID(t *testing.T, o engine.Options) int {
 }
 
 func kill(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) }
+
+// longSleep is a command that runs for a day and whose text no other process on
+// the machine has.
+func longSleep(n int) string { return fmt.Sprintf("sleep 86400.%d%d", os.Getpid(), n) }
 
 // eventuallyOne waits for a process in a container whose whole command line is
 // text, and returns it.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +19,8 @@ import (
 	_ "github.com/moby/buildkit/client/connhelper/ssh"             // ssh://
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
+
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Patience is how long Dial waits for an engine to answer: long enough for an
@@ -38,6 +42,11 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if tool := helper(u.Scheme); tool != "" {
+		if _, err := exec.LookPath(tool); err != nil {
+			return nil, "", fmt.Errorf("connecting to the engine at %s: this needs the command %s, which is not in PATH; install it, or name the engine by another address", address, tool)
+		}
+	}
 	patience := Patience
 	if u.Scheme == "unix" {
 		patience = localPatience
@@ -51,6 +60,10 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	info, err := c.Info(bounded)
+	for try := 1; try < 5 && err != nil && helper(u.Scheme) != "" && strings.Contains(err.Error(), "broken pipe"); try++ {
+		// The helper ended before we could read why: once more.
+		info, err = c.Info(bounded)
+	}
 	switch {
 	case err == nil:
 		return c, info.BuildkitVersion.Version, nil
@@ -62,6 +75,21 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 		return nil, "", fmt.Errorf("connecting to the engine at %s: %w", address, context.Cause(ctx))
 	}
 	return nil, "", &UnreachableError{Address: address, Scheme: u.Scheme, Err: err}
+}
+
+// helper is the command that BuildKit's client reaches a scheme through.
+func helper(scheme string) string {
+	switch scheme {
+	case "docker-container":
+		return "docker"
+	case "podman-container":
+		return "podman"
+	case "kube-pod":
+		return "kubectl"
+	case "ssh":
+		return "ssh"
+	}
+	return ""
 }
 
 // Check says whether address has a form that Dial understands.
@@ -92,21 +120,49 @@ func (e *UnreachableError) Error() string {
 	return fmt.Sprintf("no BuildKit answers at %s (%s); %s, or leave out --engine and BUILDKIT_HOST to use the embedded engine", e.Address, e.reason(), e.advice())
 }
 
-// reason is the innermost text of gRPC's nested one.
+// reason is the innermost text of gRPC's nested one: what the kernel said, or
+// the last that a helper command printed.
 func (e *UnreachableError) reason() string {
-	text := e.Err.Error()
 	if path, ok := strings.CutPrefix(e.Address, "unix://"); ok {
 		if _, err := os.Stat(path); err != nil {
 			return "there is no such socket"
 		}
 	}
-	if i := strings.LastIndex(text, "connect: "); i >= 0 {
-		return strings.Trim(text[i+len("connect: "):], `" `)
-	}
 	if grpcerrors.Code(e.Err) == codes.DeadlineExceeded {
 		return "no answer in time"
 	}
-	return strings.TrimSpace(text)
+	text := unquote(e.Err.Error())
+	for _, mark := range []string{helperSaid, "connect: ", "dial ", "desc = "} {
+		if i := strings.LastIndex(text, mark); i >= 0 {
+			text = text[i+len(mark):]
+			break
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return sanitize.Text(strings.Trim(lines[len(lines)-1], " .\r"))
+}
+
+// helperSaid stands before what a helper command printed, in the errors of
+// docker/cli's commandconn.
+const helperSaid = "stderr="
+
+// unquote returns the description that gRPC quotes in the text of a connection
+// error, or the text when it quotes none.
+func unquote(text string) string {
+	const mark = "desc = "
+	i := strings.LastIndex(text, mark+`"`)
+	if i < 0 {
+		return text
+	}
+	quoted, err := strconv.QuotedPrefix(text[i+len(mark):])
+	if err != nil {
+		return text
+	}
+	plain, err := strconv.Unquote(quoted)
+	if err != nil {
+		return text
+	}
+	return plain
 }
 
 func (e *UnreachableError) advice() string {
