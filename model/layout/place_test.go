@@ -191,6 +191,9 @@ func checkCells(t *rapid.T, d *layout.Drawing) {
 		}
 	}
 	for p, us := range cells {
+		if d.At(p) != model.None {
+			continue // a box of one row or column: a line ends where another starts, under the text
+		}
 		if len(us) > 2 || len(us) == 2 && us[0].ways+us[1].ways != 3 {
 			t.Errorf("nets %v run over each other at %v", us, p)
 		}

@@ -142,8 +142,7 @@ func (p *Pane) paintExternal(c *canvas.Canvas, b layout.Box) {
 	}
 	width := b.W
 	if p.fit.dir == lr {
-		width--
-		p.bracket(c, b, b.X+b.W-1, canvas.Right)
+		width -= 2
 	}
 	s := middle(externalLabel(p.graph, b.Node), width, p.theme.Glyphs.Ellipsis)
 	x := b.X + width - ansi.StringWidth(s)
@@ -153,7 +152,8 @@ func (p *Pane) paintExternal(c *canvas.Canvas, b layout.Box) {
 	if p.fit.dir == td {
 		c.Blank(b.Rect, roleNone)
 	} else {
-		c.Blank(layout.Rect{X: b.X, Y: b.Y, W: width, H: b.H}, roleNone)
+		c.Blank(layout.Rect{X: b.X, Y: b.Y, W: width + 1, H: b.H}, roleNone)
+		p.bracket(c, b, b.X+b.W-1, canvas.Right)
 	}
 	c.Text(x, b.Y+(b.H-1)/2, s, width, r, segment)
 }
@@ -271,7 +271,7 @@ func (p *Pane) print(b *strings.Builder, c *canvas.Canvas) {
 		now := roleNone
 		for x := range c.W {
 			s, r := c.Cell(x, y)
-			if r != now && s != " " {
+			if r != now && (s != " " || now == roleSelected) {
 				b.WriteString(p.style(now).Render(run.String()))
 				run.Reset()
 				now = r

@@ -171,7 +171,7 @@ func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 		if !p.graph.IsStage(id) {
 			w := min(ansi.StringWidth(externalLabel(p.graph, id)), externalMax)
 			if c.dir == lr {
-				w++
+				w += 2 // a space, and the cell from which the line starts
 			}
 			return w, 1
 		}
