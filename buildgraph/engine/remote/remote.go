@@ -51,19 +51,33 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 	if u.Scheme == "unix" {
 		patience = localPatience
 	}
-	// The helpers' dialers run a command that gRPC starts again and again, so
-	// the client must be closed on every failure.
-	c, err := client.New(ctx, address)
-	if err != nil {
-		return nil, "", fmt.Errorf("connecting to the engine at %s: %w", address, err)
-	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	info, err := c.Info(bounded)
-	for try := 1; try < 5 && err != nil && helper(u.Scheme) != "" && strings.Contains(err.Error(), "broken pipe"); try++ {
-		// The helper ended before we could read why: once more.
-		info, err = c.Info(bounded)
+	c, version, err := attempt(bounded, address)
+	for try := 1; try < helperTries && err != nil && helper(u.Scheme) != "" && strings.Contains(err.Error(), "broken pipe"); try++ {
+		// The helper ended before its reason was read: once more.
+		c, version, err = attempt(bounded, address)
 	}
+	switch {
+	case err == nil:
+		return c, version, nil
+	case ctx.Err() != nil:
+		return nil, "", fmt.Errorf("connecting to the engine at %s: %w", address, context.Cause(ctx))
+	}
+	return nil, "", &UnreachableError{Address: address, Scheme: u.Scheme, Err: err}
+}
+
+// helperTries is how often a helper command that ended at once is run.
+const helperTries = 10
+
+// attempt connects and asks for the version. The client is closed on every
+// failure: gRPC would run a helper command again and again.
+func attempt(ctx context.Context, address string) (*client.Client, string, error) {
+	c, err := client.New(ctx, address)
+	if err != nil {
+		return nil, "", err
+	}
+	info, err := c.Info(ctx)
 	switch {
 	case err == nil:
 		return c, info.BuildkitVersion.Version, nil
@@ -71,10 +85,7 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 		return c, "", nil // before BuildKit 0.11, but there
 	}
 	c.Close()
-	if ctx.Err() != nil {
-		return nil, "", fmt.Errorf("connecting to the engine at %s: %w", address, context.Cause(ctx))
-	}
-	return nil, "", &UnreachableError{Address: address, Scheme: u.Scheme, Err: err}
+	return nil, "", err
 }
 
 // helper is the command that BuildKit's client reaches a scheme through.
