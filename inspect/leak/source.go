@@ -66,7 +66,7 @@ func isApplicationDir(d string) bool {
 			return false
 		}
 	}
-	for _, installed := range [...]string{"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers"} {
+	for _, installed := range [...]string{"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers", "/pkg/mod", "/registry/src"} {
 		if i := strings.Index(d, installed); i >= 0 {
 			return false
 		}

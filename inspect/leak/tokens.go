@@ -104,7 +104,7 @@ func tokenProbe(f scan.File, dirPath, base string) *probe {
 	if f.Size > maxText || !isApplicationDir(dirPath) || strings.HasSuffix(base, ".map") {
 		return nil
 	}
-	for _, part := range [...]string{"/pkg/mod/", "/.git", "/.m2/", "/registry/src/", "/_cacache", "/.cache/"} {
+	for _, part := range [...]string{"/.git", "/.m2/", "/_cacache", "/.cache/"} {
 		if strings.Contains(dirPath, part) {
 			return nil
 		}
