@@ -71,7 +71,7 @@ func (b *builder) dispatchStage(st *state) {
 	})
 	b.baseEdge(st)
 
-	if st.context != "" {
+	if st.replaced {
 		// The context stands in the stage's place: its instructions never run.
 		for _, c := range st.commands {
 			b.addStep(st, newStep(c))

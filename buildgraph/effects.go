@@ -106,7 +106,7 @@ func (r *run) mounts(c *instructions.RunCommand, ok bool) {
 // stage that a context replaces is there from the beginning, and one that is
 // part of a cycle has been reported.
 func (r *run) below(src *state) bool {
-	return src.stage != nil && src.context == "" && src.stage.index > r.st.stage.index && !r.st.circular[src]
+	return src.stage != nil && !src.replaced && src.stage.index > r.st.stage.index && !r.st.circular[src]
 }
 
 func (r *run) checkMount(m *instructions.Mount) error {

@@ -17,11 +17,15 @@ import (
 	"github.com/stagedive/stagedive/model"
 )
 
-// setLinter makes BuildKit's linter, set by "# check=", report into the graph.
+// setLinter makes BuildKit's linter, set by "# check=" or the build argument
+// that overrides it, report into the graph.
 // Its rules are run where dockerfile2llb runs them. Left out are those that look
 // at an image (InvalidBaseImagePlatform) or the build context (CopyIgnoredFile).
 func (b *builder) setLinter(src []byte) {
 	value, _, at, _ := parser.ParseDirective("check", src)
+	if v, ok := b.opts.BuildArgs["BUILDKIT_DOCKERFILE_CHECK"]; ok {
+		value, at = v, nil
+	}
 	config, err := linter.ParseLintOptions(value)
 	if err != nil {
 		b.refuse(spanOf(at), "failed to parse check options: "+err.Error())

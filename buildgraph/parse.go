@@ -87,7 +87,7 @@ func Parse(src []byte, opts Options) *model.Graph {
 	b.readStages(doc)
 	switch {
 	case doc.err != nil:
-		b.refuse(span{}, doc.err.Error())
+		b.refuse(doc.errAt, doc.err.Error())
 	case len(b.stages) == 0 && !b.refused():
 		b.refuse(span{}, "dockerfile contains no stages to build")
 	}
@@ -150,7 +150,7 @@ func sourceLines(src []byte) []string {
 // setPlatforms reads --platform as BuildKit's dockerui does: parsed, then
 // normalised; the builder's own platform stands where none is given.
 func (b *builder) setPlatforms() {
-	b.build = platforms.DefaultSpec()
+	b.build = platforms.Normalize(platforms.DefaultSpec())
 	if v := b.opts.BuildPlatform; v != "" {
 		if p, err := platforms.Parse(v); err == nil {
 			b.build = platforms.Normalize(p)

@@ -26,6 +26,7 @@ type document struct {
 	escape   rune
 	warnings []parser.Warning
 	err      error // of the whole file: nothing in it
+	errAt    span
 }
 
 // maxRefused bounds how many refused pieces are read past: beyond it the file
@@ -63,7 +64,7 @@ func read(src []byte) document {
 			return doc
 		case bad.empty && bad.start >= count:
 			if len(doc.pieces) == 0 {
-				doc.err = err
+				doc.err, doc.errAt = err, span{count, count}
 			}
 			return doc
 		}

@@ -31,7 +31,8 @@ type state struct {
 	platform *ocispecs.Platform // --platform, or after dispatch the base's
 	rawPlat  string             // --platform after expansion, as written
 	base     *state             // the stage it is FROM
-	context  string             // the named context that stands in its place
+	context  string             // the named context that stands in its base's place
+	replaced bool               // or in its own: its instructions never run
 	noBase   bool               // BuildKit refuses the base
 
 	commands []command
@@ -91,7 +92,7 @@ func (b *builder) resolveBases() {
 		b.resolvePlatform(st)
 		b.resolveStageContext(st)
 		b.addState(st)
-		if st.context != "" {
+		if st.replaced {
 			st.base = nil
 		}
 	}
@@ -162,7 +163,7 @@ func (b *builder) resolveStageContext(st *state) {
 	case err != nil:
 		b.refuse(st.at, err.Error())
 	case ok:
-		st.context = name
+		st.context, st.replaced = name, true
 	}
 }
 
@@ -285,7 +286,7 @@ func (b *builder) node(st *state, to int) model.NodeID {
 	switch {
 	case st.stage != nil && st.stage.index < to:
 		return model.NodeID(st.stage.index)
-	case st.stage != nil && st.context == "":
+	case st.stage != nil && !st.replaced:
 		return model.None
 	}
 	return b.external(st)
