@@ -1,0 +1,174 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/layout"
+)
+
+// A cell of the layout in SVG user units (CSS pixels): a monospace character at
+// 13 px is close to 8 wide, and half a line spacing makes rows dense enough.
+const (
+	cellW, cellH = 8, 14
+	margin       = 24
+	radius       = 6 // of bent lines and of boxes
+	legendH      = 28
+)
+
+// svgStyle gives the drawing its looks in light and dark. Kinds of edges differ
+// by dash and weight, so that it reads without colours too.
+const svgStyle = `
+  .sd { --bg: #ffffff; --text: #1f2430; --dim: #667085; --box: #f6f8fa; --border: #8c95a3;
+        --base: #475467; --copy: #1a66c2; --mount: #8b3fb5; --target: #1a66c2; }
+  @media (prefers-color-scheme: dark) {
+    .sd { --bg: #111318; --text: #d8dbe2; --dim: #8b93a1; --box: #1a1d24; --border: #5a6270;
+          --base: #98a2b3; --copy: #6cb2f7; --mount: #c594e0; --target: #6cb2f7; }
+  }
+  .sd { background: var(--bg); font: 13px ui-monospace, "JetBrains Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+  .sd .ground { fill: var(--bg); }
+  .sd text { fill: var(--text); }
+  .sd .note { fill: var(--dim); font-size: 11.5px; }
+  .sd .external { fill: var(--dim); text-anchor: middle; }
+  .sd rect.box { fill: var(--box); stroke: var(--border); stroke-width: 1.2; }
+  .sd .target rect.box { stroke: var(--target); stroke-width: 2.2; }
+  .sd .target .name { font-weight: 600; }
+  .sd path { fill: none; stroke-linecap: butt; stroke-linejoin: round; }
+  .sd .base { stroke: var(--base); stroke-width: 2.2; }
+  .sd .copy { stroke: var(--copy); stroke-width: 1.4; }
+  .sd .mount { stroke: var(--mount); stroke-width: 1.5; stroke-dasharray: 4 3; }
+  .sd marker path { stroke: none; }
+  .sd #sd-base { fill: var(--base); } .sd #sd-copy { fill: var(--copy); } .sd #sd-mount { fill: var(--mount); }
+  .sd .skipped { opacity: .42; }
+`
+
+// SVG writes the drawing as a picture of its own: no script, no outside font,
+// light or dark as the reader prefers. What the plan skips is dimmed; a plan
+// without targets dims nothing.
+func SVG(w io.Writer, g *model.Graph, plan model.Plan) error {
+	b := bufio.NewWriter(w)
+	d := placeSVG(g)
+	width, height := d.W*cellW+2*margin, d.H*cellH+2*margin
+	if len(g.Edges) > 0 {
+		height += legendH
+	}
+	width = max(width, 260)
+	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" class="sd" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n",
+		width, height, width, height)
+	title := "Stages"
+	if g.File != "" {
+		title += " of " + g.File
+	}
+	fmt.Fprintf(b, "<title>%s</title>\n<style>%s</style>\n", html.EscapeString(title), svgStyle)
+	b.WriteString("<defs>\n")
+	for _, k := range kinds(g) {
+		fmt.Fprintf(b, `<marker id="sd-%s" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker>`+"\n", k)
+	}
+	fmt.Fprintf(b, "</defs>\n<rect class=\"ground\" width=\"%d\" height=\"%d\"/>\n<g transform=\"translate(%d %d)\">\n", width, height, margin, margin)
+	for _, r := range d.Routes {
+		svgRoute(b, d, r, skips(plan, r.To))
+	}
+	for _, box := range d.Boxes {
+		svgBox(b, g, plan, box)
+	}
+	b.WriteString("</g>\n")
+	x := margin
+	for _, k := range kinds(g) {
+		y := height - margin + 4
+		fmt.Fprintf(b, `<path class="%s" d="M%d %dh34"/><text class="note" x="%d" y="%d">%s</text>`+"\n", k, x, y-4, x+42, y, k)
+		x += 110
+	}
+	b.WriteString("</svg>\n")
+	return b.Flush()
+}
+
+func placeSVG(g *model.Graph) *layout.Drawing {
+	inner := 14
+	for _, s := range g.Stages {
+		inner = max(inner, min(displaywidth.String(s.Label()), nameMax), len(stageNote(s)))
+	}
+	o := layout.Defaults(layout.TopDown)
+	o.Trail, o.RankGap, o.Lead = 1, 3, 1
+	o.Wrap = 160
+	o.Frameless = func(id model.NodeID) bool { return !g.IsStage(id) }
+	o.Measure = func(id model.NodeID) (int, int) {
+		if g.IsStage(id) {
+			return inner + 4, 4
+		}
+		return displaywidth.String(externalLabel(g, id)), 1
+	}
+	return layout.Place(g, o)
+}
+
+// svgRoute draws a route from the lower edge of a box to the upper edge of
+// another, with rounded bends.
+func svgRoute(w io.Writer, d *layout.Drawing, r layout.Route, skipped bool) {
+	type pt struct{ x, y int }
+	pts := make([]pt, len(r.Points))
+	for i, p := range r.Points {
+		pts[i] = pt{p.X*cellW + cellW/2, p.Y*cellH + cellH/2}
+	}
+	if from, ok := d.Box(r.From); ok {
+		pts[0].y = (from.Y + from.H) * cellH
+	}
+	if to, ok := d.Box(r.To); ok {
+		pts[len(pts)-1].y = to.Y * cellH
+	}
+	var path strings.Builder
+	fmt.Fprintf(&path, "M%d %d", pts[0].x, pts[0].y)
+	for i := 1; i < len(pts)-1; i++ {
+		a, c, z := pts[i-1], pts[i], pts[i+1]
+		rad := min(radius, max(dist(a.x, c.x), dist(a.y, c.y))/2, max(dist(c.x, z.x), dist(c.y, z.y))/2)
+		fmt.Fprintf(&path, "L%d %dQ%d %d %d %d", c.x+rad*sgn(a.x-c.x), c.y+rad*sgn(a.y-c.y),
+			c.x, c.y, c.x+rad*sgn(z.x-c.x), c.y+rad*sgn(z.y-c.y))
+	}
+	last := pts[len(pts)-1]
+	fmt.Fprintf(&path, "L%d %d", last.x, last.y)
+	class := string(r.Kind)
+	if skipped {
+		class += " skipped"
+	}
+	fmt.Fprintf(w, `<path class="%s" marker-end="url(#sd-%s)" d="%s"/>`+"\n", class, r.Kind, path.String())
+}
+
+func dist(a, b int) int { return max(a-b, b-a) }
+
+func sgn(i int) int {
+	switch {
+	case i > 0:
+		return 1
+	case i < 0:
+		return -1
+	}
+	return 0
+}
+
+func svgBox(w io.Writer, g *model.Graph, plan model.Plan, b layout.Box) {
+	class := "stage"
+	if skips(plan, b.Node) {
+		class += " skipped"
+	}
+	x, y, bw, bh := b.X*cellW, b.Y*cellH, b.W*cellW, b.H*cellH
+	if !g.IsStage(b.Node) {
+		fmt.Fprintf(w, `<text class="%s" x="%d" y="%d">%s</text>`+"\n",
+			strings.Replace(class, "stage", "external", 1), x+bw/2, y+cellH-3, html.EscapeString(externalLabel(g, b.Node)))
+		return
+	}
+	s := g.Stages[b.Node]
+	if isTarget(plan, s.Index) {
+		class += " target"
+	}
+	fmt.Fprintf(w, `<g class="%s"><rect class="box" x="%d" y="%d" width="%d" height="%d" rx="%d"/>`, class, x, y, bw, bh, radius)
+	fmt.Fprintf(w, `<text class="name" x="%d" y="%d">%s</text>`, x+2*cellW, y+bh/2-4, html.EscapeString(cut(s.Label(), b.W-4)))
+	note := stageNote(s)
+	if skips(plan, b.Node) {
+		note = notInTarget
+	}
+	fmt.Fprintf(w, `<text class="note" x="%d" y="%d">%s</text></g>`+"\n", x+2*cellW, y+bh/2+14, html.EscapeString(note))
+}
