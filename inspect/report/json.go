@@ -1,0 +1,114 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/stagedive/stagedive/model/finding"
+)
+
+// Schema names the form of the JSON report. The number rises when a field goes
+// away or changes its meaning; new fields come without that. docs/report-json.md
+// describes it.
+const Schema = "stagedive.report/1"
+
+type document struct {
+	Schema   string            `json:"schema"`
+	Image    imageDoc          `json:"image"`
+	Summary  summaryDoc        `json:"summary"`
+	Findings []finding.Finding `json:"findings"`
+	Rules    []finding.Rule    `json:"rules"`
+}
+
+type imageDoc struct {
+	Ref      string     `json:"ref"`
+	Digest   string     `json:"digest,omitempty"`
+	Platform string     `json:"platform,omitempty"`
+	Created  *time.Time `json:"created,omitempty"`
+	Size     int64      `json:"size"`
+	Layers   []layerDoc `json:"layers"`
+	Problems []string   `json:"problems,omitempty"`
+}
+
+type layerDoc struct {
+	Index       int      `json:"index"`
+	DiffID      string   `json:"diffID,omitempty"`
+	Size        int64    `json:"size"`
+	BlobSize    int64    `json:"blobSize"`
+	Stage       int      `json:"stage"`
+	StageName   string   `json:"stageName,omitempty"`
+	Line        int      `json:"line,omitempty"`
+	Base        bool     `json:"base,omitempty"`
+	Instruction string   `json:"instruction,omitempty"`
+	Problems    []string `json:"problems,omitempty"`
+}
+
+type summaryDoc struct {
+	Total    int `json:"total"`
+	Critical int `json:"critical"`
+	High     int `json:"high"`
+	Medium   int `json:"medium"`
+	Low      int `json:"low"`
+	Info     int `json:"info"`
+}
+
+// JSON writes the report for programs, indented, with the Schema's name in it.
+func JSON(w io.Writer, r Report) error {
+	list := r.sorted()
+	tally := finding.Count(list)
+	d := document{
+		Schema: Schema,
+		Image: imageDoc{
+			Ref: r.Image.Ref, Digest: r.Image.Digest, Platform: r.Image.Platform,
+			Size: r.Image.Size(), Layers: []layerDoc{}, Problems: r.Image.Problems,
+		},
+		Summary: summaryDoc{
+			Total: tally.Total(), Critical: tally[finding.Critical], High: tally[finding.High],
+			Medium: tally[finding.Medium], Low: tally[finding.Low], Info: tally[finding.Info],
+		},
+		Findings: list,
+		Rules:    r.used(list),
+	}
+	if d.Findings == nil {
+		d.Findings = []finding.Finding{}
+	}
+	if !r.Image.Created.IsZero() {
+		d.Image.Created = &r.Image.Created
+	}
+	for i, l := range r.Image.Layers {
+		d.Image.Layers = append(d.Image.Layers, layerDoc{
+			Index: i, DiffID: l.DiffID, Size: l.Size, BlobSize: l.BlobSize, Stage: l.Origin.Stage, StageName: r.stage(l.Origin.Stage),
+			Line: l.Origin.Line, Base: l.Origin.Base, Instruction: r.instruction(l), Problems: l.Problems,
+		})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(d); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// used are the rules that the findings are instances of, by ID.
+func (r Report) used(list []finding.Finding) []finding.Rule {
+	rules := []finding.Rule{}
+	for _, rule := range r.Rules {
+		if slices.ContainsFunc(list, func(f finding.Finding) bool { return f.Rule == rule.ID }) {
+			rules = append(rules, rule)
+		}
+	}
+	slices.SortFunc(rules, func(a, b finding.Rule) int {
+		switch {
+		case a.ID < b.ID:
+			return -1
+		case a.ID > b.ID:
+			return 1
+		}
+		return 0
+	})
+	return rules
+}

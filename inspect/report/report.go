@@ -1,0 +1,57 @@
+// Package report writes what inspection found, for people and for programs. The
+// output depends on its input alone: the same image gives the same bytes.
+package report
+
+import (
+	"slices"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// Report is what there is to report.
+type Report struct {
+	Image    *image.Image
+	Findings []finding.Finding   // in any order
+	Rules    []finding.Rule      // those that findings may be instances of
+	Graph    *model.Graph        // of the Dockerfile that built the image; nil when there is none
+	Redact   func(string) string // takes secrets out of instructions; nil to leave them out altogether
+}
+
+// sorted are the findings in finding.Compare's order.
+func (r Report) sorted() []finding.Finding {
+	list := slices.Clone(r.Findings)
+	slices.SortFunc(list, finding.Compare)
+	return list
+}
+
+// instruction is the text of the instruction that made a layer, without secrets.
+func (r Report) instruction(l image.Layer) string {
+	if r.Redact == nil {
+		return ""
+	}
+	if s, ok := r.step(l.Origin); ok {
+		return r.Redact(s.Text)
+	}
+	return r.Redact(l.CreatedBy)
+}
+
+func (r Report) step(o image.Origin) (model.Step, bool) {
+	if r.Graph == nil || o.Base || o.Stage < 0 || o.Stage >= len(r.Graph.Stages) {
+		return model.Step{}, false
+	}
+	steps := r.Graph.Stages[o.Stage].Steps
+	if o.Step < 0 || o.Step >= len(steps) {
+		return model.Step{}, false
+	}
+	return steps[o.Step], true
+}
+
+// stage is the label of a stage, or "".
+func (r Report) stage(index int) string {
+	if r.Graph == nil || index < 0 || index >= len(r.Graph.Stages) {
+		return ""
+	}
+	return r.Graph.Stages[index].Label()
+}

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/finding"
+)
+
+// Text writes the report for people, without colour: what the image is, its
+// layers, and the findings, the worst first. Lines are not cut; a reader may.
+func Text(w io.Writer, r Report) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, Size(r.Image.Size()), count(len(r.Image.Layers), "layer"))
+	for i, l := range r.Image.Layers {
+		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, Size(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
+	}
+	for _, p := range r.Image.Problems {
+		fmt.Fprintf(b, "note: %s\n", p)
+	}
+	for i, l := range r.Image.Layers {
+		for _, p := range l.Problems {
+			fmt.Fprintf(b, "note: layer %d: %s\n", i+1, p)
+		}
+	}
+	fmt.Fprintln(b)
+	r.findings(b)
+	return flush(b)
+}
+
+// Findings writes only the findings, as the summary of a build does.
+func Findings(w io.Writer, r Report) error {
+	b := bufio.NewWriter(w)
+	r.findings(b)
+	return flush(b)
+}
+
+func (r Report) findings(b *bufio.Writer) {
+	list := r.sorted()
+	fmt.Fprintf(b, "findings: %s\n", finding.Count(list))
+	for _, f := range list {
+		fmt.Fprintf(b, "\n%-8s  %s  %s%s\n", f.Severity, f.Rule, f.Title, note(f))
+		where := f.Subject()
+		if f.Size > 0 {
+			where += "  " + Size(f.Size)
+		}
+		if f.Files > 1 {
+			where += fmt.Sprintf(" in %s", count(f.Files, "file"))
+		}
+		field(b, "what", where)
+		field(b, "where", r.whereabouts(f))
+		for i, e := range f.Evidence {
+			label := ""
+			if i == 0 {
+				label = "seen"
+			}
+			field(b, label, e)
+		}
+		field(b, "why", f.Why)
+		field(b, "fix", f.Fix)
+	}
+}
+
+// note says in brackets what changes how a finding is read.
+func note(f finding.Finding) string {
+	var notes []string
+	if f.Base {
+		notes = append(notes, "from the base image")
+	}
+	if f.Deleted > 0 {
+		notes = append(notes, fmt.Sprintf("deleted in layer %d, still shipped", f.Deleted+1))
+	}
+	if notes == nil {
+		return ""
+	}
+	return "  (" + strings.Join(notes, "; ") + ")"
+}
+
+// whereabouts are the layer, stage, line and instruction of a finding.
+func (r Report) whereabouts(f finding.Finding) string {
+	var parts []string
+	if f.Layer >= 0 && f.Layer < len(r.Image.Layers) {
+		parts = append(parts, fmt.Sprintf("layer %d", f.Layer+1))
+	} else {
+		parts = append(parts, "the image's configuration")
+	}
+	if f.Base {
+		return strings.Join(append(parts, "base image"), " · ")
+	}
+	if s := r.stage(f.Stage); s != "" {
+		parts = append(parts, s)
+	}
+	if f.Line > 0 {
+		parts = append(parts, fmt.Sprintf("line %d", f.Line))
+	}
+	if f.Layer >= 0 && f.Layer < len(r.Image.Layers) {
+		if text := r.instruction(r.Image.Layers[f.Layer]); text != "" {
+			parts = append(parts, shorten(one(text), 80))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// place is a layer's stage and line in short.
+func (r Report) place(stage, line int, base bool) string {
+	switch name := r.stage(stage); {
+	case base:
+		return "base"
+	case line > 0 && name != "":
+		return fmt.Sprintf("%s L%d", name, line)
+	case line > 0:
+		return fmt.Sprintf("L%d", line)
+	}
+	return "-"
+}
+
+func field(b *bufio.Writer, name, value string) {
+	if value != "" {
+		fmt.Fprintf(b, "          %-6s %s\n", name, value)
+	}
+}
+
+func flush(b *bufio.Writer) error {
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// one puts a text on one line.
+func one(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func shorten(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Size is a number of bytes as people read it, in decimal units as container
+// tools use: 1.1 MB.
+func Size(n int64) string {
+	units := [...]string{"B", "kB", "MB", "GB", "TB", "PB"}
+	x, u := float64(n), 0
+	for x >= 999.5 && u < len(units)-1 {
+		x /= 1000
+		u++
+	}
+	if u == 0 || x >= 99.95 {
+		return fmt.Sprintf("%.0f %s", x, units[u])
+	}
+	return fmt.Sprintf("%.1f %s", x, units[u])
+}
