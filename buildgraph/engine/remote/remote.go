@@ -4,23 +4,21 @@ package remote
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/url"
-	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/moby/buildkit/client"
+	"github.com/moby/buildkit/client/connhelper"
 	_ "github.com/moby/buildkit/client/connhelper/dockercontainer" // docker-container://
 	_ "github.com/moby/buildkit/client/connhelper/kubepod"         // kube-pod://
 	_ "github.com/moby/buildkit/client/connhelper/podmancontainer" // podman-container://
 	_ "github.com/moby/buildkit/client/connhelper/ssh"             // ssh://
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
-
-	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Patience is how long Dial waits for an engine to answer: long enough for an
@@ -53,11 +51,7 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	c, version, err := attempt(bounded, address)
-	for try := 1; try < helperTries && err != nil && helper(u.Scheme) != "" && strings.Contains(err.Error(), "broken pipe"); try++ {
-		// The helper ended before its reason was read: once more.
-		c, version, err = attempt(bounded, address)
-	}
+	c, version, err := connect(bounded, u)
 	switch {
 	case err == nil:
 		return c, version, nil
@@ -67,13 +61,24 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 	return nil, "", &UnreachableError{Address: address, Scheme: u.Scheme, Err: err}
 }
 
-// helperTries is how often a helper command that ended at once is run.
-const helperTries = 10
-
-// attempt connects and asks for the version. The client is closed on every
+// connect connects and asks for the version. The client is closed on every
 // failure: gRPC would run a helper command again and again.
-func attempt(ctx context.Context, address string) (*client.Client, string, error) {
-	c, err := client.New(ctx, address)
+func connect(ctx context.Context, u *url.URL) (*client.Client, string, error) {
+	var opts []client.ClientOpt
+	help, err := connhelper.GetConnectionHelper(u.String())
+	if err != nil {
+		return nil, "", err
+	}
+	if help != nil {
+		opts = append(opts, client.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
+			c, err := help.ContextDialer(ctx, address)
+			if err != nil {
+				return nil, err
+			}
+			return lastWords{c}, nil
+		}))
+	}
+	c, err := client.New(ctx, u.String(), opts...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -88,21 +93,6 @@ func attempt(ctx context.Context, address string) (*client.Client, string, error
 	return nil, "", err
 }
 
-// helper is the command that BuildKit's client reaches a scheme through.
-func helper(scheme string) string {
-	switch scheme {
-	case "docker-container":
-		return "docker"
-	case "podman-container":
-		return "podman"
-	case "kube-pod":
-		return "kubectl"
-	case "ssh":
-		return "ssh"
-	}
-	return ""
-}
-
 // Check says whether address has a form that Dial understands.
 func Check(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
@@ -114,78 +104,4 @@ func Check(address string) (*url.URL, error) {
 		return nil, fmt.Errorf("reading the engine's address %q: it must begin with one of %s://%s", address, strings.Join(schemes(), "://, "), hint)
 	}
 	return u, nil
-}
-
-// UnreachableError says that nothing answered at an address.
-type UnreachableError struct {
-	Address string
-	Scheme  string
-	Err     error // of the last attempt
-}
-
-// Unwrap gives the error of the last attempt.
-func (e *UnreachableError) Unwrap() error { return e.Err }
-
-// Error is one sentence for the user.
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("no BuildKit answers at %s (%s); %s, or leave out --engine and BUILDKIT_HOST to use the embedded engine", e.Address, e.reason(), e.advice())
-}
-
-// reason is the innermost text of gRPC's nested one: what the kernel said, or
-// the last that a helper command printed.
-func (e *UnreachableError) reason() string {
-	if path, ok := strings.CutPrefix(e.Address, "unix://"); ok {
-		if _, err := os.Stat(path); err != nil {
-			return "there is no such socket"
-		}
-	}
-	if grpcerrors.Code(e.Err) == codes.DeadlineExceeded {
-		return "no answer in time"
-	}
-	text := unquote(e.Err.Error())
-	for _, mark := range []string{helperSaid, "connect: ", "dial ", "desc = "} {
-		if i := strings.LastIndex(text, mark); i >= 0 {
-			text = text[i+len(mark):]
-			break
-		}
-	}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return sanitize.Text(strings.Trim(lines[len(lines)-1], " .\r"))
-}
-
-// helperSaid stands before what a helper command printed, in the errors of
-// docker/cli's commandconn.
-const helperSaid = "stderr="
-
-// unquote returns the description that gRPC quotes in the text of a connection
-// error, or the text when it quotes none.
-func unquote(text string) string {
-	const mark = "desc = "
-	i := strings.LastIndex(text, mark+`"`)
-	if i < 0 {
-		return text
-	}
-	quoted, err := strconv.QuotedPrefix(text[i+len(mark):])
-	if err != nil {
-		return text
-	}
-	plain, err := strconv.Unquote(quoted)
-	if err != nil {
-		return text
-	}
-	return plain
-}
-
-func (e *UnreachableError) advice() string {
-	switch e.Scheme {
-	case "docker-container":
-		return "check that the container runs (docker ps)"
-	case "podman-container":
-		return "check that the container runs (podman ps)"
-	case "kube-pod":
-		return "check that the pod runs (kubectl get pods)"
-	case "ssh":
-		return "check that ssh reaches the host and that buildctl is installed there"
-	}
-	return "check that buildkitd runs and listens there"
 }
