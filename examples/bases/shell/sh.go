@@ -6,15 +6,11 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"mvdan.cc/sh/moreinterp/coreutils"
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
 )
-
-// grace is how long a child may take to end after the shell was told to.
-const grace = 2 * time.Second
 
 // shell is `sh [-eux…] [-o OPTION] [-c SCRIPT [NAME [ARG…]] | FILE [ARG…]]`; with
 // neither it reads the script from its input. Commands run as processes of their
@@ -47,7 +43,6 @@ func shell(ctx context.Context, args []string, s streams) error {
 	runner, err := interp.New(
 		interp.StdIO(s.in, s.out, s.err),
 		interp.Params(append(append(call.options, "--"), call.params...)...),
-		interp.ExecHandler(interp.DefaultExecHandler(grace)),
 	)
 	if err != nil {
 		fmt.Fprintf(s.err, "sh: %v\n", err)

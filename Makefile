@@ -1,0 +1,65 @@
+# Everything here needs Go and make; what else is missing is installed on Debian
+# and Ubuntu, and named elsewhere (.ci/setup).
+#
+#   make demo    builds the program and a real multi-stage example with it
+#   make test    every check and test
+#   make         the program: bin/stagedive
+
+GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+FUZZTIME ?= 10s
+
+.PHONY: build demo test check lint bench golden fuzz demo-tape install clean
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/stagedive ./cmd/stagedive
+
+demo: setup-runtime build
+	bin/stagedive demo
+
+# The race detector needs a C compiler. STAGEDIVE_REQUIRE_ENGINE=1 makes a test
+# fail that finds no engine or runtime, where it would skip; .ci/run sets it.
+test: setup-runtime setup-compiler check
+	CGO_ENABLED=1 go test -race -timeout 20m ./...
+
+check:
+	@unformatted=$$(go run $(GOFUMPT) -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "not formatted (run gofumpt -w):"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+
+lint: check
+	go run $(STATICCHECK) ./...
+
+# Ratios against the bare work, not seconds: see docs/benchmarks.md.
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Writes the expected outputs anew where tests keep them; look at the diff.
+golden:
+	go test $$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' . | xargs -n 1 dirname | sort -u) -update
+
+# Every fuzz target for a short while, one after the other.
+fuzz:
+	@grep -rnoE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' . | while IFS=: read -r file _ func; do \
+		echo "== $${func#func } in $$(dirname "$$file")"; \
+		go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+# The picture of the README, recorded by VHS (https://github.com/charmbracelet/vhs).
+demo-tape: build
+	@command -v vhs >/dev/null || { echo "vhs is missing: https://github.com/charmbracelet/vhs#installation"; exit 1; }
+	PATH="$(CURDIR)/bin:$$PATH" vhs demo.tape
+
+install:
+	CGO_ENABLED=0 go install -trimpath -ldflags '$(LDFLAGS)' ./cmd/stagedive
+
+clean:
+	rm -rf bin dist
+
+.PHONY: setup-runtime setup-compiler
+setup-runtime setup-compiler:
+	@.ci/setup $(@:setup-%=%)
