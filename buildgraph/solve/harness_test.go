@@ -1,8 +1,9 @@
+//go:build linux
+
 package solve_test
 
 import (
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,37 +19,6 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
-
-func TestMain(m *testing.M) {
-	solve.LibraryLog(io.Discard)
-	os.Exit(m.Run())
-}
-
-// dial gives a real BuildKit.
-func dial(t testing.TB) *client.Client {
-	t.Helper()
-	addr := os.Getenv("BUILDKIT_HOST")
-	if addr == "" {
-		needEngine(t, "BUILDKIT_HOST is not set")
-	}
-	c, err := client.New(t.Context(), addr)
-	if err == nil {
-		_, err = c.Info(t.Context())
-	}
-	if err != nil {
-		needEngine(t, err.Error())
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
-func needEngine(t testing.TB, why string) {
-	t.Helper()
-	if os.Getenv("STAGEDIVE_REQUIRE_ENGINE") != "" {
-		t.Fatalf("no engine: %s", why)
-	}
-	t.Skipf("no engine: %s", why)
-}
 
 // outcome is a build that was run to its end.
 type outcome struct {
@@ -205,7 +175,7 @@ func (o *outcome) overlap(a, b int) bool {
 
 func graphOf(t testing.TB, src []byte) *model.Graph {
 	t.Helper()
-	g := buildgraph.Parse(src, buildgraph.Options{File: "Dockerfile", NamedContexts: []string{"other:1.0"}})
+	g := buildgraph.Parse(src, buildgraph.Options{File: "Dockerfile", NamedContexts: []string{"shell", "other:1.0"}})
 	if len(src) > 0 && len(g.Stages) == 0 {
 		t.Fatalf("no stages: %+v", g.Problems)
 	}
