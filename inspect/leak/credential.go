@@ -62,7 +62,7 @@ func credentialFileAt(dirPath, base string) (credentialFile, bool) {
 	case base == ".pgpass":
 		return credentialFile{"PostgreSQL password", pgpassLines}, true
 	case isDotenv(base):
-		return credentialFile{"secrets in an environment file", secretSettings}, true
+		return credentialFile{"Secrets in an environment file", secretSettings}, true
 	case strings.HasSuffix(base, ".json"):
 		return credentialFile{"Google Cloud credentials", googleCredentials}, true
 	}
@@ -115,7 +115,7 @@ func lookCredential(s *sink, f scan.File, r io.Reader) error {
 
 // credentials reports files that hold credentials, each file once.
 func credentials(v *view) []leak {
-	return secretFiles(v, credential, "SD-K002", func(m mark) string { return strings.ToUpper(m.name[:1]) + m.name[1:] })
+	return secretFiles(v, credential, "SD-K002", func(m mark) string { return m.name })
 }
 
 // eachLine calls f for the lines of data, counted from 1, until one is no text.

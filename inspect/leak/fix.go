@@ -38,9 +38,9 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) string {
 		}
 		return at + contextFix(rule, l, text)
 	case "ENV", "ARG":
-		return at + "drop this " + step.Command + ". " + rule.Fix
+		return at + lowerFirst(strings.ReplaceAll(rule.Fix, "drop the ENV", "drop this ENV"))
 	}
-	return at + rule.Fix
+	return at + lowerFirst(rule.Fix)
 }
 
 // step is the instruction at an origin.

@@ -82,7 +82,7 @@ func TestFixNamesTheLine(t *testing.T) {
 		})
 	}
 	im := &image.Image{Config: image.Config{Env: []string{"API_KEY=" + canary}}, History: []image.History{{CreatedBy: "ENV API_KEY=" + canary, Empty: true, Layer: -1, Origin: image.Origin{Stage: 1, Step: 6, Line: 16}}}}
-	if f := one(t, find(t, im, graph), "SD-K004"); !strings.HasPrefix(f.Fix, "line 16: drop this ENV") {
+	if f := one(t, find(t, im, graph), "SD-K004"); !strings.HasPrefix(f.Fix, "line 16: revoke it, drop this ENV, and set") {
 		t.Errorf("fix: %s", f.Fix)
 	}
 }

@@ -35,7 +35,7 @@ func settings(v *view) []leak {
 			origin := h.Origin
 			leaks = append(leaks, leak{
 				rule: "SD-K005", title: "Secret in the history: " + shown(s.label()), layer: -1, name: "history entry " + fmt.Sprint(i+1), origin: &origin,
-				evidence: []string{fmt.Sprintf("entry %d of the history, of %s, has %s: %s", i+1, verb(h.CreatedBy), s.label(), s.what)},
+				evidence: []string{fmt.Sprintf("the %s in history entry %d has %s: %s", verb(h.CreatedBy), i+1, s.label(), s.what)},
 			})
 		}
 	}
