@@ -12,16 +12,14 @@ import (
 // weighted sum of sideways steps to the neighbours least. A sum of absolute
 // values, not of squares, puts lines exactly straight where that is possible.
 func (p *part) assign() {
-	for r := range p.ranks {
-		at := 0
-		for k, i := range p.ranks[r] {
-			if k > 0 {
-				at += p.apart(p.ranks[r][k-1], i)
-			}
-			p.verts[i].c = at
-		}
-	}
+	p.flush(false)
 	p.align()
+	left, bend := p.places(), p.bend()
+	p.flush(true)
+	p.align()
+	if p.bend() >= bend {
+		p.put(left)
+	}
 	// The first round took every line to the middle of its box. Now that the
 	// ports are known, place the boxes so that lines run straight into them.
 	for range 2 {
@@ -32,14 +30,20 @@ func (p *part) assign() {
 	p.ports()
 }
 
-// anchor moves the ends of all links to where the ports are.
+// anchor moves the ends of links to where the ports are.
 func (p *part) anchor() {
 	for i := range p.verts {
 		v := &p.verts[i]
 		for k := range v.downs {
 			l := &v.downs[k]
 			b := &p.verts[l.to]
-			l.here, l.there = p.top(l.net, v.rank)-v.c, p.entry(l.net, l.to)-b.c
+			// A single port belongs in the middle of its box.
+			if v.node != model.None && len(v.outs) > 1 {
+				l.here = p.top(l.net, v.rank) - v.c
+			}
+			if b.node != model.None && len(b.ins) > 1 {
+				l.there = p.entry(l.net, l.to) - b.c
+			}
 			for j := range b.ups {
 				if u := &b.ups[j]; u.to == i && u.net == l.net {
 					u.here, u.there = l.there, l.here
@@ -67,8 +71,32 @@ func (p *part) align() {
 		}
 		keep()
 	}
+	p.put(best)
+}
+
+// flush pushes every rank to one side, to sweep from there.
+func (p *part) flush(right bool) {
+	for _, rank := range p.ranks {
+		at := 0
+		for k, i := range rank {
+			if k > 0 {
+				at += p.apart(rank[k-1], i)
+			}
+			p.verts[i].c = at
+		}
+		if right {
+			last := &p.verts[rank[len(rank)-1]]
+			shift := last.c + last.w
+			for _, i := range rank {
+				p.verts[i].c -= shift
+			}
+		}
+	}
+}
+
+func (p *part) put(places []int) {
 	for i := range p.verts {
-		p.verts[i].c = best[i]
+		p.verts[i].c = places[i]
 	}
 }
 

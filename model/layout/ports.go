@@ -22,6 +22,10 @@ func (p *part) ports() {
 	}
 }
 
+// straightWish is how much stronger than all ports without one a straight line's
+// wish is.
+const straightWish = 1000
+
 // port is one that place puts on a box.
 type port struct {
 	net    int
@@ -77,7 +81,7 @@ func (p *part) place(v *vert, ports []port) []int {
 		offset := k * p.o.LineGap
 		w := wish{first + k*pitch - offset, 2}
 		if pt.single && pt.toward >= lo && pt.toward <= hi {
-			w = wish{pt.toward - offset, 3}
+			w = wish{pt.toward - offset, straightWish}
 		}
 		blocks = append(blocks, block{first: k, last: k, wishes: []wish{w}, at: w.at})
 		for len(blocks) > 1 && blocks[len(blocks)-2].at > blocks[len(blocks)-1].at {

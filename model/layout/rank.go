@@ -116,6 +116,9 @@ func (p *part) join(n, a, b int) {
 	case aPass || bPass:
 		weight *= 2
 	}
+	if v := &p.verts[a]; v.external && len(v.outs) == 1 && len(p.nets[n].targets) == 1 {
+		weight = 1 // it is there for one stage only: better its line bends than one between stages
+	}
 	atA, atB := (p.verts[a].w-1)/2, (p.verts[b].w-1)/2
 	p.verts[a].downs = append(p.verts[a].downs, link{b, weight, n, atA, atB})
 	p.verts[b].ups = append(p.verts[b].ups, link{a, weight, n, atB, atA})
