@@ -236,6 +236,9 @@ func (c *Canvas) Cell(x, y int) (string, Role) {
 		return ce.text, ce.role
 	case ce.frame != 0:
 		m := ce.frame
+		if c.ASCII && m&0xf == up|down {
+			m |= m << heavyShift // the | of a heavy line; : would look broken
+		}
 		for _, l := range ce.lines {
 			m |= l.weighted()
 		}

@@ -107,14 +107,23 @@ var joints = []joint{
 	{up | down, []bits{down, up}, []string{"╽", "╿"}},
 }
 
+// asciiGlyph stands in for the box-drawing characters: heavy lines are = and |,
+// light ones - and :, broken ones dots.
 func asciiGlyph(m bits, d Dash) string {
-	switch ways := m & 0xf; ways {
+	row, column := "-", ":"
+	switch {
+	case d != Solid:
+		row, column = ".", "."
+	case m>>heavyShift != 0:
+		row, column = "=", "|"
+	}
+	switch m & 0xf {
 	case 0:
 		return " "
 	case left, right, left | right:
-		return [...]string{"-", "=", "."}[d]
+		return row
 	case up, down, up | down:
-		return [...]string{"|", ":", "."}[d]
+		return column
 	}
 	return "+"
 }

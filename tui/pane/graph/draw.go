@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
 	"github.com/stagedive/stagedive/model/layout/canvas"
 )
@@ -75,8 +76,8 @@ func (p *Pane) paint(w, h int) *canvas.Canvas {
 		roles[i] = p.routeRole(r)
 		pts := r.Points
 		if p.fit.dir == lr && (p.fit.zoom == Line || !p.graph.IsStage(r.From)) {
-			// There is no border to start from: fill the first cell.
-			pts = append([]layout.Point{{X: pts[0].X - 1, Y: pts[0].Y}}, pts...)
+			// There is no border to start from: start behind the text.
+			pts = append([]layout.Point{{X: p.textEnd(r.From, pts[0].X), Y: pts[0].Y}}, pts...)
 		}
 		c.Line(r.Net, pts, stroke(r.Kind), roles[i])
 	}
@@ -234,31 +235,61 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 	c.Text(x+2, y+1, middle(word, room, p.theme.Glyphs.Ellipsis), room, role, segment)
 }
 
+// textEnd is the column behind a stage's text when there is no border, or the
+// one before x.
+func (p *Pane) textEnd(id model.NodeID, x int) int {
+	b, ok := p.fit.drawing.Box(id)
+	if !ok || b.H > 1 || !p.graph.IsStage(id) {
+		return x - 1
+	}
+	return min(x-1, b.X+2+p.lineWidth(int(id), b.W-lineExtra)+1)
+}
+
+// lineExtra is what a one-line stage takes besides its text: the arrow and a
+// space before it, a space and the line's first cell behind it.
+const lineExtra = 4
+
+// lineWidth is how wide the text of a one-line stage is.
+func (p *Pane) lineWidth(stage, room int) int {
+	w := 2 + ansi.StringWidth(p.graph.Stages[stage].Label())
+	if f, live := p.face(stage); live && f.Total > 0 && p.look(stage).count != "" {
+		w += 1 + ansi.StringWidth(count(f.Done, f.Total))
+	}
+	return min(w, room)
+}
+
 // paintLine draws a stage without a border: arrows end in its first column, or
 // in its first row when edges run down.
 func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 	l := p.look(int(b.Node))
-	text, width, x, y := l.text, b.W, b.X, b.Y+1
-	if p.fit.dir == lr {
-		width, x, y = b.W-4, b.X+2, b.Y+(b.H-1)/2
-	} else {
-		width = min(b.W, 2+ansi.StringWidth(l.name))
-		x = b.X + (b.W-width)/2
-	}
+	text := l.text
 	if b.Node == p.selected {
 		text = roleHighlight
 		if p.focus {
 			text = roleSelected
 		}
 	}
+	x, y, width := b.X, b.Y+1, p.lineWidth(int(b.Node), b.W)
 	if p.fit.dir == lr {
-		c.Blank(layout.Rect{X: b.X, Y: b.Y, W: b.W - 1, H: b.H}, roleNone)
+		x, y, width = b.X+2, b.Y+(b.H-1)/2, p.lineWidth(int(b.Node), b.W-lineExtra)
 		p.bracket(c, b, b.X+1, canvas.Left)
 		p.bracket(c, b, b.X+b.W-1, canvas.Right)
+		if b.H > 1 && b.Out > 0 {
+			for at := x + width + 1; at < b.X+b.W-1; at++ {
+				c.Joint(at, y, canvas.Left|canvas.Right, roleEdgeMount)
+			}
+		}
+	} else {
+		x = b.X + (b.W-width)/2
+	}
+	name := width - 2
+	if l.count != "" {
+		n := ansi.StringWidth(l.count)
+		name -= n + 1
+		c.Text(x+width-n, y, l.count, n, roleDim, segment)
 	}
 	c.Text(x, y, l.glyph, 1, l.state, segment)
-	name := end(l.name, width-2, p.theme.Glyphs.Ellipsis)
-	c.Text(x+2, y, name, width-2, text, segment)
+	c.Text(x+2, y, end(l.name, name, p.theme.Glyphs.Ellipsis), name, text, segment)
 }
 
 // print writes the canvas with styles, run by run.

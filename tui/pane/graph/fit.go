@@ -181,9 +181,10 @@ func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 		case Brief:
 			return min(max(widest, briefMin), briefMax) + padding, 3
 		}
-		w := min(2+ansi.StringWidth(p.graph.Label(id)), lineMax)
+		n := vertices(p.graph.Stages[id])
+		w := min(2+ansi.StringWidth(p.graph.Label(id)), lineMax) + 1 + ansi.StringWidth(count(n, n))
 		if c.dir == lr {
-			return w + 4, 1
+			return w + lineExtra, 1
 		}
 		return w, 2
 	}
