@@ -197,8 +197,8 @@ func (a *attribution) stageNamed(name string) int {
 
 // stepCalled finds the n-th step of m that has a vertex. The count goes wrong by
 // one where the base turned out to be empty or a named context, because FROM is
-// counted in m then but gets no number: so the command must agree, and the
-// neighbour after it is asked next.
+// counted in m then but gets no number: so the text decides between a step and
+// the one after it, or at least the command does.
 func (a *attribution) stepCalled(stage int, v vertexName) (int, bool) {
 	var steps []model.Step
 	for _, s := range a.graph.Stages[stage].Steps {
@@ -207,15 +207,27 @@ func (a *attribution) stepCalled(stage int, v vertexName) (int, bool) {
 		}
 	}
 	command, _, _ := strings.Cut(v.Command, " ")
-	for _, i := range []int{v.N - 1, v.N} {
-		if i < len(steps) && steps[i].Command == strings.ToUpper(command) && steps[i].OnBuild == v.OnBuild {
-			if i == v.N && steps[0].Command != "FROM" {
-				continue
+	fits := func(i int, exact bool) bool {
+		if i >= len(steps) || steps[i].OnBuild != v.OnBuild || steps[i].Command != strings.ToUpper(command) {
+			return false
+		}
+		return !exact || sameWords(steps[i].Text, v.Command)
+	}
+	for _, exact := range []bool{true, false} {
+		for _, i := range []int{v.N - 1, v.N} {
+			if fits(i, exact) && (i < v.N || steps[0].Command == "FROM") {
+				return steps[i].Index, true
 			}
-			return steps[i].Index, true
 		}
 	}
 	return 0, false
+}
+
+// sameWords compares texts of an instruction but for spaces and the case of the
+// instruction itself.
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	return len(x) == len(y) && strings.EqualFold(x[0], y[0]) && slices.Equal(x[1:], y[1:])
 }
 
 // fromContext lists the FROMs whose base the named context is.
