@@ -15,6 +15,8 @@ type Map struct {
 	Up, Down, Left, Right                  key.Binding
 	PageUp, PageDown, HalfUp, HalfDown     key.Binding
 	Home, End, Enter, Back                 key.Binding
+	Larger, Smaller, Fit                   key.Binding
+	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap                           key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
@@ -66,6 +68,14 @@ func Default() Map {
 		Enter:    bind("enter", "deeper: graph, steps, log", "enter"),
 		Back:     bind("esc", "back", "esc"),
 
+		Larger:   bind("+", "draw the graph larger", "+", "="),
+		Smaller:  bind("-", "draw the graph smaller", "-"),
+		Fit:      bind("0", "draw the graph as it fits best", "0"),
+		PanLeft:  bind("H", "pan the graph left", "H", "shift+left"),
+		PanDown:  bind("J", "pan the graph down", "J", "shift+down"),
+		PanUp:    bind("K", "pan the graph up", "K", "shift+up"),
+		PanRight: bind("L", "pan the graph right", "L", "shift+right"),
+
 		Follow: bind("f", "follow what runs", "f"),
 		Wrap:   bind("W", "wrap long lines", "W"),
 		Search: bind("/", "search", "/"),
@@ -86,6 +96,7 @@ func (m Map) Groups() []Group {
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
 		{"Look", []key.Binding{m.BuildTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Help, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
+		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.PanLeft, m.PanDown, m.PanUp, m.PanRight}},
 		{"Log and Dockerfile", []key.Binding{m.Follow, m.Wrap, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}

@@ -1,0 +1,217 @@
+// Package tui is the terminal interface: one tea.Model, the App, which owns the
+// panes, routes keys and clicks to them, and runs builds and inspections through
+// the small interfaces of Config.
+//
+// Nothing here does I/O or expensive work in Update: what takes time is a
+// command, each with a context that the App can cancel and a generation that
+// makes its late answers harmless.
+package tui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/pane/graph"
+	"github.com/stagedive/stagedive/tui/pane/logs"
+	"github.com/stagedive/stagedive/tui/pane/source"
+	"github.com/stagedive/stagedive/tui/pane/steps"
+	"github.com/stagedive/stagedive/tui/pane/target"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// App is the program's model. It is used by one goroutine, Bubble Tea's; only
+// Shutdown may be called from another.
+type App struct {
+	cfg   Config
+	clock Clock
+	keys  keys.Map
+	theme *theme.Theme
+
+	width, height int
+	mouse         bool
+
+	graph  *model.Graph
+	target int        // stage index; -1 without a graph
+	plan   model.Plan // of the target
+
+	tab       tab
+	focus     place
+	alone     bool   // the pane with the focus has the body to itself
+	detail    detail // what the detail pane shows
+	graphPane *graph.Pane
+	steps     steps.Pane
+	logs      *logs.Pane
+	source    source.Pane
+	cursors   map[model.NodeID]int // of steps, by node
+	synced    build.StepRef        // the step that the panes stand on
+
+	problemLine int // the source pane shall go there; 0 when it need not
+	screens     screens
+
+	picker *target.Picker // nil unless open
+	help   *help          // nil unless open
+	toast  toast
+
+	build      *build.Build // nil before the first build
+	run        *run         // nil unless one is running
+	runs       int          // generation of run
+	heard      heard
+	follow     bool      // the selection follows what runs
+	movedAt    time.Time // when the user last moved the selection
+	inspection inspection
+	reloads    int // generation of the last reload
+	ticking    bool
+	leaving    bool
+
+	life    context.Context // ends with the App
+	end     context.CancelFunc
+	working sync.WaitGroup // every command that runs a Builder or an Inspector
+	frame   string         // the last View, until something changes
+	isStale bool
+}
+
+// New returns an App that shows cfg. It does no I/O and starts nothing.
+func New(cfg Config) *App {
+	if cfg.Clock == nil {
+		cfg.Clock = SystemClock{}
+	}
+	if cfg.Width <= 0 || cfg.Height <= 0 {
+		cfg.Width, cfg.Height = 80, 24
+	}
+	if cfg.Speed <= 0 {
+		cfg.Speed = 1
+	}
+	a := &App{
+		cfg: cfg, clock: cfg.Clock, keys: keys.Default(),
+		theme: theme.New(theme.Options{Profile: cfg.Profile, Light: cfg.Light, ASCII: cfg.ASCII}),
+		width: cfg.Width, height: cfg.Height, mouse: true,
+		target: -1, cursors: map[model.NodeID]int{}, logs: logs.New(),
+		isStale: true,
+	}
+	a.life, a.end = context.WithCancel(context.Background())
+	a.graphPane = graph.New(a.theme)
+	a.screens = newScreens(a.theme)
+	if cfg.Graph != nil {
+		a.target = cfg.Graph.DefaultTarget()
+		if cfg.Target >= 0 && cfg.Target < len(cfg.Graph.Stages) {
+			a.target = cfg.Target
+		}
+		a.adopt(cfg.Graph)
+		a.graphPane.Select(model.NodeID(a.target))
+		a.showProblems()
+	} else {
+		a.tab = tabImage
+	}
+	a.sync()
+	return a
+}
+
+// Init asks what the terminal looks like, and starts what Config says.
+func (a *App) Init() tea.Cmd {
+	cmds := []tea.Cmd{tea.RequestBackgroundColor}
+	if a.cfg.Image != nil {
+		cmds = append(cmds, a.showImage(a.cfg.Image, a.cfg.Findings))
+	}
+	if a.cfg.AutoBuild {
+		cmds = append(cmds, a.startBuild())
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update is tea.Model's.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.update(msg)
+	a.sync()
+	return a, cmd
+}
+
+func (a *App) update(msg tea.Msg) tea.Cmd {
+	a.isStale = true
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		a.setLight(!msg.IsDark())
+	case tea.KeyPressMsg:
+		return a.press(msg)
+	case tea.PasteMsg:
+		a.paste(msg.Content)
+	case tea.MouseClickMsg:
+		return a.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		return a.wheel(msg.Mouse())
+	case eventsMsg:
+		return a.happened(msg)
+	case tickedMsg:
+		return a.ticked()
+	case fadedMsg:
+		if msg.gen == a.toast.gen {
+			a.toast.text = ""
+		}
+	case reloadedMsg:
+		return a.reloaded(msg)
+	case inspectedMsg:
+		return a.inspected(msg)
+	case waitedMsg:
+		if a.leaving {
+			return tea.Quit
+		}
+	default:
+		cmd, ours := a.screens.update(msg)
+		a.isStale = ours
+		return cmd
+	}
+	return nil
+}
+
+// setLight takes another palette when the terminal turns out to be light.
+func (a *App) setLight(light bool) {
+	o := a.theme.Options()
+	if o.Light == light {
+		return
+	}
+	o.Light = light
+	a.theme = theme.New(o)
+	a.graphPane.SetTheme(a.theme)
+	a.screens.setTheme(a.theme)
+}
+
+// adopt shows a graph, keeping the target and the selection by name.
+func (a *App) adopt(g *model.Graph) {
+	if g == a.graph {
+		return
+	}
+	if old := a.graph; old != nil && a.target >= 0 {
+		name := old.Label(model.NodeID(a.target))
+		a.target = g.DefaultTarget()
+		for i, s := range g.Stages {
+			if s.Label() == name {
+				a.target = i
+			}
+		}
+	}
+	a.graph = g
+	clear(a.cursors)
+	a.graphPane.SetGraph(g)
+	a.setTarget(a.target)
+}
+
+func (a *App) setTarget(stage int) {
+	a.target = stage
+	a.plan = a.graph.PlanFor(stage)
+}
+
+// Build is what the last build's events add up to so far; nil before the first.
+func (a *App) Build() *build.Build { return a.build }
+
+// Target is the stage that b would build; -1 when there is none.
+func (a *App) Target() int { return a.target }
+
+// Graph is the graph that is shown; nil when there is none.
+func (a *App) Graph() *model.Graph { return a.graph }

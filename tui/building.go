@@ -1,0 +1,299 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/feed"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// run is a build that is running.
+type run struct {
+	gen       int
+	target    int
+	cancel    context.CancelFunc
+	feed      *feed.Feed
+	cancelled bool // by the user
+}
+
+// heard keeps the build's clock: the newest time that an event bore, and when it
+// came. A remote engine's clock may differ from ours, and a replay's runs at
+// another speed, in another year.
+type heard struct {
+	event time.Time
+	at    time.Time
+	seen  int // offers that have been applied
+}
+
+// startBuild builds the target.
+func (a *App) startBuild() tea.Cmd {
+	switch {
+	case a.graph == nil || a.target < 0:
+		return a.say(theme.Warning, "there is no stage to build")
+	case a.run != nil:
+		return a.say(theme.Dim, "a build is running: ^C cancels it")
+	case a.cfg.Builder == nil:
+		reason := a.cfg.NoBuilder
+		if reason == "" {
+			reason = "nothing can be built here"
+		}
+		return a.say(theme.Warning, reason)
+	}
+	a.stopInspecting()
+	a.runs++
+	ctx, cancel := context.WithCancel(a.life)
+	after := a.clock.After
+	frame := a.cfg.Frame
+	switch {
+	case frame == 0:
+		frame = feed.Frame
+	case frame < 0:
+		after = nil
+	}
+	r := &run{gen: a.runs, target: a.target, cancel: cancel, feed: feed.New(frame, after)}
+	a.run, a.build, a.heard = r, build.New(), heard{}
+	a.follow, a.detail = true, detailAuto
+	a.tab = tabBuild
+	a.working.Add(1)
+	builder := a.cfg.Builder
+	work := func() tea.Msg {
+		defer a.working.Done()
+		defer r.feed.Close()
+		builder.Build(ctx, r.target, r.feed.Offer)
+		return nil
+	}
+	return tea.Batch(work, a.listen(r), a.tick())
+}
+
+// listen waits for the next batch of events.
+func (a *App) listen(r *run) tea.Cmd {
+	ctx := a.life
+	return func() tea.Msg {
+		batch, more := r.feed.Next(ctx)
+		return eventsMsg{r.gen, batch, more}
+	}
+}
+
+// happened folds a batch into the build.
+func (a *App) happened(msg eventsMsg) tea.Cmd {
+	r := a.run
+	if r == nil || msg.gen != r.gen {
+		return nil
+	}
+	a.heard.seen = msg.batch.Offered
+	var cmds []tea.Cmd
+	for _, e := range msg.batch.Events {
+		cmds = append(cmds, a.apply(e))
+	}
+	if !msg.more {
+		cmds = append(cmds, a.ended(r))
+		return tea.Batch(cmds...)
+	}
+	a.followRunning()
+	return tea.Batch(append(cmds, a.listen(r), a.tick())...)
+}
+
+func (a *App) apply(e build.Event) tea.Cmd {
+	a.build.Apply(e)
+	if e.Time.After(a.heard.event) {
+		a.heard.event, a.heard.at = e.Time, a.clock.Now()
+	}
+	switch {
+	case e.Begin != nil && e.Begin.Graph != nil:
+		a.adopt(e.Begin.Graph)
+	case e.Notice != nil:
+		role := theme.Dim
+		switch e.Notice.Level {
+		case model.LevelError:
+			role = theme.Error
+		case model.LevelWarning:
+			role = theme.Warning
+		}
+		return a.say(role, e.Notice.Text)
+	case e.End != nil:
+		a.outcome(*e.End)
+	}
+	return nil
+}
+
+// outcome shows how the build came out: what failed, or the target.
+func (a *App) outcome(e build.End) {
+	moved := !a.movedAt.IsZero() && a.clock.Now().Sub(a.movedAt) < graceTime
+	if f := e.Failure; f != nil && f.Step != nil && !moved {
+		a.tab, a.detail = tabBuild, detailAuto
+		a.selectStep(*f.Step)
+		a.focus = placeDetail
+	} else if a.follow && e.Outcome == build.OutcomeSucceeded {
+		a.graphPane.Select(model.NodeID(a.target))
+	}
+	a.follow = false
+}
+
+// graceTime is how long after the user moved nothing else moves the selection.
+const graceTime = 3 * time.Second
+
+// ended tidies up after a run: nothing more will come of it.
+func (a *App) ended(r *run) tea.Cmd {
+	r.cancel()
+	a.run = nil
+	if a.leaving {
+		return tea.Quit
+	}
+	if a.build.End == nil { // the builder must send one; the screen must not wait for it forever
+		end := build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{Message: "the build ended without saying how"}}
+		if r.cancelled {
+			end = build.End{Outcome: build.OutcomeCancelled}
+		}
+		at := a.now()
+		if a.build.Started.IsZero() {
+			at = a.clock.Now()
+			a.build.Apply(build.Event{Time: at, Begin: &build.Begin{Graph: a.graph, Targets: []int{r.target}}})
+		}
+		a.build.Apply(build.Event{Time: at, End: &end})
+		a.outcome(end)
+	}
+	switch e := a.build.End; e.Outcome {
+	case build.OutcomeSucceeded:
+		return a.startInspecting()
+	case build.OutcomeCancelled:
+		return a.say(theme.Cancelled, "cancelled: b builds again")
+	default:
+		if e.Failure != nil && e.Failure.Step == nil {
+			text := e.Failure.Message
+			if e.Failure.Hint != "" {
+				text += " " + e.Failure.Hint
+			}
+			return a.say(theme.Error, text)
+		}
+	}
+	return nil
+}
+
+// cancel is ctrl+c: it stops the build and keeps the program; a second time, or
+// without a build, it leaves.
+func (a *App) cancel() tea.Cmd {
+	if a.run == nil || a.run.cancelled {
+		return a.leave()
+	}
+	a.run.cancelled = true
+	a.run.cancel()
+	return a.say(theme.Cancelled, "cancelling: ^C again leaves")
+}
+
+// leave ends the program. It waits for a running build to stop, but not long; a
+// second time it does not wait.
+func (a *App) leave() tea.Cmd {
+	a.stopInspecting()
+	if a.run == nil || a.leaving {
+		return tea.Quit
+	}
+	a.leaving = true
+	a.run.cancelled = true
+	a.run.cancel()
+	after := a.clock.After(leaveTime)
+	return func() tea.Msg {
+		<-after
+		return waitedMsg{}
+	}
+}
+
+// leaveTime bounds how long leaving waits for a build to stop.
+const leaveTime = 5 * time.Second
+
+// Shutdown cancels everything that the App has started and waits until it has
+// stopped or ctx is over. Call it when the program has ended, however it did.
+func (a *App) Shutdown(ctx context.Context) error {
+	a.end()
+	done := make(chan struct{})
+	go func() {
+		a.working.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the build to stop: %w", context.Cause(ctx))
+	}
+}
+
+// now is the time by the build's clock.
+func (a *App) now() time.Time {
+	if a.heard.event.IsZero() {
+		return a.clock.Now()
+	}
+	if a.build != nil && a.build.End != nil {
+		return a.build.Ended
+	}
+	since := a.clock.Now().Sub(a.heard.at)
+	return a.heard.event.Add(time.Duration(float64(since) * a.cfg.Speed))
+}
+
+// followRunning moves the selection to what runs, unless the user has taken it:
+// it stays in a stage as long as that runs, then goes to the one that has been
+// running longest.
+func (a *App) followRunning() {
+	if !a.follow || a.build == nil || !a.build.Running() || a.graph == nil {
+		return
+	}
+	at := a.graphPane.Selected()
+	if !a.graph.IsStage(at) || a.build.Stage(int(at)).State != build.Running {
+		at = a.longestRunning()
+	}
+	if at == model.None {
+		return
+	}
+	steps := a.graph.Stages[at].Steps
+	i := slices.IndexFunc(steps, func(s model.Step) bool {
+		return s.Vertex && a.build.Step(build.StepRef{Stage: int(at), Step: s.Index}).State == build.Running
+	})
+	if i >= 0 {
+		a.selectStep(build.StepRef{Stage: int(at), Step: i})
+	}
+}
+
+func (a *App) longestRunning() model.NodeID {
+	best, since := model.None, time.Time{}
+	for i := range a.graph.Stages {
+		st := a.build.Stage(i)
+		if st.State != build.Running || len(st.Intervals) == 0 {
+			continue
+		}
+		if last := st.Intervals[len(st.Intervals)-1]; last.End.IsZero() && (best == model.None || last.Start.Before(since)) {
+			best, since = model.NodeID(i), last.Start
+		}
+	}
+	return best
+}
+
+// tick keeps what moves moving, and stops when nothing does.
+func (a *App) tick() tea.Cmd {
+	if a.ticking || !a.moving() {
+		return nil
+	}
+	a.ticking = true
+	after := a.clock.After(theme.SpinnerPeriod)
+	life := a.life
+	return func() tea.Msg {
+		select {
+		case at := <-after:
+			return tickedMsg{at}
+		case <-life.Done():
+			return nil
+		}
+	}
+}
+
+func (a *App) ticked() tea.Cmd {
+	a.ticking = false
+	return a.tick()
+}
+
+func (a *App) moving() bool { return a.run != nil || a.inspection.running() }

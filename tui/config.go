@@ -1,0 +1,72 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// Builder runs builds: on a real BuildKit, or out of a record.
+type Builder interface {
+	// Build runs one build of the target stage and returns when it has ended and
+	// everything it started has stopped, also after ctx is cancelled. It tells what
+	// happens through emit, which never blocks and may be called from any
+	// goroutine, but not after Build has returned. The last event is an End.
+	Build(ctx context.Context, target int, emit func(build.Event))
+	// Reload reads the Dockerfile again. A nil graph without an error says that
+	// there is nothing to read again (stdin, a record).
+	Reload(ctx context.Context) (*model.Graph, error)
+}
+
+// Inspector opens the image that a build made and looks through it.
+type Inspector interface {
+	// Inspect returns when it is done or ctx is cancelled. progress takes bytes and
+	// may be called from any goroutine; total is 0 while unknown.
+	Inspect(ctx context.Context, result build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error)
+}
+
+// Clock is the time, so that tests can have their own.
+type Clock interface {
+	Now() time.Time
+	After(time.Duration) <-chan time.Time
+}
+
+// SystemClock is the real Clock.
+type SystemClock struct{}
+
+// Now is time.Now.
+func (SystemClock) Now() time.Time { return time.Now() }
+
+// After is time.After.
+func (SystemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// Config is what an App is made from. Only Graph or Image must be there.
+type Config struct {
+	Graph    *model.Graph // nil to look at an image from a file
+	Target   int          // stage index; a negative one means the default target
+	Platform string       // as the header shows it; "" for the engine's own
+	Engine   string       // as the header shows it until a build says better
+
+	Builder   Builder   // nil: graph and image only
+	NoBuilder string    // why Builder is nil, as a sentence that says what to do
+	Inspector Inspector // nil: images are not looked into
+	AutoBuild bool      // start building at once
+
+	Image    *image.Image // shown from the start
+	Findings []finding.Finding
+
+	Clock   Clock                // nil for the system's
+	Profile colorprofile.Profile // ASCII and below: no colours; decide NO_COLOR before
+	Light   bool                 // until the terminal says what its background is
+	ASCII   bool                 // the locale has no UTF-8
+	Width   int                  // of the screen until the terminal says so; 0 for 80 × 24
+	Height  int
+	Frame   time.Duration // shortest time between two batches of events; 0 for 1/30 s, negative for none
+	Speed   float64       // how much faster than real time events come: a replay's; 0 for 1
+}

@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// tabLabel is a tab as the bottom line names it.
+type tabLabel struct {
+	tab  tab
+	key  string
+	name string
+}
+
+func (a *App) tabs() []tabLabel {
+	image := []tabLabel{{tabImage, "2", "image"}, {tabLeaks, "3", "leaks"}}
+	if a.graph == nil {
+		return image
+	}
+	return append([]tabLabel{{tabBuild, "1", "build"}}, image...)
+}
+
+// tabAt is the tab at a column of the bottom line.
+func (a *App) tabAt(x int) (tab, bool) {
+	at := 1
+	for _, t := range a.tabs() {
+		w := len(t.key) + 1 + len(t.name)
+		if x >= at && x < at+w {
+			return t.tab, true
+		}
+		at += w + 2
+	}
+	return 0, false
+}
+
+// footer is the bottom line: the tabs, and the keys that matter now or what
+// there is to say.
+func (a *App) footer() string {
+	th := a.theme
+	left := ""
+	for _, t := range a.tabs() {
+		if left != "" {
+			left += "  "
+		}
+		if t.tab == a.tab {
+			left += th.Render(theme.Highlight, t.key+" "+t.name)
+		} else {
+			left += th.Render(theme.Key, t.key) + " " + th.Render(theme.Dim, t.name)
+		}
+	}
+	left = " " + left
+	room := a.width - widget.Width(left) - 4
+	if a.toast.text != "" {
+		if room < 24 {
+			return widget.Fit(" "+th.Render(a.toast.role, a.toast.text), a.width, th.Glyphs.Ellipsis)
+		}
+		return widget.Sides(left, th.Render(a.toast.role, widget.Truncate(a.toast.text, room, th.Glyphs.Ellipsis))+" ", a.width, th.Glyphs.Ellipsis)
+	}
+	return widget.Sides(left, a.hintLine(room)+" ", a.width, th.Glyphs.Ellipsis)
+}
+
+// hint is a key with a word or two; the full sentence is in the help.
+type hint struct {
+	binding key.Binding
+	word    string
+}
+
+// hintLine is as many hints as there is room for; ? is always among them.
+func (a *App) hintLine(room int) string {
+	th := a.theme
+	draw := func(h hint) string {
+		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
+	}
+	last := draw(hint{a.keys.Help, "help"})
+	room -= widget.Width(last)
+	line := ""
+	for _, h := range a.hints() {
+		s := draw(h) + "  "
+		if room -= widget.Width(s); room < 0 {
+			break
+		}
+		line += s
+	}
+	return line + last
+}
+
+// hints are the keys worth showing now, the most important first.
+func (a *App) hints() []hint {
+	k := a.keys
+	if a.tab != tabBuild {
+		return a.screenHints()
+	}
+	var out []hint
+	if a.run != nil {
+		out = append(out, hint{k.Cancel, "cancel"})
+	} else {
+		out = append(out, hint{k.Build, "build"}, hint{k.Target, "target"})
+	}
+	switch {
+	case a.focus == placeGraph:
+		out = append(out, hint{k.Enter, "steps"})
+	case a.focus == placeSteps && a.showsSource():
+		out = append(out, hint{k.Enter, "Dockerfile"})
+	case a.focus == placeSteps:
+		out = append(out, hint{k.Enter, "log"})
+	case a.showsSource():
+		out = append(out, hint{k.Back, "back"})
+	default:
+		out = append(out, hint{k.Search, "search"}, hint{k.Follow, "follow"}, hint{k.Wrap, "wrap"}, hint{k.Back, "back"})
+	}
+	if a.showsSource() {
+		out = append(out, hint{k.View, "log"})
+	} else {
+		out = append(out, hint{k.View, "Dockerfile"})
+	}
+	out = append(out, hint{k.Zoom, "zoom"})
+	if a.run != nil && !a.follow && a.focus != placeDetail {
+		out = append(out, hint{k.Follow, "follow"})
+	}
+	return append(out, hint{k.Next, "pane"}, hint{k.Quit, "quit"})
+}

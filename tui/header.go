@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// header is the top line: what, target, platform, engine, state. Where there is
+// no room for all, what matters least goes first.
+func (a *App) header() string {
+	th := a.theme
+	file := ""
+	if a.graph != nil {
+		file = a.graph.File
+	} else if im := a.inspection.image; im != nil {
+		file = im.Ref
+	}
+	logo := " " + th.Render(theme.Logo, "stagedive")
+	target, problems, state := a.headTarget(), a.headProblems(), a.headState()
+	platform := th.Render(theme.Dim, a.platform())
+	engine := th.Render(theme.Dim, a.engine())
+	for drop := 0; ; drop++ {
+		switch drop {
+		case 1:
+			platform = ""
+		case 2:
+			engine = ""
+		case 3:
+			logo = ""
+		}
+		right := join("   ", problems, target, platform, engine, state) + " "
+		left := logo + "  " + file
+		if drop >= 3 || widget.Width(left)+widget.Width(right)+2 <= a.width {
+			if w := a.width - widget.Width(logo) - widget.Width(right) - 4; w < widget.Width(file) {
+				left = logo + "  " + widget.TruncateLeft(file, max(6, w), th.Glyphs.Ellipsis)
+			}
+			if widget.Width(right)+8 > a.width { // a very narrow screen: the state alone
+				return widget.Fit(" "+state, a.width, th.Glyphs.Ellipsis)
+			}
+			return widget.Sides(left, right, a.width, th.Glyphs.Ellipsis)
+		}
+	}
+}
+
+// join puts the parts that are not empty together.
+func join(sep string, parts ...string) string {
+	var some []string
+	for _, p := range parts {
+		if p != "" {
+			some = append(some, p)
+		}
+	}
+	return strings.Join(some, sep)
+}
+
+func (a *App) headTarget() string {
+	if a.graph == nil || a.target < 0 {
+		return ""
+	}
+	th := a.theme
+	return th.Render(theme.Dim, "target ") + th.Render(theme.Bold, a.graph.Label(model.NodeID(a.target))) + " " + th.Render(theme.Key, th.Glyphs.Dropdown)
+}
+
+func (a *App) headProblems() string {
+	if a.graph == nil || len(a.graph.Problems) == 0 {
+		return ""
+	}
+	role := theme.Warning
+	for _, p := range a.graph.Problems {
+		if p.Level == model.LevelError {
+			role = theme.Error
+		}
+	}
+	return a.theme.Render(role, a.theme.Glyphs.Problem+" "+widget.Plural(len(a.graph.Problems), "problem"))
+}
+
+func (a *App) platform() string {
+	if a.build != nil && len(a.build.Begin.Platforms) > 0 {
+		return strings.Join(a.build.Begin.Platforms, ",")
+	}
+	return a.cfg.Platform
+}
+
+func (a *App) engine() string {
+	if a.build != nil && a.build.Begin.Engine.Name != "" {
+		e := a.build.Begin.Engine
+		return strings.TrimSpace(e.Name + " " + e.Version)
+	}
+	return a.cfg.Engine
+}
+
+// headState is the build as a whole: glyph, word, time.
+func (a *App) headState() string {
+	th := a.theme
+	b := a.shownBuild()
+	switch {
+	case a.leaving:
+		return th.Render(theme.Cancelled, "leaving"+th.Glyphs.Ellipsis)
+	case a.run != nil && b == nil:
+		return th.Render(theme.Running, th.Glyphs.Spinner(a.clock.Now())+" starting")
+	case b == nil:
+		return ""
+	}
+	now := a.now()
+	if a.run != nil && b.End == nil {
+		word, role := "building", theme.Running
+		if a.run.cancelled {
+			word, role = "cancelling", theme.Cancelled
+		} else if doing := a.between(b); doing != "" {
+			word = doing
+		}
+		done, total := progress(b)
+		count := ""
+		if total > 0 {
+			count = fmt.Sprintf(" %d/%d", done, total)
+		}
+		return th.Render(role, th.Glyphs.Spinner(now)+" "+word) + count +
+			widget.FitRight(widget.Ticking(b.Elapsed(now)), 6, "")
+	}
+	if b.End == nil {
+		return ""
+	}
+	took := " " + widget.Duration(b.Elapsed(now))
+	switch b.End.Outcome {
+	case build.OutcomeSucceeded:
+		return th.Render(theme.Done, th.Glyphs.Done+" built") + took
+	case build.OutcomeCancelled:
+		return th.Render(theme.Cancelled, th.Glyphs.Cancelled+" cancelled") + took
+	}
+	return th.Render(theme.Failed, th.Glyphs.Failed+" failed") + took
+}
+
+// progress is how many steps that the target needs have ended.
+func progress(b *build.Build) (done, total int) {
+	for _, i := range b.Plan.Runs() {
+		st := b.Stage(i)
+		done, total = done+st.Done, total+st.Total
+	}
+	return done, total
+}
+
+// between names what BuildKit does while no step runs: loading the context,
+// resolving images, exporting.
+func (a *App) between(b *build.Build) string {
+	for _, i := range b.Plan.Runs() {
+		if b.Stage(i).State == build.Running {
+			return ""
+		}
+	}
+	doing := ""
+	for _, d := range b.Others() {
+		if v, _ := b.Vertex(d); v.Started != nil && v.Completed == nil && v.Error == "" {
+			doing = strings.TrimPrefix(v.Name, "[internal] ")
+		}
+	}
+	return widget.Truncate(doing, 28, a.theme.Glyphs.Ellipsis)
+}

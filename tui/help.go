@@ -1,0 +1,107 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// help is the open page of all keys.
+type help struct{ scroll int }
+
+// Keys is every key of the program, for the manual.
+func Keys() []keys.Group {
+	return append(keys.Default().Groups(), screenKeys()...)
+}
+
+func (a *App) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
+	k := a.keys
+	switch {
+	case key.Matches(msg, k.Up):
+		a.help.scroll--
+	case key.Matches(msg, k.Down):
+		a.help.scroll++
+	case key.Matches(msg, k.PageUp, k.HalfUp):
+		a.help.scroll -= a.height / 2
+	case key.Matches(msg, k.PageDown, k.HalfDown):
+		a.help.scroll += a.height / 2
+	case key.Matches(msg, k.Home):
+		a.help.scroll = 0
+	case key.Matches(msg, k.End):
+		a.help.scroll = 1 << 20
+	case key.Matches(msg, k.Quit) && a.run == nil, key.Matches(msg, k.Help, k.Back, k.Enter, k.Quit):
+		a.help = nil
+	}
+	return nil
+}
+
+const (
+	helpKeyWidth = 11
+	helpColumn   = 54
+)
+
+// drawHelp lays the page over the screen: as many columns as fit.
+func (a *App) drawHelp(base []string) []string {
+	th := a.theme
+	columns := 1
+	if a.width >= 2*helpColumn+6 {
+		columns = 2
+	}
+	if a.width >= 3*helpColumn+8 {
+		columns = 3
+	}
+	width := min(a.width-4, helpColumn)
+	lines := a.helpColumns(columns, width)
+	f := widget.Frame{
+		Title: th.Render(theme.Title, "keys"), Footer: th.Render(theme.Key, "esc") + th.Render(theme.Dim, " close"),
+		Width: min(a.width, columns*(width+2)+2), Height: min(a.height, len(lines)+2), Focus: true,
+	}
+	_, h := f.Inside()
+	a.help.scroll = max(0, min(a.help.scroll, len(lines)-h))
+	f.Scroll = widget.Scroll{Offset: a.help.scroll, Visible: h, Total: len(lines)}
+	x, y := widget.Center(f.Width, f.Height, a.width, a.height)
+	return widget.Overlay(base, f.Render(th, lines[a.help.scroll:]), x, y, a.width)
+}
+
+// helpColumns sets the groups in columns of about the same height, none torn.
+func (a *App) helpColumns(n, width int) []string {
+	th := a.theme
+	var blocks [][]string
+	total := 0
+	for _, g := range Keys() {
+		block := []string{th.Render(theme.Title, g.Title)}
+		for _, b := range g.Bindings {
+			h := b.Help()
+			block = append(block, th.Render(theme.Key, widget.Fit(h.Key, helpKeyWidth, ""))+
+				widget.Truncate(h.Desc, width-helpKeyWidth, th.Glyphs.Ellipsis))
+		}
+		block = append(block, "")
+		blocks, total = append(blocks, block), total+len(block)
+	}
+	columns := make([][]string, n)
+	at := 0
+	for _, b := range blocks {
+		if at < n-1 && len(columns[at]) > 0 && len(columns[at])+len(b)/2 > total/n {
+			at++
+		}
+		columns[at] = append(columns[at], b...)
+	}
+	height := 0
+	for _, c := range columns {
+		height = max(height, len(c))
+	}
+	out := make([]string, height-1) // the last line is a blank
+	for i := range out {
+		for _, c := range columns {
+			line := ""
+			if i < len(c) {
+				line = c[i]
+			}
+			out[i] += " " + widget.Fit(line, width+1, th.Glyphs.Ellipsis)
+		}
+	}
+	return out
+}

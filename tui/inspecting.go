@@ -1,0 +1,86 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// inspection is looking into a built image: running, done, or neither.
+type inspection struct {
+	gen         int
+	cancel      context.CancelFunc // nil unless running
+	done, total *atomic.Int64
+	image       *image.Image
+	findings    []finding.Finding
+	err         error
+}
+
+func (i *inspection) running() bool { return i.cancel != nil }
+
+// startInspecting looks into what the last build made.
+func (a *App) startInspecting() tea.Cmd {
+	e := a.build.End
+	if a.cfg.Inspector == nil || e == nil || e.Result == nil {
+		return nil
+	}
+	a.stopInspecting()
+	ctx, cancel := context.WithCancel(a.life)
+	in := &a.inspection
+	*in = inspection{gen: in.gen + 1, cancel: cancel, done: &atomic.Int64{}, total: &atomic.Int64{}}
+	a.working.Add(1)
+	inspector, result, target := a.cfg.Inspector, *e.Result, a.target
+	gen, done, total := in.gen, in.done, in.total
+	work := func() tea.Msg {
+		defer a.working.Done()
+		im, found, err := inspector.Inspect(ctx, result, target, func(d, t int64) {
+			done.Store(d)
+			total.Store(t)
+		})
+		return inspectedMsg{gen, im, found, err}
+	}
+	return tea.Batch(work, a.screens.show(nil, nil, a.graph), a.tick())
+}
+
+func (a *App) stopInspecting() {
+	if a.inspection.cancel != nil {
+		a.inspection.cancel()
+		a.inspection.cancel = nil
+		a.inspection.gen++
+	}
+}
+
+func (a *App) inspected(msg inspectedMsg) tea.Cmd {
+	in := &a.inspection
+	if msg.gen != in.gen || in.cancel == nil {
+		return nil
+	}
+	in.cancel()
+	in.cancel = nil
+	if msg.err != nil {
+		in.err = msg.err
+		if errors.Is(msg.err, context.Canceled) {
+			return nil
+		}
+		return a.say(theme.Error, "looking into the image: "+msg.err.Error())
+	}
+	return a.showImage(msg.image, msg.findings)
+}
+
+// showImage hands an image to the tabs.
+func (a *App) showImage(im *image.Image, found []finding.Finding) tea.Cmd {
+	a.inspection.image, a.inspection.findings, a.inspection.err = im, found, nil
+	return a.screens.show(im, found, a.graph)
+}
+
+// Image is the image that is shown; nil when there is none.
+func (a *App) Image() *image.Image { return a.inspection.image }
+
+// Findings are what was found in it.
+func (a *App) Findings() []finding.Finding { return a.inspection.findings }

@@ -1,0 +1,39 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/feed"
+)
+
+// Each answer carries the generation of its question: a stale one is ignored.
+type (
+	// eventsMsg brings what happened in a build; more is false when it is over.
+	eventsMsg struct {
+		gen   int
+		batch feed.Batch
+		more  bool
+	}
+	// tickedMsg says that what moves shall move.
+	tickedMsg struct{ at time.Time }
+	// fadedMsg says that a toast has been up long enough.
+	fadedMsg struct{ gen int }
+	// reloadedMsg brings the Dockerfile, read again.
+	reloadedMsg struct {
+		gen   int
+		graph *model.Graph
+		err   error
+	}
+	// inspectedMsg brings an image.
+	inspectedMsg struct {
+		gen      int
+		image    *image.Image
+		findings []finding.Finding
+		err      error
+	}
+	// waitedMsg says that leaving has waited long enough for a build to stop.
+	waitedMsg struct{}
+)

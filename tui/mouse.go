@@ -1,0 +1,114 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+func (a *App) nodeOf(stage int) model.NodeID { return model.NodeID(stage) }
+
+// click selects what is under the mouse.
+func (a *App) click(m tea.Mouse) tea.Cmd {
+	if m.Button != tea.MouseLeft {
+		return nil
+	}
+	l := a.layout()
+	switch {
+	case a.help != nil:
+		a.help = nil
+		return nil
+	case a.picker != nil:
+		r := a.pickerRect(l)
+		if !r.has(m.X, m.Y) {
+			a.picker = nil
+			return nil
+		}
+		return a.answer(a.picker.Click(m.Y - r.y))
+	case l.footer.has(m.X, m.Y):
+		if t, ok := a.tabAt(m.X); ok {
+			a.tab = t
+		}
+		return nil
+	case a.tab != tabBuild:
+		return a.screens.click(a.tab, m.X-l.body.x, m.Y-l.body.y)
+	}
+	p, x, y, ok := l.at(m.X, m.Y)
+	if !ok {
+		return nil
+	}
+	a.focus = p
+	switch {
+	case p == placeGraph:
+		if a.graphPane.Click(x-1, y-1) {
+			a.moved()
+		}
+	case p == placeSteps:
+		if i, ok := a.steps.At(y-1, a.steps.Len()); ok {
+			a.moveSteps(func() { a.steps.Select(i, a.steps.Len()) })
+		}
+	case a.showsSource():
+		a.moveSource(func() { a.source.Click(y) })
+	}
+	return nil
+}
+
+// wheelRows is how far a notch of the wheel goes.
+const wheelRows = 3
+
+// wheel scrolls what is under the mouse, whatever has the focus.
+func (a *App) wheel(m tea.Mouse) tea.Cmd {
+	dx, dy := 0, 0
+	switch m.Button {
+	case tea.MouseWheelUp:
+		dy = -1
+	case tea.MouseWheelDown:
+		dy = 1
+	case tea.MouseWheelLeft:
+		dx = -1
+	case tea.MouseWheelRight:
+		dx = 1
+	}
+	l := a.layout()
+	switch {
+	case a.help != nil:
+		a.help.scroll += dy * wheelRows
+		return nil
+	case a.picker != nil:
+		a.picker.Wheel(dy)
+		return nil
+	case a.tab != tabBuild:
+		return a.screens.wheel(a.tab, m.X-l.body.x, m.Y-l.body.y, dy*wheelRows)
+	}
+	p, _, _, ok := l.at(m.X, m.Y)
+	switch {
+	case !ok:
+	case p == placeGraph:
+		a.graphPane.Pan(dx*4, dy*wheelRows)
+	case p == placeSteps:
+		a.moveSteps(func() { a.steps.Wheel(dy*wheelRows, a.steps.Len()) })
+	case a.showsSource():
+		a.source.Wheel(dy * wheelRows)
+		a.moved()
+		a.selectSourceStep()
+	default:
+		a.logs.Wheel(a.look(placeDetail), dy*wheelRows)
+	}
+	return nil
+}
+
+// pickerRect is where the list of targets lies: over the panes at the right, so
+// that the graph shows what it means.
+func (a *App) pickerRect(l layout) rect {
+	r := l.panes[placeSteps]
+	if l.one || r.w == 0 {
+		w := min(a.width, 64)
+		x, _ := widget.Center(w, l.body.h, a.width, l.body.h)
+		r = rect{x, l.body.y, w, l.body.h}
+	} else {
+		r.h = l.body.h
+	}
+	r.h = min(r.h, 2*max(1, len(a.graph.Stages))+3)
+	return r
+}

@@ -1,0 +1,258 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/tui/pane/graph"
+	"github.com/stagedive/stagedive/tui/pane/target"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// press routes a key: to what lies on top first, then to the pane with the
+// focus, then to the program.
+func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
+	if key.Matches(msg, a.keys.Cancel) {
+		if a.run == nil && (a.picker != nil || a.help != nil) {
+			a.picker, a.help = nil, nil
+			return nil
+		}
+		return a.cancel()
+	}
+	switch {
+	case a.help != nil:
+		return a.pressHelp(msg)
+	case a.picker != nil:
+		return a.answer(a.picker.Press(a.keys, msg))
+	case a.tab != tabBuild:
+		if cmd, taken := a.pressScreen(msg); taken {
+			return cmd
+		}
+	case a.showsLog() && a.logs.Typing():
+		a.logs.Press(a.look(placeDetail), a.keys, msg)
+		return nil
+	}
+	if cmd, taken := a.pressGlobal(msg); taken {
+		return cmd
+	}
+	if a.tab == tabBuild {
+		a.pressPane(msg)
+	}
+	return nil
+}
+
+// pressGlobal handles the keys that mean the same everywhere.
+func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	k := a.keys
+	switch {
+	case key.Matches(msg, k.Quit):
+		return a.leave(), true
+	case key.Matches(msg, k.Help):
+		a.help = &help{}
+	case key.Matches(msg, k.Build):
+		return a.startBuild(), true
+	case key.Matches(msg, k.Target):
+		if a.graph == nil || len(a.graph.Stages) == 0 {
+			return a.say(theme.Dim, "there is no stage to pick"), true
+		}
+		a.tab, a.picker = tabBuild, target.New(a.graph, a.target)
+	case key.Matches(msg, k.Reload):
+		return a.reload(), true
+	case key.Matches(msg, k.BuildTab):
+		if a.graph != nil {
+			a.tab = tabBuild
+		}
+	case key.Matches(msg, k.ImageTab, k.Inspect):
+		a.tab = tabImage
+	case key.Matches(msg, k.LeaksTab):
+		a.tab = tabLeaks
+	case key.Matches(msg, k.Mouse):
+		a.mouse = !a.mouse
+		if a.mouse {
+			return a.say(theme.Dim, "the mouse clicks and scrolls here"), true
+		}
+		return a.say(theme.Dim, "the mouse selects text as the terminal does"), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// pressPane handles the keys of the build screen's panes.
+func (a *App) pressPane(msg tea.KeyPressMsg) {
+	k := a.keys
+	switch {
+	case key.Matches(msg, k.Next):
+		a.focus = (a.focus + 1) % placeCount
+		return
+	case key.Matches(msg, k.Previous):
+		a.focus = (a.focus + placeCount - 1) % placeCount
+		return
+	case key.Matches(msg, k.Zoom):
+		a.alone = !a.alone
+		return
+	case key.Matches(msg, k.View):
+		a.toggleDetail()
+		return
+	}
+	switch {
+	case a.focus == placeGraph:
+		a.pressGraph(msg)
+	case a.focus == placeSteps:
+		a.pressSteps(msg)
+	case a.showsSource():
+		a.pressSource(msg)
+	default:
+		a.pressLog(msg)
+	}
+}
+
+func (a *App) toggleDetail() {
+	if a.showsSource() {
+		a.detail = detailLog
+	} else {
+		a.detail = detailSource
+	}
+}
+
+func (a *App) showsLog() bool { return a.tab == tabBuild && !a.showsSource() }
+
+func (a *App) pressGraph(msg tea.KeyPressMsg) {
+	k, g := a.keys, a.graphPane
+	switch {
+	case key.Matches(msg, k.Up):
+		a.moveGraph(graph.Up)
+	case key.Matches(msg, k.Down):
+		a.moveGraph(graph.Down)
+	case key.Matches(msg, k.Left):
+		a.moveGraph(graph.Left)
+	case key.Matches(msg, k.Right):
+		if !a.moveGraph(graph.Right) {
+			a.focus = placeSteps
+		}
+	case key.Matches(msg, k.Enter):
+		a.focus = placeSteps
+	case key.Matches(msg, k.Home):
+		g.First()
+		a.moved()
+	case key.Matches(msg, k.End):
+		g.Last()
+		a.moved()
+	case key.Matches(msg, k.PageUp, k.PanUp):
+		g.Pan(0, -4)
+	case key.Matches(msg, k.PageDown, k.PanDown):
+		g.Pan(0, 4)
+	case key.Matches(msg, k.PanLeft):
+		g.Pan(-8, 0)
+	case key.Matches(msg, k.PanRight):
+		g.Pan(8, 0)
+	case key.Matches(msg, k.Larger):
+		g.Zoom(1)
+	case key.Matches(msg, k.Smaller):
+		g.Zoom(-1)
+	case key.Matches(msg, k.Fit):
+		g.Zoom(0)
+	case key.Matches(msg, k.Follow):
+		a.follow = true
+		a.followRunning()
+	case key.Matches(msg, k.Back):
+		a.alone = false
+	}
+}
+
+func (a *App) pressSteps(msg tea.KeyPressMsg) {
+	k, s, n := a.keys, &a.steps, a.steps.Len()
+	switch {
+	case key.Matches(msg, k.Up):
+		a.moveSteps(func() { s.Move(-1, n) })
+	case key.Matches(msg, k.Down):
+		a.moveSteps(func() { s.Move(1, n) })
+	case key.Matches(msg, k.PageUp):
+		a.moveSteps(func() { s.Page(-1, n) })
+	case key.Matches(msg, k.PageDown):
+		a.moveSteps(func() { s.Page(1, n) })
+	case key.Matches(msg, k.HalfUp):
+		a.moveSteps(func() { s.Move(-s.Height()/2, n) })
+	case key.Matches(msg, k.HalfDown):
+		a.moveSteps(func() { s.Move(s.Height()/2, n) })
+	case key.Matches(msg, k.Home):
+		a.moveSteps(func() { s.Select(0, n) })
+	case key.Matches(msg, k.End):
+		a.moveSteps(func() { s.Select(n-1, n) })
+	case key.Matches(msg, k.Enter, k.Right):
+		a.focus = placeDetail
+	case key.Matches(msg, k.Back, k.Left):
+		a.focus = placeGraph
+	case key.Matches(msg, k.Follow):
+		a.follow = true
+		a.followRunning()
+	}
+}
+
+func (a *App) pressSource(msg tea.KeyPressMsg) {
+	k, s := a.keys, &a.source
+	move := func(delta int) { a.moveSource(func() { s.Move(delta) }) }
+	const far = 1 << 20
+	switch {
+	case key.Matches(msg, k.Up):
+		move(-1)
+	case key.Matches(msg, k.Down):
+		move(1)
+	case key.Matches(msg, k.PageUp):
+		move(-max(1, s.Height()-1))
+	case key.Matches(msg, k.PageDown):
+		move(max(1, s.Height()-1))
+	case key.Matches(msg, k.HalfUp):
+		move(-max(1, s.Height()/2))
+	case key.Matches(msg, k.HalfDown):
+		move(max(1, s.Height()/2))
+	case key.Matches(msg, k.Home):
+		move(-far)
+	case key.Matches(msg, k.End):
+		move(far)
+	case key.Matches(msg, k.Enter):
+		if a.shownBuild() != nil {
+			a.detail = detailLog
+		}
+	case key.Matches(msg, k.Back, k.Left):
+		a.focus = placeSteps
+	}
+}
+
+func (a *App) pressLog(msg tea.KeyPressMsg) {
+	switch {
+	case a.logs.Press(a.look(placeDetail), a.keys, msg):
+		a.movedAt = a.clock.Now()
+	case key.Matches(msg, a.keys.Back, a.keys.Left):
+		a.focus = placeSteps
+	}
+}
+
+// answer does what the picker's answer asks for.
+func (a *App) answer(ans target.Answer) tea.Cmd {
+	switch ans {
+	case target.Closed:
+		a.picker = nil
+	case target.Chosen, target.ChosenBuild:
+		stage, _ := a.picker.Stage()
+		a.picker = nil
+		a.setTarget(stage)
+		a.graphPane.Select(a.nodeOf(stage))
+		if a.run == nil {
+			a.build = nil // the states shown were another target's
+		}
+		if ans == target.ChosenBuild {
+			return a.startBuild()
+		}
+	}
+	return nil
+}
+
+func (a *App) paste(text string) {
+	switch {
+	case a.picker != nil:
+		a.picker.Paste(text)
+	case a.showsLog() && a.logs.Typing():
+		a.logs.Paste(a.look(placeDetail), text)
+	}
+}

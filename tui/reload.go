@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// reload reads the Dockerfile again.
+func (a *App) reload() tea.Cmd {
+	if a.cfg.Builder == nil || a.graph == nil {
+		return a.say(theme.Dim, "there is no Dockerfile to read again")
+	}
+	if a.run != nil {
+		return a.say(theme.Dim, "a build is running: it uses the Dockerfile as it was")
+	}
+	a.reloads++
+	gen, ctx, builder := a.reloads, a.life, a.cfg.Builder
+	return func() tea.Msg {
+		g, err := builder.Reload(ctx)
+		return reloadedMsg{gen, g, err}
+	}
+}
+
+func (a *App) reloaded(msg reloadedMsg) tea.Cmd {
+	switch {
+	case msg.gen != a.reloads || a.run != nil:
+		return nil
+	case msg.err != nil:
+		return a.say(theme.Error, msg.err.Error())
+	case msg.graph == nil:
+		return a.say(theme.Dim, "this Dockerfile can not be read again")
+	}
+	a.adopt(msg.graph)
+	a.build = nil // its steps are another file's
+	a.showProblems()
+	return a.say(theme.Good, fmt.Sprintf("read %s again: %s", msg.graph.File, widget.Plural(len(msg.graph.Stages), "stage")))
+}
+
+// showProblems puts the first error of the Dockerfile before the user's eyes.
+func (a *App) showProblems() {
+	for _, p := range a.graph.Problems {
+		if p.Level == model.LevelError && p.Line > 0 {
+			a.detail = detailSource
+			a.problemLine = p.Line
+			return
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/pane/findings"
+	imagepane "github.com/stagedive/stagedive/tui/pane/image"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// screens are the tabs that fill the body with one pane: the image, the leaks.
+type screens struct {
+	image *imagepane.Pane
+	leaks *findings.Pane
+}
+
+func newScreens(th *theme.Theme) screens {
+	return screens{imagepane.New(th), findings.New(th)}
+}
+
+// screenKeys are the screens' own keys, for the help.
+func screenKeys() []keys.Group {
+	return []keys.Group{
+		{Title: "In the image", Bindings: imagepane.DefaultKeys().Bindings()},
+		{Title: "In the leaks", Bindings: findings.DefaultKeys().Bindings()},
+	}
+}
+
+func (s screens) setTheme(th *theme.Theme) {
+	s.image.SetTheme(th)
+	s.leaks.SetTheme(th)
+}
+
+func (s screens) setSize(w, h int) {
+	s.image.SetSize(w, h)
+	s.leaks.SetSize(w, h)
+}
+
+// setWaiting says in both what is being done, or what to do.
+func (s screens) setWaiting(text string) {
+	s.image.SetWaiting(text)
+	s.leaks.SetWaiting(text)
+}
+
+func (s screens) show(im *image.Image, found []finding.Finding, g *model.Graph) tea.Cmd {
+	s.leaks.SetFindings(im, found, g)
+	return s.image.SetImage(im, found, g)
+}
+
+// update hands a message on; ours says that something may look different now.
+func (s screens) update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
+	return s.image.Update(msg), true
+}
+
+func (s screens) view(t tab) []string {
+	if t == tabImage {
+		return s.image.View()
+	}
+	return s.leaks.View()
+}
+
+func (s screens) click(t tab, x, y int) tea.Cmd {
+	if t == tabImage {
+		return s.image.Click(x, y)
+	}
+	s.leaks.Click(x, y)
+	return nil
+}
+
+func (s screens) wheel(t tab, x, y, delta int) tea.Cmd {
+	if t == tabImage {
+		return s.image.Wheel(x, y, delta)
+	}
+	s.leaks.Wheel(x, y, delta)
+	return nil
+}
+
+func (s screens) typing(t tab) bool {
+	return t == tabImage && s.image.Typing() || t == tabLeaks && s.leaks.Typing()
+}
+
+// pressScreen offers a key to the screen that is shown.
+func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	if a.tab == tabImage {
+		cmd, taken = a.screens.image.Key(msg)
+	} else {
+		var to *findings.Go
+		if to, taken = a.screens.leaks.Key(msg); to != nil {
+			a.tab = tabImage
+			cmd = a.screens.image.Reveal(to.Layer, to.Path)
+		}
+	}
+	switch {
+	case taken || a.screens.typing(a.tab):
+		return cmd, true
+	case key.Matches(msg, a.keys.View):
+		return a.showOrigin(), true
+	case key.Matches(msg, a.keys.Back) && a.graph != nil:
+		a.tab = tabBuild
+		return nil, true
+	}
+	return nil, false
+}
+
+// showOrigin goes from a layer or a finding to its line of the Dockerfile.
+func (a *App) showOrigin() tea.Cmd {
+	line := a.screens.leaks.Line()
+	if a.tab == tabImage {
+		line = a.screens.image.Line()
+	}
+	if a.graph == nil || line == 0 {
+		return a.say(theme.Dim, "no line of the Dockerfile is known for this")
+	}
+	a.showLine(line)
+	return nil
+}
+
+func (a *App) screenHints() []hint {
+	var out []hint
+	bindings := imagepane.DefaultKeys().Bindings()
+	if a.tab == tabLeaks {
+		bindings = findings.DefaultKeys().Bindings()
+	}
+	if a.inspection.image != nil {
+		for _, b := range bindings {
+			out = append(out, hint{b, firstWords(b.Help().Desc)})
+		}
+		if a.graph != nil {
+			out = append(out, hint{a.keys.View, "Dockerfile line"})
+		}
+		if a.tab == tabImage {
+			out = append(out, hint{a.keys.Next, "pane"})
+		}
+	} else if a.cfg.Builder != nil {
+		out = append(out, hint{a.keys.Build, "build"})
+	}
+	return append(out, hint{a.keys.Quit, "quit"})
+}
+
+// firstWords is a help text cut down to a hint.
+func firstWords(desc string) string {
+	desc, _, _ = strings.Cut(desc, ",")
+	desc, _, _ = strings.Cut(desc, " or ")
+	return strings.TrimSuffix(strings.TrimSpace(desc), " …")
+}
+
+// screenState is what the tabs say while they have no image.
+func (a *App) screenState() string {
+	in := &a.inspection
+	switch {
+	case in.image != nil:
+		return ""
+	case in.running():
+		done, total := in.done.Load(), in.total.Load()
+		text := a.theme.Glyphs.Spinner(a.clock.Now()) + " looking into the image"
+		switch {
+		case total > 0:
+			text += " " + widget.Bytes(done) + " of " + widget.Bytes(total)
+		case done > 0:
+			text += " " + widget.Bytes(done)
+		}
+		return text
+	case in.err != nil:
+		return "looking into the image: " + in.err.Error()
+	case a.run != nil:
+		return "the build is running: its image comes when it has ended"
+	}
+	return ""
+}

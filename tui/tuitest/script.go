@@ -1,0 +1,134 @@
+package tuitest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+)
+
+// Epoch is when every test's build begins.
+func Epoch() time.Time { return time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC) }
+
+// Script writes down what a BuildKit would say of a build, second by second.
+// Vertices are named by "stage.step", as in "1.2".
+type Script struct {
+	graph  *model.Graph
+	now    time.Time
+	events []build.Event
+	known  map[string]build.Vertex
+}
+
+// NewScript begins a build of a target.
+func NewScript(g *model.Graph, target int) *Script {
+	s := &Script{graph: g, now: Epoch(), known: map[string]build.Vertex{}}
+	s.add(build.Event{Begin: &build.Begin{
+		Version: build.SchemaVersion, Graph: g, Targets: []int{target}, Platforms: []string{"linux/amd64"},
+		Engine: build.Engine{Name: "embedded", Version: "0.33.1"},
+	}})
+	plan := g.PlanFor(target)
+	for _, i := range plan.Runs() {
+		for _, st := range g.Stages[i].Steps {
+			if st.Vertex {
+				s.vertex(name(i, st.Index), func(v *build.Vertex) {
+					v.Name, v.Steps = st.Text, []build.StepRef{{Stage: i, Step: st.Index}}
+				})
+			}
+		}
+	}
+	return s
+}
+
+func name(stage, step int) string { return fmt.Sprintf("%d.%d", stage, step) }
+
+func (s *Script) add(e build.Event) {
+	e.Time = s.now
+	s.events = append(s.events, e)
+}
+
+func (s *Script) vertex(id string, change func(*build.Vertex)) {
+	v, ok := s.known[id]
+	if !ok {
+		v = build.Vertex{Digest: "sha256:" + id, Name: id}
+	}
+	change(&v)
+	s.known[id] = v
+	s.add(build.Event{Vertex: &v})
+}
+
+// After lets seconds pass.
+func (s *Script) After(seconds float64) *Script {
+	s.now = s.now.Add(time.Duration(seconds * float64(time.Second)))
+	return s
+}
+
+// Start starts vertices.
+func (s *Script) Start(ids ...string) *Script {
+	for _, id := range ids {
+		at := s.now
+		s.vertex(id, func(v *build.Vertex) { v.Started = &at })
+	}
+	return s
+}
+
+// Done ends vertices.
+func (s *Script) Done(ids ...string) *Script {
+	for _, id := range ids {
+		at := s.now
+		s.vertex(id, func(v *build.Vertex) { v.Completed = &at })
+	}
+	return s
+}
+
+// Cached ends vertices without running them.
+func (s *Script) Cached(ids ...string) *Script {
+	for _, id := range ids {
+		at := s.now
+		s.vertex(id, func(v *build.Vertex) { v.Cached, v.Started, v.Completed = true, &at, &at })
+	}
+	return s
+}
+
+// Log is output of a vertex.
+func (s *Script) Log(id, text string) *Script {
+	s.add(build.Event{Log: &build.Log{Vertex: "sha256:" + id, Stream: 1, Text: text}})
+	return s
+}
+
+// Progress is a transfer of a vertex.
+func (s *Script) Progress(id, what string, current, total int64) *Script {
+	s.add(build.Event{Progress: &build.Progress{Vertex: "sha256:" + id, ID: what, Current: current, Total: total}})
+	return s
+}
+
+// Notice is a word of stagedive's own.
+func (s *Script) Notice(level model.Level, text string) *Script {
+	s.add(build.Event{Notice: &build.Notice{Level: level, Text: text}})
+	return s
+}
+
+// Fail ends a vertex with an error and the build with it.
+func (s *Script) Fail(id string, exit int, hint string) *Script {
+	s.vertex(id, func(v *build.Vertex) {
+		at := s.now
+		v.Completed, v.Error = &at, fmt.Sprintf("process %q did not complete successfully: exit code: %d", v.Name, exit)
+	})
+	v := s.known[id]
+	ref := v.Steps[0]
+	step := s.graph.Stages[ref.Stage].Steps[ref.Step]
+	s.add(build.Event{End: &build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{
+		Message: fmt.Sprintf("%s ended with exit code %d", step.Text, exit), Step: &ref, Vertex: v.Digest,
+		ExitCode: exit, Line: step.Line, EndLine: step.EndLine, Hint: hint,
+	}}})
+	return s
+}
+
+// End ends the build.
+func (s *Script) End(outcome build.Outcome, result *build.Result) *Script {
+	s.add(build.Event{End: &build.End{Outcome: outcome, Result: result}})
+	return s
+}
+
+// Events is what has been written so far.
+func (s *Script) Events() []build.Event { return s.events }
