@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/opencontainers/go-digest"
@@ -89,6 +90,8 @@ func kept(ctx context.Context, dir, name, key string, make func(ctx context.Cont
 	}
 	place := filepath.Join(dir, name+"-"+key)
 	if base, err := readBase(name, place); err == nil {
+		now := time.Now()
+		_ = os.Chtimes(place, now, now) // prune goes by it; without it we only keep less
 		return base, nil
 	}
 	lock := flock.New(place + ".lock")
@@ -99,11 +102,13 @@ func kept(ctx context.Context, dir, name, key string, make func(ctx context.Cont
 	if base, err := readBase(name, place); err == nil {
 		return base, nil
 	}
-	scratch, err := os.MkdirTemp(dir, name+"-*.part")
-	if err != nil {
+	// Only the holder of the lock uses this name, so what a killed process left
+	// there goes away here.
+	scratch := place + ".part"
+	defer os.RemoveAll(scratch)
+	if err := os.RemoveAll(scratch); err != nil {
 		return Base{}, fmt.Errorf("making the %s image: %w", name, err)
 	}
-	defer os.RemoveAll(scratch)
 	layout, err := newLayout(scratch)
 	if err != nil {
 		return Base{}, fmt.Errorf("making the %s image: %w", name, err)
@@ -122,5 +127,20 @@ func kept(ctx context.Context, dir, name, key string, make func(ctx context.Cont
 	if err != nil {
 		return Base{}, fmt.Errorf("making the %s image: %w", name, err)
 	}
+	prune(dir, name, time.Now().Add(-unusedFor))
 	return readBase(name, place)
+}
+
+// unusedFor is how long an image of another version is kept unused.
+const unusedFor = 14 * 24 * time.Hour
+
+// prune removes images of that name that nobody has asked for since: those of
+// other toolchains, 190 MB each. What can't be removed stays; it harms nobody.
+func prune(dir, name string, since time.Time) {
+	old, _ := filepath.Glob(filepath.Join(dir, name+"-*"))
+	for _, path := range old {
+		if info, err := os.Stat(path); err == nil && info.ModTime().Before(since) && filepath.Ext(path) == "" {
+			_ = os.RemoveAll(path)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -41,11 +42,11 @@ func shellImage(ctx context.Context, dir string, local toolchain) (Base, error) 
 		return Base{}, err
 	}
 	return kept(ctx, dir, "shell", key, func(ctx context.Context, l *layout) (ocispec.Descriptor, error) {
-		work, err := os.MkdirTemp(dir, "shell-*.build")
-		if err != nil {
+		work := l.dir + ".build"
+		defer os.RemoveAll(work)
+		if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o755)); err != nil {
 			return ocispec.Descriptor{}, err
 		}
-		defer os.RemoveAll(work)
 		binary, err := compileShell(ctx, local, work)
 		if err != nil {
 			return ocispec.Descriptor{}, err

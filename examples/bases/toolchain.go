@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -28,11 +29,24 @@ func findToolchain(ctx context.Context) (toolchain, error) {
 	return readToolchain(ctx, binary)
 }
 
-// readToolchain asks a go command about itself, outside of any module: a go.mod
-// in the working directory must not choose another version.
+// leastGo is the version that the shell and the example projects need.
+const leastGo = "1.26"
+
+// readToolchain asks a go command about itself, in a module of no content: a
+// go.mod in the working directory must not choose another version, but an older
+// go command must get the chance to fetch one that is new enough, as it does for
+// any module.
 func readToolchain(ctx context.Context, binary string) (toolchain, error) {
 	found := toolchain{binary: binary}
-	answer, err := found.run(ctx, os.TempDir(), nil, "env", "-json", "GOROOT", "GOVERSION", "GOHOSTOS", "GOHOSTARCH")
+	dir, err := os.MkdirTemp("", "stagedive-go-*")
+	if err != nil {
+		return found, fmt.Errorf("asking %s about itself: %w", binary, err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module none\n\ngo "+leastGo+"\n"), 0o644); err != nil {
+		return found, fmt.Errorf("asking %s about itself: %w", binary, err)
+	}
+	answer, err := found.run(ctx, dir, nil, "env", "-json", "GOROOT", "GOVERSION", "GOHOSTOS", "GOHOSTARCH")
 	if err != nil {
 		return found, fmt.Errorf("asking %s about itself: %w", binary, err)
 	}
