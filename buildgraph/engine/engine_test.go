@@ -6,20 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/buildgraph/engine/ociruntime"
 )
 
 func TestEmbeddedBuilds(t *testing.T) {
 	for _, runtime := range []string{"runc", "crun"} {
 		t.Run(runtime, func(t *testing.T) {
 			o := options(t)
-			if _, err := exec.LookPath(runtime); err != nil {
+			if _, err := ociruntime.Find(ociruntime.Search{Override: runtime, Dirs: ociruntime.SearchDirs("")}); err != nil {
 				t.Skipf("%s is not installed; the other runtime is tested", runtime)
 			}
 			configure(t, &o, fmt.Sprintf("[worker.oci]\nbinary = %q\n", runtime))

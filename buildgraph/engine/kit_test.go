@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/buildgraph/engine/ociruntime"
 	"github.com/stagedive/stagedive/examples/bases"
 )
 
@@ -60,15 +61,16 @@ func options(t *testing.T) engine.Options {
 // that this machine must be able to.
 func requireEngine(t *testing.T) {
 	t.Helper()
-	_, runc := exec.LookPath("runc")
-	_, crun := exec.LookPath("crun")
-	if os.Geteuid() == 0 && (runc == nil || crun == nil) {
+	_, noRuntime := ociruntime.Find(ociruntime.Search{Dirs: ociruntime.SearchDirs(os.Getenv("PATH"))})
+	_, noMap := exec.LookPath("newuidmap")
+	if noRuntime == nil && (os.Geteuid() == 0 || noMap == nil) {
 		return
 	}
+	const needs = "this test needs an OCI runtime (runc or crun), and root or newuidmap"
 	if os.Getenv("STAGEDIVE_REQUIRE_ENGINE") != "" {
-		t.Fatal("this test needs root and an OCI runtime (runc or crun)")
+		t.Fatal(needs)
 	}
-	t.Skip("this test needs root and an OCI runtime (runc or crun)")
+	t.Skip(needs)
 }
 
 func dial(t *testing.T, o engine.Options) *engine.Conn {

@@ -89,10 +89,12 @@ type Report struct {
 	Error string `json:"error,omitempty"`
 }
 
-// ReportFD is the file descriptor that the daemon reports on, and lockFD the
-// one through which the engine shares the warden's lock of the state directory.
+// ReportFD is the file descriptor that the daemon reports on. MappedFD is one
+// that ends when the warden's user namespace has its IDs. lockFD is the one
+// through which the engine shares the warden's lock of the state directory.
 const (
 	ReportFD = 3
+	MappedFD = 4
 	lockFD   = 4
 )
 

@@ -3,12 +3,12 @@
 package embedded
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -23,7 +23,14 @@ const lockPatience = 15 * time.Second
 // leave behind and tidies up when the engine is gone. It returns the engine's
 // exit code. It must be the first process of its PID namespace.
 func runWarden(cfg Config, report *os.File) (int, error) {
-	if err := isolate(cfg.Runtime); err != nil {
+	if cfg.UserNS {
+		// Where runc and crun keep the state of containers when they may not
+		// write to /run.
+		if err := os.Setenv("XDG_RUNTIME_DIR", filepath.Join(cfg.Root, "runtime")); err != nil {
+			return 1, err
+		}
+	}
+	if err := isolate(cfg); err != nil {
 		return 1, err
 	}
 	lock, err := lockRoot(cfg.Root)
@@ -119,14 +126,14 @@ func killAll() {
 // isolate makes the mount namespace ours: mounts of the host keep arriving and
 // leaving, ours never reach it; /proc shows our PID namespace; and the state
 // that OCI runtimes keep of their containers dies with us.
-func isolate(runtime string) error {
+func isolate(cfg Config) error {
 	if err := unix.Mount("", "/", "", unix.MS_SLAVE|unix.MS_REC, ""); err != nil {
 		return fmt.Errorf("separating the engine's mounts from the host's: %w", err)
 	}
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mounting /proc for the engine: %w", err)
 	}
-	for _, dir := range runtimeStateDirs(os.Getenv("XDG_RUNTIME_DIR")) {
+	for _, dir := range runtimeStateDirs(cfg) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			continue // the runtime could not write there either, and will say so
 		}
@@ -134,36 +141,29 @@ func isolate(runtime string) error {
 			return fmt.Errorf("mounting a private %s: %w", dir, err)
 		}
 	}
-	if filepath.Base(runtime) == "crun" {
+	if filepath.Base(cfg.Runtime) == "crun" {
 		hideHybridCgroups()
 	}
 	return nil
 }
 
-// hideHybridCgroups unmounts the second of the two control group versions that
-// a hybrid host has, when it controls something: crun refuses such a host, and
-// is content with version 1 alone. Only our mount namespace is changed.
+// hideHybridCgroups covers the second of the two control group versions that a
+// hybrid host has, when it controls something: crun refuses such a host, and is
+// content with version 1 alone. Only our mount namespace is changed.
 func hideHybridCgroups() {
 	const unified = "/sys/fs/cgroup/unified"
 	controllers, err := os.ReadFile(unified + "/cgroup.controllers")
-	if err == nil && len(strings.TrimSpace(string(controllers))) > 0 {
-		_ = unix.Unmount(unified, unix.MNT_DETACH) // if not, crun says why it refuses
+	if err == nil && len(bytes.TrimSpace(controllers)) > 0 {
+		_ = unix.Mount("tmpfs", unified, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0755") // if not, crun says why it refuses
 	}
 }
 
 // runtimeStateDirs are where runc and crun keep the state of containers: under
-// /run, or under XDG_RUNTIME_DIR for an ordinary user.
-func runtimeStateDirs(xdgRuntime string) []string {
+// /run, or under XDG_RUNTIME_DIR in a user namespace.
+func runtimeStateDirs(cfg Config) []string {
 	base := "/run"
-	if inUserNS() && xdgRuntime != "" {
-		base = xdgRuntime
+	if cfg.UserNS {
+		base = os.Getenv("XDG_RUNTIME_DIR")
 	}
 	return []string{filepath.Join(base, "runc"), filepath.Join(base, "crun")}
-}
-
-// inUserNS says whether this process is in a user namespace other than the
-// initial one, whose map covers all IDs (user_namespaces(7)).
-func inUserNS() bool {
-	m, err := os.ReadFile("/proc/self/uid_map")
-	return err == nil && strings.Join(strings.Fields(string(m)), " ") != "0 0 4294967295"
 }

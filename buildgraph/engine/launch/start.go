@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/user"
 	"strings"
 	"syscall"
 	"time"
@@ -69,14 +70,35 @@ func spawn(s Spec, log *os.File) (*exec.Cmd, *os.File, error) {
 		return nil, nil, fmt.Errorf("starting the engine: %w", err)
 	}
 	defer w.Close()
+	var ids *rootless
+	flags := uintptr(syscall.CLONE_NEWNS | syscall.CLONE_NEWPID)
+	if os.Geteuid() != 0 {
+		u, err := user.Current()
+		if err == nil {
+			ids, err = lookRootless("/", u, exec.LookPath)
+		}
+		if err != nil {
+			r.Close()
+			return nil, nil, fmt.Errorf("starting the engine: %w", err)
+		}
+		flags |= syscall.CLONE_NEWUSER
+		s.Daemon.UserNS = true
+	}
+	mapped, mappedW, err := os.Pipe()
+	if err != nil {
+		r.Close()
+		return nil, nil, fmt.Errorf("starting the engine: %w", err)
+	}
+	defer mapped.Close()
+	defer mappedW.Close() // the daemon goes on
 	cmd := exec.Command(s.Exe, append(append([]string{}, s.Command...), s.Daemon.Args()...)...)
 	cmd.Env = s.Env
 	cmd.Dir = s.Daemon.Root
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.ExtraFiles = []*os.File{w} // becomes embedded.ReportFD
+	cmd.ExtraFiles = []*os.File{w, mapped} // become embedded.ReportFD and embedded.MappedFD
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Setsid:     true,
-		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
+		Cloneflags: flags,
 	}
 	if err := cmd.Start(); err != nil {
 		r.Close()
@@ -86,6 +108,13 @@ func spawn(s Spec, log *os.File) (*exec.Cmd, *os.File, error) {
 		return nil, nil, fmt.Errorf("starting the engine: %w", err)
 	}
 	go func() { _ = cmd.Wait() }() // no zombie while this program lives
+	if ids != nil {
+		if err := ids.mapIDs(cmd.Process.Pid); err != nil {
+			_ = cmd.Process.Kill()
+			r.Close()
+			return nil, nil, fmt.Errorf("starting the engine: it ended at once, or: %w (log: %s)", err, s.Daemon.LogPath())
+		}
+	}
 	return cmd, r, nil
 }
 
