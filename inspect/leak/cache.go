@@ -119,7 +119,7 @@ func cacheLeak(l *layer, index int, c store, root string) (leak, bool) {
 		}
 	}
 	found := leak{
-		rule: c.rule, title: c.what, layer: index, path: root, count: count, size: size, gone: -1, root: true, swallows: "CSKV",
+		rule: c.rule, title: c.what, layer: index, path: root, count: count, size: size, gone: -1, root: true, swallows: "CSKVT",
 		evidence: []string{fmt.Sprintf("%s below %s", plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", largest, bytesText(most))},
 	}
 	if size >= bigCache {

@@ -34,10 +34,14 @@ func fold(v *view, leaks []leak) []leak {
 func family(rule string) byte { return rule[len("SD-")] }
 
 // swallowed says whether p lies below a root that stands for findings of that
-// family. A root does not swallow itself.
+// family. A root does not swallow itself, and a whole toolchain in a cache is
+// told of by itself: it is what matters there.
 func (v *view) swallowed(p string, letter byte, isRoot bool) bool {
 	for _, r := range v.roots {
 		if strings.IndexByte(r.swallows, letter) < 0 || !below(p, r.path) {
+			continue
+		}
+		if isRoot && letter == 'T' && family(r.rule) != 'T' {
 			continue
 		}
 		if !isRoot || p != r.path {

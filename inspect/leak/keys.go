@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
@@ -112,31 +113,79 @@ func judgeBlock(b *pem.Block) (key, bool) {
 }
 
 // keys reports files with private keys. Those among documentation, examples and
-// test data are known to everybody and secure nothing.
+// test data are known to everybody and secure nothing: a layer's are one finding.
 func keys(v *view) []leak {
 	var leaks []leak
 	for i, l := range v.layers {
+		var own, examples []leak
 		for _, m := range l.marks {
 			if m.kind != privateKey || v.swallowed(m.path, 'K', false) {
 				continue
 			}
-			found := leak{rule: "SD-K001", layer: i, path: m.path, size: m.size, gone: -1, evidence: []string{m.detail}}
-			if n := len(leaks); n > 0 && leaks[n-1].layer == i && leaks[n-1].path == m.path {
-				leaks[n-1].evidence = append(leaks[n-1].evidence, m.detail)
+			list := &own
+			if exampleDir(m.path) != "" {
+				list = &examples
+			}
+			if n := len(*list); n > 0 && (*list)[n-1].path == m.path {
+				(*list)[n-1].evidence = append((*list)[n-1].evidence, m.detail)
 				continue
 			}
-			if m.weak {
-				found.milder = 1
-				found.evidence = append(found.evidence, "it is locked with a passphrase")
-			}
-			if why := exampleDir(m.path); why != "" {
-				found.milder = 4
-				found.evidence = append(found.evidence, why)
-			}
-			leaks = append(leaks, found)
+			*list = append(*list, keyLeak(i, m))
+		}
+		leaks = append(leaks, own...)
+		if len(examples) > 0 {
+			leaks = append(leaks, exampleKeys(i, examples))
 		}
 	}
 	return leaks
+}
+
+func keyLeak(index int, m mark) leak {
+	found := leak{rule: "SD-K001", layer: index, path: m.path, size: m.size, gone: -1, evidence: []string{m.detail}}
+	if m.weak {
+		found.milder = 1
+		found.evidence = append(found.evidence, "it is locked with a passphrase")
+	}
+	if why := publishedWith(m.path); why != "" {
+		found.milder = 3
+		found.evidence = append(found.evidence, why)
+	}
+	return found
+}
+
+// exampleKeys makes one finding of a layer's keys that are examples.
+func exampleKeys(index int, list []leak) leak {
+	found := leak{rule: "SD-K006", layer: index, gone: -1}
+	for _, l := range list {
+		found.files = append(found.files, l.path)
+		found.size += l.size
+	}
+	slices.SortFunc(found.files, comparePaths)
+	p := found.files[0]
+	found.evidence = []string{fmt.Sprintf("%s: %s", p, exampleDir(p))}
+	if found.path = p; len(found.files) == 1 {
+		return found
+	}
+	found.count = len(found.files)
+	found.path = path.Dir(p)
+	for _, f := range found.files {
+		found.path = commonDir(found.path, path.Dir(f))
+	}
+	found.evidence = append(found.evidence, fmt.Sprintf("and %d more of the kind", found.count-1))
+	return found
+}
+
+// publishedWith says with what everybody's package a key at p came, or "".
+func publishedWith(p string) string {
+	if p == "/etc/ssl/private/ssl-cert-snakeoil.key" {
+		return "Debian's ssl-cert made it for a self-signed certificate; nothing should trust it"
+	}
+	for _, dir := range [...]string{"/site-packages/", "/dist-packages/", "/node_modules/", "/gems/", "/third_party/", "/vendor/"} {
+		if strings.Contains(p, dir) {
+			return "it lies in " + strings.Trim(dir, "/") + ", so it was published with a package"
+		}
+	}
+	return ""
 }
 
 // exampleDir says why what lies at p is meant for documentation or tests, or "".

@@ -25,8 +25,10 @@ type signature struct {
 // signatureOf maps the plain name of a program (see plainName) to what proves it.
 func signatureOf(name string) (signature, bool) {
 	switch name {
-	case "gcc", "cc", "c99", "c89", "g++", "c++", "gfortran", "cpp", "gdc", "gnat":
+	case "gcc", "cc", "c99", "c89", "g++", "c++", "gfortran", "gdc":
 		return signature{"GCC driver", []string{"COLLECT_GCC"}, familyC}, true
+	case "cpp":
+		return signature{"GCC preprocessor", []string{"COLLECT_GCC"}, familyC}, true
 	case "cc1", "cc1plus", "cc1obj", "f951", "lto1", "d21":
 		return signature{"GCC compiler proper", []string{"ggc-min-expand"}, familyC}, true
 	case "collect2":

@@ -20,5 +20,8 @@ func secretRules() []finding.Rule {
 		rule("SD-K005", "Secret in the image's history", finding.High,
 			"Build arguments and commands are written to the image's history, which everyone who can pull the image can read.",
 			"Revoke it, and hand it over with RUN --mount=type=secret,id=NAME,env=NAME instead of ARG."),
+		rule("SD-K006", "Private keys among examples", finding.Info,
+			"Keys in documentation and test data are known to everybody; they are size, and harm only where something trusts them.",
+			"Leave tests and documentation out of what is copied."),
 	}
 }

@@ -60,7 +60,7 @@ func TestSecrets(t *testing.T) {
 		{"locked key", "/app/k.pem", testKey(t, true), "SD-K001", finding.High, "passphrase"},
 		{"ssh key", "/root/.ssh/id_ed25519", opensshKey("none"), "SD-K001", finding.Critical, "OPENSSH PRIVATE KEY"},
 		{"locked ssh key", "/root/.ssh/id_rsa", opensshKey("aes256-ctr"), "SD-K001", finding.High, "passphrase"},
-		{"example key", "/app/testdata/k.pem", testKey(t, false), "SD-K001", finding.Info, "testdata"},
+		{"example key", "/app/testdata/k.pem", testKey(t, false), "SD-K006", finding.Info, "testdata"},
 		{"npmrc", "/root/.npmrc", "registry=https://r\n//r.example.org/:_authToken=" + canary + "\n", "SD-K002", finding.Critical, "line 2 sets //r.example.org/:_authToken"},
 		{"netrc", "/root/.netrc", "machine h login me password " + canary, "SD-K002", finding.Critical, "line 1 sets a password"},
 		{"pypirc", "/root/.pypirc", "[pypi]\nusername = me\npassword = " + canary + "\n", "SD-K002", finding.Critical, "line 3 sets password"},

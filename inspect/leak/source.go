@@ -66,8 +66,11 @@ func isApplicationDir(d string) bool {
 			return false
 		}
 	}
-	for _, installed := range [...]string{"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers", "/pkg/mod", "/registry/src"} {
-		if i := strings.Index(d, installed); i >= 0 {
+	if last := path.Base(d); last == "doc" || last == "docs" {
+		return false
+	}
+	for _, installed := range [...]string{"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers", "/pkg/mod", "/registry/src", "/lib/python", "/share/doc", "/doc/", "/docs/"} {
+		if strings.Contains(d, installed) {
 			return false
 		}
 	}

@@ -5,32 +5,41 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
 )
 
-// tools reports compilers and build systems that are native programs or jars, one
-// finding for each family of tools in a layer.
+// tools reports compilers and build systems that are native programs or jars: a
+// distribution in a directory of its own as one with all that is below, and what
+// lies among other programs as one finding for each family in a layer.
 func tools(v *view) []leak {
 	var leaks []leak
 	for i, l := range v.layers {
-		byFamily := map[string][]mark{}
+		groups := map[[2]string][]mark{} // by family and root
 		for _, m := range l.marks {
 			if m.kind == nativeTool || m.kind == jar {
-				byFamily[m.name] = append(byFamily[m.name], m)
+				k := [2]string{m.name, toolRoot(l, m)}
+				groups[k] = append(groups[k], m)
 			}
 		}
-		for _, family := range sortedKeys(byFamily) {
-			leaks = append(leaks, toolLeak(l, i, family, byFamily[family]))
+		order := make([][2]string, 0, len(groups))
+		for k := range groups {
+			order = append(order, k)
+		}
+		slices.SortFunc(order, func(a, b [2]string) int { return strings.Compare(a[0]+"\x00"+a[1], b[0]+"\x00"+b[1]) })
+		for _, k := range order {
+			leaks = append(leaks, toolLeak(l, i, k[0], k[1], groups[k]))
 		}
 	}
 	return leaks
 }
 
-func toolLeak(l *layer, index int, family string, marks []mark) leak {
+func toolLeak(l *layer, index int, family, root string, marks []mark) leak {
+	slices.SortStableFunc(marks, func(a, b mark) int { return toolRank(a) - toolRank(b) })
 	found := leak{rule: ruleOfFamily(family), title: family, layer: index, path: marks[0].path, gone: -1}
-	if root := toolRoot(l, marks); root != "" {
+	if root != "" {
 		found.path, found.root, found.swallows = root, true, "TSK"
 		found.count, found.size = l.sum(root)
 	} else {
@@ -49,32 +58,38 @@ func toolLeak(l *layer, index int, family string, marks []mark) leak {
 	return found
 }
 
-// toolRoot is the directory that a distribution of its own lies in, or "" for
-// tools that lie among others in /usr.
-func toolRoot(l *layer, marks []mark) string {
-	root := path.Dir(marks[0].path)
-	for _, m := range marks[1:] {
-		root = commonDir(root, path.Dir(m.path))
-	}
-	switch path.Base(root) {
-	case "bin", "lib", "bincore":
-		root = path.Dir(root)
-	}
-	if path.Base(root) == "Roslyn" {
-		root = path.Dir(root)
-	}
-	if isSystemDir(root) || strings.HasPrefix(root, "/usr/lib/gcc") {
-		return ""
-	}
-	switch marks[0].name {
-	case familyRust:
-		if !l.holds(root + "/lib/rustlib") {
-			return ""
+// toolRank puts what gives a toolchain its name before its helpers.
+func toolRank(m mark) int {
+	for i, name := range [...]string{"GCC driver", "Clang", "GCC compiler proper", "Rust compiler", "-core-"} {
+		if strings.Contains(m.detail, name) {
+			return i
 		}
-	case familyC, familyBuild:
+	}
+	return 9
+}
+
+// toolRoot is the directory that the distribution of a tool has for its own, or ""
+// for a tool that lies among other programs.
+func toolRoot(l *layer, m mark) string {
+	root := path.Dir(m.path)
+	switch path.Base(root) {
+	case "bin", "lib":
+		root = path.Dir(root)
+	case "bincore": // sdk/VERSION/Roslyn/bincore
+		root = path.Dir(path.Dir(root))
+	}
+	if isSystemDir(root) {
 		return ""
 	}
-	return root
+	switch m.name {
+	case familyRust:
+		if l.holds(root + "/lib/rustlib") {
+			return root
+		}
+	case familyJVM, familyDotnet, familyZig:
+		return root
+	}
+	return ""
 }
 
 // commonDir is the deepest directory that both are in.
