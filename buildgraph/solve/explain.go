@@ -34,8 +34,8 @@ func (t *translator) explain(err error) *build.Failure {
 	default:
 		f.Message, f.Hint = inWords(rootCause(err))
 		if grpcerrors.Code(err) == codes.Unavailable && f.Vertex == "" {
-			f.Message = "the connection to the engine is gone: " + rootCause(err)
-			f.Hint = "see whether the engine still runs, then build again"
+			f.Message = "the engine does not answer: " + transportCause(rootCause(err))
+			f.Hint = "see whether it still runs, then build again"
 		}
 		if f.Step != nil {
 			f.Message = t.subject(f) + " failed: " + f.Message
@@ -160,6 +160,16 @@ func rootCause(err error) string {
 		s = strings.ReplaceAll(s, noise, "")
 	}
 	return s
+}
+
+var dialing = regexp.MustCompile(`(?:Error while dialing|error reading from server|desc = "transport): ?(.*?)"?$`)
+
+// transportCause is what the operating system said, without gRPC's frame.
+func transportCause(s string) string {
+	for m := dialing.FindStringSubmatch(s); m != nil; m = dialing.FindStringSubmatch(s) {
+		s = m[1]
+	}
+	return strings.TrimPrefix(s, "Unavailable: ")
 }
 
 // saying is a message of BuildKit's that means something definite.
