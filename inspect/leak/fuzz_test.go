@@ -1,0 +1,72 @@
+package leak
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// FuzzContent feeds one content to everything that reads files or instructions:
+// nothing may panic, lines must lie in the text, and what is redacted stays so.
+func FuzzContent(f *testing.F) {
+	for _, seed := range []string{
+		"Package: gcc-12\nStatus: install ok installed\nInstalled-Size: 99999999999999999999\n\n",
+		"C:Q1=\nP:gcc\nV:1\nI:-5\n\nP:\n",
+		"-----BEGIN PRIVATE KEY-----\n" + strings.Repeat("MIIB", 20) + "\n-----END PRIVATE KEY-----\n",
+		"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA/////w==\n-----END OPENSSH PRIVATE KEY-----\n",
+		"-----BEGIN PGP PRIVATE KEY BLOCK-----\n-----END PGP PRIVATE KEY BLOCK-----",
+		`{"auths":{"r":{"auth":"Zm9vOmJhcg"}},"type":"service_account","private_key":"PRIVATE KEY-----"}`,
+		"RUN |1 API_KEY='a b' x=://u:pass@h ghp_0123456789abcdefghijABCDEFGHIJ012345 ",
+		"machine h password\npassword x\n<password></password>\n//r/:_authToken=abcd\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	paths := [][2]string{
+		{"/root", ".npmrc"}, {"/root", ".pypirc"}, {"/root", ".netrc"}, {"/root/.docker", "config.json"}, {"/root/.kube", "config"},
+		{"/root", ".git-credentials"}, {"/a/.git", "config"}, {"/root/.m2", "settings.xml"}, {"/root", ".pgpass"}, {"/a", ".env"}, {"/a", "k.json"},
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		inText := func(line int) {
+			if line < 1 || line > 1+bytes.Count(data, []byte("\n")) {
+				t.Errorf("line %d of a text of %d lines", line, 1+bytes.Count(data, []byte("\n")))
+			}
+		}
+		for _, parse := range []func() (map[string]pkg, error){
+			func() (map[string]pkg, error) { return parseDpkg(bytes.NewReader(data)) },
+			func() (map[string]pkg, error) { return parseApk(bytes.NewReader(data)) },
+		} {
+			packages, err := parse()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, p := range packages {
+				if name == "" || p.size < 0 {
+					t.Errorf("package %q of %d bytes", name, p.size)
+				}
+			}
+		}
+		for _, k := range parseKeys(data) {
+			inText(k.line)
+		}
+		for _, p := range paths {
+			file, ok := credentialFileAt(p[0], p[1])
+			if !ok {
+				t.Fatalf("%v is no credential file", p)
+			}
+			for _, c := range file.find(data) {
+				inText(c.line)
+			}
+		}
+		for _, h := range findTokens(data) {
+			inText(h.line)
+		}
+		historySecrets(string(data))
+		text := Redact(string(data))
+		if left := findTokens([]byte(text)); len(left) > 0 {
+			t.Errorf("a %s is left in %q", left[0].what, text)
+		}
+		if _, _, ok := urlPassword(text); ok {
+			t.Errorf("a password is left in %q", text)
+		}
+	})
+}
