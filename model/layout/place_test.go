@@ -69,6 +69,9 @@ func TestPlaceKeepsItsPromises(t *testing.T) {
 		if again := layout.Place(g, o); !reflect.DeepEqual(d, again) {
 			t.Fatal("the same graph was placed in two ways")
 		}
+		if w, h := layout.AtLeast(g, o); w > d.W || h > d.H {
+			t.Errorf("AtLeast promised %d×%d, the drawing is %d×%d", w, h, d.W, d.H)
+		}
 		checkBoxes(t, g, o, d)
 		checkRoutes(t, g, o, d)
 		checkCells(t, d)

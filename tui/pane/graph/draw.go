@@ -38,6 +38,8 @@ func (p *Pane) draw() string {
 		return p.blank("no stages")
 	}
 	p.choose()
+	p.drawn = map[int]Face{}
+	defer func() { p.drawn = nil }()
 	w, h := p.canvasSize()
 	var b strings.Builder
 	if p.fit.drawing == nil {
@@ -123,10 +125,10 @@ func (p *Pane) head() string {
 
 func (p *Pane) routeRole(r layout.Route) role {
 	switch {
-	case p.plans && !p.plan.Needs(r.To):
-		return roleEdgeFaint
 	case r.From == p.selected || r.To == p.selected:
 		return roleEdgePath
+	case p.plans && !p.plan.Needs(r.To):
+		return roleEdgeFaint
 	}
 	return edgeRole(r.Kind)
 }
@@ -213,6 +215,9 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 		right = l.time
 	}
 	name := w - 2
+	if l.count == "" && ansi.StringWidth(l.name)+1+ansi.StringWidth(right) > name {
+		right = "" // the line number gives way to the name
+	}
 	if right != "" {
 		name -= ansi.StringWidth(right) + 1
 		c.Text(x+w-ansi.StringWidth(right), y, right, w, rightRole, segment)
@@ -227,10 +232,19 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 		word, role = p.graph.Stages[b.Node].Base, roleDim
 	}
 	room := w - 2
+	if l.time != "" && l.note == "" && ansi.StringWidth(l.word)+1+ansi.StringWidth(l.time) > room {
+		l.time = "" // and the time to the state
+	}
 	if l.time != "" {
 		tw := ansi.StringWidth(l.time)
 		c.Text(x+w-tw, y+1, l.time, tw, roleDim, segment)
 		room -= tw + 1
+	}
+	switch long := word + " " + l.note; {
+	case l.note != "" && ansi.StringWidth(long) <= room:
+		word = long
+	case l.note != "": // the glyph says the state already
+		word = l.note
 	}
 	c.Text(x+2, y+1, middle(word, room, p.theme.Glyphs.Ellipsis), room, role, segment)
 }

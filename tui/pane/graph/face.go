@@ -15,30 +15,42 @@ type Face struct {
 	State       build.State
 	Done, Total int // steps
 	Elapsed     time.Duration
-	Note        string // instead of the state's word, such as "exit 1"
+	Note        string // what to say of the state, such as "exit 1"
 }
 
 // face is the Face of a stage; ok is false when nothing is being built.
 func (p *Pane) face(stage int) (f Face, ok bool) {
-	if p.faces != nil {
-		return p.faces(stage), true
-	}
-	if p.build == nil || p.build.Started.IsZero() {
+	switch {
+	case p.faces == nil && (p.build == nil || p.build.Started.IsZero()):
 		return Face{}, false
+	case p.drawn == nil:
+		return p.makeFace(stage), true
+	}
+	f, known := p.drawn[stage]
+	if !known {
+		f = p.makeFace(stage)
+		p.drawn[stage] = f
+	}
+	return f, true
+}
+
+func (p *Pane) makeFace(stage int) Face {
+	if p.faces != nil {
+		return p.faces(stage)
 	}
 	s := p.build.Stage(stage)
-	f = Face{State: s.State, Done: s.Done, Total: s.Total, Elapsed: s.Elapsed(p.now)}
+	f := Face{State: s.State, Done: s.Done, Total: s.Total, Elapsed: s.Elapsed(p.now)}
 	if e := p.build.End; e != nil && e.Failure != nil && e.Failure.ExitCode != 0 &&
 		e.Failure.Step != nil && e.Failure.Step.Stage == stage {
 		f.Note = fmt.Sprintf("exit %d", e.Failure.ExitCode)
 	}
-	return f, true
+	return f
 }
 
 // look is how a node is drawn: the parts of its face as text, with roles.
 type look struct {
 	glyph, name, count string
-	word, time         string
+	word, note, time   string
 	state, text        role // of the glyph and the word; of the name
 	frame              role
 	heavy              bool
@@ -65,9 +77,7 @@ func (p *Pane) look(stage int) look {
 		case build.Skipped:
 			skipped = true
 		}
-		if f.Note != "" {
-			l.word = l.word + " " + f.Note
-		}
+		l.note = f.Note
 	case !skipped:
 		l.glyph, l.word = p.theme.Glyphs.Waiting, steps(vertices(s))
 		l.time = fmt.Sprintf("L%d", s.Line)

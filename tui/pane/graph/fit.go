@@ -73,8 +73,8 @@ func (p *Pane) choose() {
 		if p.zoom != Auto && c.zoom != p.zoom {
 			continue
 		}
-		need := p.area(c)
-		if need <= w*h {
+		aw, ah := layout.AtLeast(p.graph, p.options(c))
+		if aw <= w && ah <= h {
 			if d := p.place(c); d.W <= w && d.H <= h {
 				p.fit = fitted{c, d}
 				return
@@ -83,49 +83,30 @@ func (p *Pane) choose() {
 		if c.fold && !worthFolding(p.graph) {
 			continue
 		}
-		// Nothing is placed only to see how much too large it is: the area of
-		// the boxes tells enough, and a graph this large takes long to place.
-		if over := float64(need) / float64(max(w*h, 1)); least == 0 || over < least {
+		// What the drawing will not fall below tells enough of how much too large
+		// it would be.
+		if over := max(1, float64(aw)/float64(w)) * max(1, float64(ah)/float64(h)); least == 0 || over < least {
 			best, least = c, over
 		}
 	}
 	if p.zoom == Auto && (w < 48 || h < 14) {
 		return
 	}
-	best.fold = false
-	d := p.place(best)
-	if other := best; p.zoom != Auto || len(p.graph.Stages) <= 80 {
-		other.dir = 1 - best.dir
-		if o := p.place(other); pages(o, w, h) < pages(d, w, h) {
-			best, d = other, o
-		}
-	}
-	p.fit = fitted{best, d}
+	p.fit = fitted{best, p.place(best)}
 }
 
 func worthFolding(g *model.Graph) bool { return len(g.Externals) > 0 }
-
-// pages is how many panes a drawing fills.
-func pages(d *layout.Drawing, w, h int) float64 {
-	return max(1, float64(d.W)/float64(w)) * max(1, float64(d.H)/float64(h))
-}
-
-// area is the least number of cells that the boxes take.
-func (p *Pane) area(c candidate) int {
-	sum, measure := 0, p.measurer(c)
-	for i := range p.graph.NodeCount() {
-		if id := model.NodeID(i); p.graph.IsStage(id) || !c.fold {
-			w, h := measure(id)
-			sum += w * h
-		}
-	}
-	return sum
-}
 
 func (p *Pane) place(c candidate) *layout.Drawing {
 	if d := p.placed[c]; d != nil {
 		return d
 	}
+	d := layout.Place(p.graph, p.options(c))
+	p.placed[c] = d
+	return d
+}
+
+func (p *Pane) options(c candidate) layout.Options {
 	o := layout.Defaults(c.dir)
 	o.Fold = c.fold
 	o.Measure = p.measurer(c)
@@ -144,9 +125,7 @@ func (p *Pane) place(c candidate) *layout.Drawing {
 	if c.zoom == Line && c.dir == lr {
 		o.NodeGap = 0
 	}
-	d := layout.Place(p.graph, o)
-	p.placed[c] = d
-	return d
+	return o
 }
 
 // Sizes of the two kinds of boxes, without border and padding. Fifteen cells

@@ -29,6 +29,7 @@ type Pane struct {
 	build *build.Build
 	faces func(stage int) Face
 	now   time.Time
+	drawn map[int]Face // while drawing: each stage is asked once
 
 	selected model.NodeID
 	hover    bool // the view follows the selection until the user pans
