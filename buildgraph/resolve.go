@@ -49,7 +49,9 @@ type dependency struct {
 	at span
 }
 
-func (s *state) isScratch() bool { return s.baseName == scratch && s.base == nil && s.context == "" }
+func (st *state) isScratch() bool {
+	return st.baseName == scratch && st.base == nil && st.context == ""
+}
 
 // addState appends to the table of states. The base is looked up among the
 // names so far, by exact case, while names are kept in lower case
