@@ -139,8 +139,8 @@ func (p *Printer) vertex(v build.Vertex) {
 	if state == "" || p.said[v.Digest] == key {
 		return
 	}
-	inner := len(v.Steps) == 0
-	if inner && (state == "running" || state == "cached" || state == "done" && took < time.Second) {
+	if quiet := p.quiet(v); quiet > 0 && (state == "running" || state == "done" && took < quiet) ||
+		len(v.Steps) == 0 && state == "cached" {
 		return
 	}
 	p.said[v.Digest] = key
@@ -156,6 +156,19 @@ func (p *Printer) vertex(v build.Vertex) {
 	case "failed":
 		p.printf("%s %s %s  %s", label, p.glyph("✗", "x"), text, v.Error)
 	}
+}
+
+// quiet is the time below which a vertex is not worth a line: those that belong
+// to no step, and FROM, which BuildKit starts again for each thing it needs of
+// the image.
+func (p *Printer) quiet(v build.Vertex) time.Duration {
+	switch {
+	case len(v.Steps) == 0:
+		return time.Second
+	case v.Steps[0].Step == 0 && p.build.Begin.Graph != nil:
+		return 100 * time.Millisecond
+	}
+	return 0
 }
 
 func (p *Printer) glyph(unicode, ascii string) string {

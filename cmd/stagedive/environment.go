@@ -1,0 +1,60 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// environment is what the program takes from the system around it.
+type environment struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	environ        []string
+	terminal       bool // stdin and stdout are terminals
+}
+
+func system() environment {
+	return environment{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ(),
+		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())),
+	}
+}
+
+// interactive says whether a TUI may be shown: a person sits at a terminal that
+// can draw one.
+func (e environment) interactive() bool {
+	ci := e.getenv("CI")
+	return e.terminal && e.getenv("TERM") != "dumb" && e.getenv("TERM") != "" && (ci == "" || ci == "false" || ci == "0")
+}
+
+// noColor follows no-color.org: any value counts.
+func (e environment) noColor() bool { return e.getenv("NO_COLOR") != "" }
+
+// ascii says whether the locale cannot be trusted to show more than ASCII.
+func (e environment) ascii() bool {
+	locale := ""
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale = e.getenv(name); locale != "" {
+			break
+		}
+	}
+	l := strings.ToLower(locale)
+	return locale != "" && !strings.Contains(l, "utf-8") && !strings.Contains(l, "utf8")
+}
+
+// columns is the width of the terminal on stdout; 0 when there is none.
+func (e environment) columns() int {
+	f, ok := e.stdout.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/stagedive/stagedive/model/finding"
+)
+
+// dockerfileFlags say which Dockerfile is meant and how its variables expand.
+// Names and meanings are those of docker buildx build.
+type dockerfileFlags struct {
+	file      string
+	target    string
+	buildArgs []string
+	platforms []string
+	contexts  []string
+}
+
+func (f *dockerfileFlags) add(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.file, "file", "f", "", `name of the Dockerfile (default "PATH/Dockerfile"), "-" for stdin`)
+	fs.StringVar(&f.target, "target", "", "stage to build (default the last one)")
+	fs.StringArrayVar(&f.buildArgs, "build-arg", nil, "set a build argument: NAME=VALUE, or NAME to take it from the environment")
+	fs.StringSliceVar(&f.platforms, "platform", nil, "platform to build for, such as linux/arm64")
+	fs.StringArrayVar(&f.contexts, "build-context", nil, "additional named context: NAME=DIR, NAME=docker-image://REF, NAME=oci-layout://DIR@DIGEST")
+}
+
+// args returns the build arguments by name.
+func (f *dockerfileFlags) args(lookup func(string) (string, bool)) (map[string]string, error) {
+	out := map[string]string{}
+	for _, a := range f.buildArgs {
+		name, value, given := strings.Cut(a, "=")
+		if name == "" {
+			return nil, usagef("--build-arg %q has no name; write --build-arg NAME=VALUE", a)
+		}
+		if !given {
+			var ok bool
+			if value, ok = lookup(name); !ok {
+				continue // as docker build: an unset variable gives no argument
+			}
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// named returns the named contexts by name.
+func (f *dockerfileFlags) named() (map[string]string, error) {
+	out := map[string]string{}
+	for _, c := range f.contexts {
+		name, value, ok := strings.Cut(c, "=")
+		if !ok || name == "" || value == "" {
+			return nil, usagef("--build-context %q is not NAME=VALUE; write --build-context NAME=DIR", c)
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// buildFlags say how to build.
+type buildFlags struct {
+	dockerfileFlags
+	secrets      []string
+	ssh          []string
+	tags         []string
+	noCache      bool
+	pull         bool
+	engine       string
+	engineConfig string
+}
+
+func (f *buildFlags) add(fs *pflag.FlagSet) {
+	f.dockerfileFlags.add(fs)
+	fs.StringArrayVar(&f.secrets, "secret", nil, "secret to expose to the build: id=ID,src=FILE or id=ID,env=NAME")
+	fs.StringArrayVar(&f.ssh, "ssh", nil, "SSH agent or key to expose: default, or ID=SOCKET|KEY")
+	fs.StringArrayVarP(&f.tags, "tag", "t", nil, "name for the image, NAME[:TAG]")
+	fs.BoolVar(&f.noCache, "no-cache", false, "do not use the cache")
+	fs.BoolVar(&f.pull, "pull", false, "always look for newer base images")
+	fs.StringVar(&f.engine, "engine", "", `address of a BuildKit, or "embedded" (default $BUILDKIT_HOST, else embedded)`)
+	fs.StringVar(&f.engineConfig, "engine-config", "", "buildkitd.toml for the embedded engine: mirrors, CAs, garbage collection")
+}
+
+// outputFlags say how to show what happens.
+type outputFlags struct {
+	progress string
+	record   string
+	failOn   string
+}
+
+var progressModes = []string{"auto", "tty", "plain", "rawjson"}
+
+func (f *outputFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&f.progress, "progress", "auto", "how to show the build: "+strings.Join(progressModes, ", "))
+	fs.StringVar(&f.record, "record", "", "keep the build's events in FILE, for stagedive replay")
+	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
+}
+
+func (f *outputFlags) check() error {
+	if !slices.Contains(progressModes, f.progress) {
+		return usagef("--progress %q is not known; use one of %s", f.progress, strings.Join(progressModes, ", "))
+	}
+	if f.failOn != "" {
+		if _, ok := finding.ParseSeverity(f.failOn); !ok {
+			return usagef("--fail-on %q is not a severity; use info, low, medium, high or critical", f.failOn)
+		}
+	}
+	return nil
+}
+
+// tui says whether to show the TUI.
+func (f *outputFlags) tui(env environment) (bool, error) {
+	switch {
+	case f.progress == "tty" && !env.terminal:
+		return false, usagef("--progress tty needs a terminal on stdin and stdout; use --progress plain")
+	case f.progress == "tty":
+		return true, nil
+	}
+	return f.progress == "auto" && env.interactive(), nil
+}
+
+// failing says whether the worst finding reaches --fail-on.
+func (f *outputFlags) failing(findings []finding.Finding) error {
+	level, ok := finding.ParseSeverity(f.failOn)
+	if !ok {
+		return nil
+	}
+	n := 0
+	for _, x := range findings {
+		if x.Severity >= level {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return exitError{exitFindings, fmt.Errorf("%d finding(s) at or above %s; see the list above", n, level)}
+}

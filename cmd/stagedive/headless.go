@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/report"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/plain"
+)
+
+// headless builds and tells about it line by line, then says what is in the
+// image.
+func headless(ctx context.Context, j *job, out *outputFlags) error {
+	show, err := shower(j.env, out.progress)
+	if err != nil {
+		return err
+	}
+	rec, err := newRecorder(out.record)
+	if err != nil {
+		return err
+	}
+	var failed error
+	end := j.run(ctx, j.target, func(e build.Event) {
+		for _, write := range []func(build.Event) error{show, rec.write} {
+			if err := write(e); err != nil && failed == nil {
+				failed = err
+			}
+		}
+	})
+	if err := rec.close(); err != nil && failed == nil {
+		failed = err
+	}
+	switch {
+	case end.Outcome == build.OutcomeCancelled:
+		return exitError{exitInterrupted, nil}
+	case end.Outcome == build.OutcomeFailed:
+		return exitError{exitFailed, nil}
+	case failed != nil:
+		return fmt.Errorf("writing the output: %w", failed)
+	}
+	return j.judge(ctx, end.Result, out)
+}
+
+// judge inspects what was built and prints what it finds.
+func (j *job) judge(ctx context.Context, r *build.Result, out *outputFlags) error {
+	w := j.env.stdout
+	if out.progress == "rawjson" {
+		if out.failOn == "" {
+			return nil
+		}
+		w = io.Discard
+	}
+	if r == nil || r.Ref == "" {
+		return nil
+	}
+	_, graph := j.now()
+	res, err := openImage(ctx, r.Ref, inspect.Options{Graph: graph, Target: j.target})
+	if err != nil {
+		return fmt.Errorf("opening the image that was built: %w", err)
+	}
+	if err := report.Text(w, reportOf(res, graph)); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return out.failing(res.Findings)
+}
+
+// shower returns what shows events on stdout.
+func shower(env environment, progress string) (func(build.Event) error, error) {
+	if progress == "rawjson" {
+		return newPrinter(env.stdout).write, nil
+	}
+	return plain.New(env.stdout, plain.Options{ASCII: env.ascii()}).Event, nil
+}

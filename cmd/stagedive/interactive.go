@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui"
+)
+
+// interactive opens the explorer on a job. What the last build came to becomes
+// the exit code.
+func interactive(ctx context.Context, j *job, out *outputFlags, start bool) error {
+	rec, err := newRecorder(out.record)
+	if err != nil {
+		return err
+	}
+	b := &watched{Builder: j, keep: rec.write}
+	platform := ""
+	if len(j.flags.platforms) > 0 {
+		platform = j.flags.platforms[0]
+	}
+	err = runTUI(ctx, j.env, tui.Config{
+		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
+		Builder: b, Inspector: inspector{job: j}, AutoBuild: start,
+	})
+	return errors.Join(err, rec.close(), b.err)
+}
+
+// watched is a Builder whose events are kept in a record too.
+type watched struct {
+	tui.Builder
+	keep func(build.Event) error
+	err  error // the first that the record had
+}
+
+func (w *watched) Build(ctx context.Context, target int, emit func(build.Event)) {
+	w.Builder.Build(ctx, target, func(e build.Event) {
+		if err := w.keep(e); err != nil && w.err == nil {
+			w.err = fmt.Errorf("keeping the record: %w", err)
+		}
+		emit(e)
+	})
+}
+
+// inspector opens what a build made. It is a tui.Inspector.
+type inspector struct{ job *job }
+
+func (i inspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+	if r.Ref == "" {
+		return nil, nil, errors.New("this build kept no image to open")
+	}
+	_, graph := i.job.now()
+	res, err := openImage(ctx, r.Ref, inspect.Options{
+		Graph: graph, Target: target,
+		Progress: func(p scan.Progress) { progress(p.Bytes, 0) },
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return res.Image, res.Findings, nil
+}
+
+// interactiveImage opens the explorer on an image from a file.
+func interactiveImage(ctx context.Context, env environment, ref, platform string) error {
+	res, err := openImage(ctx, ref, inspect.Options{Platform: platform})
+	if err != nil {
+		return err
+	}
+	return runTUI(ctx, env, tui.Config{
+		Image: res.Image, Findings: res.Findings,
+		NoBuilder: "This is an image from a file: there is no Dockerfile to build.",
+	})
+}
+
+// runTUI shows the explorer until the user leaves it.
+func runTUI(ctx context.Context, env environment, c tui.Config) error {
+	c.ASCII = env.ascii()
+	c.Profile = tui.Profile(env.stdout, env.environ, env.noColor())
+	return tui.Run(ctx, c, env.stdin, env.stdout)
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/stagedive/stagedive/buildgraph"
+	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/buildgraph/solve"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+// job is a Dockerfile and what the command line says about building it.
+type job struct {
+	env    environment
+	flags  *buildFlags
+	path   string // the argument PATH
+	target int
+
+	mu    sync.Mutex // Reload may run beside a build
+	file  buildgraph.Source
+	graph *model.Graph
+}
+
+// now is the Dockerfile as it was read last.
+func (j *job) now() (buildgraph.Source, *model.Graph) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.file, j.graph
+}
+
+// newJob reads and parses the Dockerfile. Nothing is contacted.
+func newJob(env environment, flags *buildFlags, args []string) (*job, error) {
+	path := "."
+	if len(args) > 0 {
+		path = args[0]
+	}
+	file, err := buildgraph.Load(path, flags.file, env.stdin)
+	if err != nil {
+		return nil, usage(err)
+	}
+	j := &job{env: env, flags: flags, path: path, file: file}
+	if j.graph, err = j.parse(file); err != nil {
+		return nil, err
+	}
+	if j.target, err = pickTarget(j.graph, flags.target); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+func (j *job) parse(file buildgraph.Source) (*model.Graph, error) {
+	args, err := j.flags.args(os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	named, err := j.flags.named()
+	if err != nil {
+		return nil, err
+	}
+	return buildgraph.Parse(file.Text, buildgraph.Options{
+		File: file.Name, Target: j.flags.target, BuildArgs: args, Platforms: j.flags.platforms,
+		NamedContexts: slices.Sorted(maps.Keys(named)),
+	}), nil
+}
+
+// pickTarget resolves --target.
+func pickTarget(g *model.Graph, name string) (int, error) {
+	if name == "" {
+		return g.DefaultTarget(), nil
+	}
+	if i, ok := g.FindStage(name); ok {
+		return i, nil
+	}
+	return 0, usagef("%s has no stage %q; %s", g.File, sanitize.Text(name), stageList(g))
+}
+
+func stageList(g *model.Graph) string {
+	if len(g.Stages) == 0 {
+		return "it has no stage at all"
+	}
+	names := ""
+	for i, s := range g.Stages {
+		if i > 0 {
+			names += ", "
+		}
+		if i == 12 {
+			names += fmt.Sprintf("… %d more", len(g.Stages)-i)
+			break
+		}
+		names += s.Label()
+	}
+	return "it has " + names
+}
+
+// Reload reads the Dockerfile again.
+func (j *job) Reload(context.Context) (*model.Graph, error) {
+	old, _ := j.now()
+	if old.Path == "" {
+		return nil, nil // stdin has been read
+	}
+	file, err := buildgraph.Load(j.path, j.flags.file, nil)
+	if err != nil {
+		return nil, err
+	}
+	g, err := j.parse(file)
+	if err != nil {
+		return nil, err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.file, j.graph = file, g
+	return g, nil
+}
+
+// Build builds a target and reports what happens through emit, to its End event.
+func (j *job) Build(ctx context.Context, target int, emit func(build.Event)) {
+	j.run(ctx, target, emit)
+}
+
+func (j *job) run(ctx context.Context, target int, emit func(build.Event)) build.End {
+	conn, err := j.dial(ctx, emit)
+	if err != nil {
+		return j.unreached(ctx, target, err, emit)
+	}
+	defer conn.Close() //nolint:errcheck // nothing is lost with the connection
+	req, err := j.request(target)
+	if err != nil {
+		return j.unreached(ctx, target, err, emit)
+	}
+	req.Engine = conn.Info
+	return solve.Run(ctx, conn.Client, req, emit)
+}
+
+func (j *job) dial(ctx context.Context, emit func(build.Event)) (*engine.Conn, error) {
+	o, err := engine.FromEnv(os.Environ())
+	if err != nil {
+		return nil, err
+	}
+	if j.flags.engine != "" {
+		o.Address = j.flags.engine
+	}
+	o.ConfigFile = j.flags.engineConfig
+	o.Notify = func(text string) {
+		emit(build.Event{Time: time.Now(), Notice: &build.Notice{Text: text}})
+	}
+	return engine.Dial(ctx, o)
+}
+
+// engineName is how the engine is called before it has been reached.
+func (j *job) engineName() string {
+	switch {
+	case j.flags.engine != "":
+		return j.flags.engine
+	case j.env.getenv("BUILDKIT_HOST") != "":
+		return j.env.getenv("BUILDKIT_HOST")
+	}
+	return engine.Embedded
+}
+
+// unreached tells of a build that could not begin.
+func (j *job) unreached(ctx context.Context, target int, err error, emit func(build.Event)) build.End {
+	_, graph := j.now()
+	emit(build.Event{Time: time.Now(), Begin: &build.Begin{
+		Version: build.SchemaVersion, Graph: graph, Targets: []int{target}, Platforms: j.flags.platforms,
+		Engine: build.Engine{Name: j.engineName()},
+	}})
+	end := build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{Message: sanitize.Text(err.Error())}}
+	if ctx.Err() != nil {
+		end = build.End{Outcome: build.OutcomeCancelled}
+	}
+	emit(build.Event{Time: time.Now(), End: &end})
+	return end
+}
+
+func (j *job) request(target int) (solve.Request, error) {
+	args, err := j.flags.args(os.LookupEnv)
+	if err != nil {
+		return solve.Request{}, err
+	}
+	named, err := j.flags.named()
+	if err != nil {
+		return solve.Request{}, err
+	}
+	store, err := imageStore()
+	if err != nil {
+		return solve.Request{}, err
+	}
+	file, graph := j.now()
+	return solve.Request{
+		Graph: graph, Targets: []int{target},
+		ContextDir: file.Context, Dockerfile: file.Text, DockerfilePath: file.Path,
+		BuildArgs: args, NamedContexts: named, Platforms: j.flags.platforms,
+		Secrets: j.flags.secrets, SSH: j.flags.ssh,
+		NoCache: j.flags.noCache, Pull: j.flags.pull, Tags: j.flags.tags,
+		Export: solve.Export{Dir: store}, LookupEnv: os.LookupEnv,
+	}, nil
+}
+
+// imageStore is where built images are kept for looking at.
+func imageStore() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding a place for images: %w; set XDG_CACHE_HOME or HOME", err)
+	}
+	return filepath.Join(dir, "stagedive", "images"), nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+const rootLong = `stagedive draws a Dockerfile's stages as a graph, builds a target on a real
+BuildKit while you watch, and opens the image: every layer, file and leak, down
+to the Dockerfile line it came from.
+
+Without a subcommand it opens the explorer on the Dockerfile in PATH. Where no
+terminal can show it (a pipe, CI, TERM=dumb) it builds and prints plain lines.`
+
+// newRootCmd returns the whole command tree.
+func newRootCmd(env environment) *cobra.Command {
+	var flags buildFlags
+	var out outputFlags
+	root := &cobra.Command{
+		Use:           "stagedive [PATH]",
+		Short:         "dive into every stage of a container build",
+		Long:          rootLong,
+		Args:          usageArgs(cobra.MaximumNArgs(1)),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return explore(cmd.Context(), env, &flags, &out, args, false)
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetVersionTemplate("stagedive {{.Version}}\n")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	flags.add(root.Flags())
+	out.add(root.Flags())
+	root.AddCommand(
+		newBuildCmd(env), newGraphCmd(env), newInspectCmd(env), newReplayCmd(env),
+		newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(),
+	)
+	return root
+}
+
+func newBuildCmd(env environment) *cobra.Command {
+	var flags buildFlags
+	var out outputFlags
+	cmd := &cobra.Command{
+		Use:   "build [PATH]",
+		Short: "build at once: the explorer with the build already running",
+		Args:  usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return explore(cmd.Context(), env, &flags, &out, args, true)
+		},
+	}
+	flags.add(cmd.Flags())
+	out.add(cmd.Flags())
+	return cmd
+}
+
+// explore opens the explorer on a Dockerfile, or builds it headless where there
+// is nobody to look at it.
+func explore(ctx context.Context, env environment, flags *buildFlags, out *outputFlags, args []string, start bool) error {
+	if err := out.check(); err != nil {
+		return err
+	}
+	tui, err := out.tui(env)
+	if err != nil {
+		return err
+	}
+	j, err := newJob(env, flags, args)
+	if err != nil {
+		return err
+	}
+	if !tui {
+		return headless(ctx, j, out)
+	}
+	return interactive(ctx, j, out, start)
+}
+
+// usageArgs makes what a cobra argument check says a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
+}

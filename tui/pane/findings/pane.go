@@ -1,0 +1,266 @@
+// Package findings shows what should not be in the image: a list, the worst
+// first, and for the selected finding what was seen, why it matters and what to
+// write instead.
+package findings
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// Pane is the screen of findings. It is not a tea.Model: the App feeds it keys
+// and asks it for its lines, and for what the user wants to go to.
+type Pane struct {
+	theme *theme.Theme
+	keys  Keys
+
+	graph   *model.Graph // nil when no Dockerfile is known
+	image   *image.Image // nil until one is opened
+	all     []finding.Finding
+	shown   []int // indexes into all
+	waiting string
+
+	list    widget.List
+	detail  widget.LogWindow
+	filter  string
+	typing  bool
+	least   finding.Severity // milder ones are hidden
+	focused bool
+
+	width, height int
+	listBox, box  rect
+}
+
+type rect struct{ x, y, w, h int }
+
+// New returns a Pane without findings.
+func New(th *theme.Theme) *Pane {
+	return &Pane{theme: th, keys: DefaultKeys(), focused: true}
+}
+
+// SetTheme changes how the pane looks.
+func (p *Pane) SetTheme(th *theme.Theme) { p.theme = th }
+
+// SetFocused says whether keys go to the pane.
+func (p *Pane) SetFocused(on bool) { p.focused = on }
+
+// SetWaiting says what is being done until there is an image.
+func (p *Pane) SetWaiting(text string) { p.waiting = text }
+
+// SetFindings shows what was found in an image. graph may be nil.
+func (p *Pane) SetFindings(im *image.Image, found []finding.Finding, graph *model.Graph) {
+	p.image, p.all, p.graph, p.waiting = im, found, graph, ""
+	p.list = widget.List{}
+	p.refresh()
+	p.arrange()
+}
+
+// SetSize gives the pane its cells.
+func (p *Pane) SetSize(width, height int) {
+	p.width, p.height = width, height
+	p.arrange()
+}
+
+// refresh works out which findings the filter shows.
+func (p *Pane) refresh() {
+	p.shown = p.shown[:0]
+	words := strings.Fields(strings.ToLower(p.filter))
+	for i, f := range p.all {
+		text := strings.ToLower(strings.Join([]string{f.Rule, f.Title, string(f.Category), f.Severity.String(), f.Subject(), p.stage(f)}, " "))
+		keep := f.Severity >= p.least
+		for _, w := range words {
+			keep = keep && strings.Contains(text, w)
+		}
+		if keep {
+			p.shown = append(p.shown, i)
+		}
+	}
+	p.list.Select(p.list.Cursor, len(p.shown))
+	p.detail.Home()
+}
+
+// Selected is the finding under the cursor.
+func (p *Pane) Selected() (finding.Finding, bool) {
+	if p.list.Cursor < 0 || p.list.Cursor >= len(p.shown) {
+		return finding.Finding{}, false
+	}
+	return p.all[p.shown[p.list.Cursor]], true
+}
+
+// Line is the Dockerfile line of the selected finding; 0 when none is known.
+func (p *Pane) Line() int {
+	f, _ := p.Selected()
+	return f.Line
+}
+
+// Keys are the pane's own bindings, beside those of the whole program.
+type Keys struct {
+	File, Severity, Filter key.Binding
+
+	up, down, pageUp, pageDown, home, end, back, erase key.Binding
+	detailUp, detailDown                               key.Binding
+}
+
+// DefaultKeys returns the bindings.
+func DefaultKeys() Keys {
+	bind := func(label, does string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, does))
+	}
+	return Keys{
+		File:     bind("enter", "show the file in its layer", "enter", "right", "l"),
+		Severity: bind("s", "hide the mildest findings", "s"),
+		Filter:   bind("/", "show findings that hold …", "/"),
+		up:       bind("", "", "up", "k"), down: bind("", "", "down", "j"),
+		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
+		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),
+		back: bind("", "", "esc"), erase: bind("", "", "backspace"),
+		detailUp: bind("", "", "ctrl+u"), detailDown: bind("", "", "ctrl+d"),
+	}
+}
+
+// Bindings lists the pane's own bindings, for help.
+func (k Keys) Bindings() []key.Binding {
+	return []key.Binding{k.File, k.Severity, k.Filter}
+}
+
+// Typing says that letters go into the filter, so that they are nobody's keys.
+func (p *Pane) Typing() bool { return p.typing }
+
+// Go is where the user wants to go: a file in a layer.
+type Go struct {
+	Layer int
+	Path  string
+}
+
+// Key handles a key. taken is false for one that means nothing here; to is set
+// when the user asked for the finding's file.
+func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
+	if p.image == nil {
+		return nil, false
+	}
+	if p.typing {
+		return nil, p.typeFilter(msg)
+	}
+	k, n := p.keys, len(p.shown)
+	before := p.list.Cursor
+	switch {
+	case key.Matches(msg, k.up):
+		p.list.Move(-1, n)
+	case key.Matches(msg, k.down):
+		p.list.Move(1, n)
+	case key.Matches(msg, k.pageUp):
+		p.list.Page(-1, n)
+	case key.Matches(msg, k.pageDown):
+		p.list.Page(1, n)
+	case key.Matches(msg, k.home):
+		p.list.Select(0, n)
+	case key.Matches(msg, k.end):
+		p.list.Select(n-1, n)
+	case key.Matches(msg, k.detailUp):
+		p.detail.Scroll(p.fields(), -max(1, p.box.h/2))
+	case key.Matches(msg, k.detailDown):
+		p.detail.Scroll(p.fields(), max(1, p.box.h/2))
+	case key.Matches(msg, k.Filter):
+		p.typing = true
+	case key.Matches(msg, k.Severity):
+		p.nextLevel()
+	case key.Matches(msg, k.back) && (p.filter != "" || p.least > finding.Info):
+		p.filter, p.least = "", finding.Info
+		p.refresh()
+	case key.Matches(msg, k.File):
+		f, ok := p.Selected()
+		if !ok || f.Path == "" || f.Layer < 0 {
+			return nil, ok
+		}
+		return &Go{f.Layer, f.Path}, true
+	default:
+		return nil, false
+	}
+	if p.list.Cursor != before {
+		p.detail.Home()
+	}
+	return nil, true
+}
+
+// nextLevel hides one severity more, and after the worst shows all again.
+func (p *Pane) nextLevel() {
+	if p.least++; p.least > finding.High {
+		p.least = finding.Info
+	}
+	p.refresh()
+}
+
+func (p *Pane) typeFilter(msg tea.KeyPressMsg) bool {
+	switch {
+	case key.Matches(msg, p.keys.back):
+		p.typing, p.filter = false, ""
+	case msg.String() == "enter":
+		p.typing = false
+		return true
+	case key.Matches(msg, p.keys.erase):
+		if r := []rune(p.filter); len(r) > 0 {
+			p.filter = string(r[:len(r)-1])
+		}
+	case msg.Text != "":
+		p.filter += msg.Text
+	default:
+		return false
+	}
+	p.refresh()
+	return true
+}
+
+// Click selects the finding under the mouse; x and y count from the pane's corner.
+func (p *Pane) Click(x, y int) {
+	if x < p.listBox.x || x >= p.listBox.x+p.listBox.w {
+		return
+	}
+	if i, ok := p.list.At(y-p.listBox.y-1, len(p.shown)); ok {
+		p.list.Select(i, len(p.shown))
+		p.detail.Home()
+	}
+}
+
+// Wheel scrolls what is under the mouse by delta lines.
+func (p *Pane) Wheel(x, y, delta int) {
+	if x >= p.box.x && x < p.box.x+p.box.w && y >= p.box.y && y < p.box.y+p.box.h {
+		p.detail.Scroll(p.fields(), delta)
+		return
+	}
+	p.list.Wheel(delta, len(p.shown))
+}
+
+// stage is the name of the stage that a finding came from; "" when unknown.
+func (p *Pane) stage(f finding.Finding) string {
+	switch {
+	case f.Base:
+		return "base image"
+	case p.graph == nil || f.Stage < 0 || f.Stage >= len(p.graph.Stages):
+		return ""
+	}
+	return p.graph.Stages[f.Stage].Label()
+}
+
+// where says the layer, stage and line of a finding.
+func (p *Pane) where(f finding.Finding) string {
+	var parts []string
+	if f.Layer >= 0 {
+		parts = append(parts, fmt.Sprintf("layer %d", f.Layer+1))
+	}
+	if s := p.stage(f); s != "" {
+		parts = append(parts, s)
+	}
+	if f.Line > 0 {
+		parts = append(parts, fmt.Sprintf("line %d", f.Line))
+	}
+	return strings.Join(parts, " "+p.theme.Glyphs.Dot+" ")
+}

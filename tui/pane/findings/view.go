@@ -1,0 +1,229 @@
+package findings
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// wide is the width from which on list and detail stand side by side.
+const wide = 110
+
+// arrange places the list and the detail.
+func (p *Pane) arrange() {
+	w, h := p.width, p.height
+	switch {
+	case w >= wide:
+		left := w * 48 / 100
+		p.listBox, p.box = rect{0, 0, left, h}, rect{left, 0, w - left, h}
+	case h >= 16:
+		top := max(5, min(len(p.shown)+2, h*2/5))
+		p.listBox, p.box = rect{0, 0, w, top}, rect{0, top, w, h - top}
+	default:
+		top := max(3, h*2/5)
+		p.listBox, p.box = rect{0, 0, w, top}, rect{0, top, w, h - top}
+	}
+	p.list.SetHeight(p.listBox.h - 2)
+	p.list.Select(p.list.Cursor, len(p.shown))
+	p.detail.SetSize(max(0, p.box.w-2), max(0, p.box.h-2))
+	p.detail.Wrap = true
+}
+
+// View returns exactly the pane's height in lines, none wider than the pane.
+func (p *Pane) View() []string {
+	if p.width <= 0 || p.height <= 0 {
+		return nil
+	}
+	if len(p.all) == 0 {
+		return p.empty()
+	}
+	list, detail := p.listView(), p.detailView()
+	if p.box.y > 0 {
+		return append(list, detail...)
+	}
+	out := make([]string, p.height)
+	for i := range out {
+		out[i] = list[i] + detail[i]
+	}
+	return out
+}
+
+func (p *Pane) empty() []string {
+	text, role := "Nothing to judge yet: press b to build, or open an image.", theme.Text
+	switch {
+	case p.waiting != "":
+		text = p.waiting
+	case p.image != nil:
+		text, role = p.theme.Glyphs.Done+" No compilers, sources, caches or secrets found in the image or its layers.", theme.Good
+	}
+	out := make([]string, p.height)
+	for i := range out {
+		out[i] = widget.Spaces(p.width)
+	}
+	text = widget.Truncate(text, p.width, p.theme.Glyphs.Ellipsis)
+	y := p.height * 2 / 5
+	out[y] = widget.Fit(widget.Spaces((p.width-widget.Width(text))/2)+p.theme.Render(role, text), p.width, "")
+	return out
+}
+
+func (p *Pane) listView() []string {
+	th := p.theme
+	f := widget.Frame{
+		Title: th.Render(theme.Title, "leaks"), Info: th.Render(theme.Dim, p.tally()),
+		Width: p.listBox.w, Height: p.listBox.h, Focus: p.focused, Scroll: p.list.Scroll(len(p.shown)),
+	}
+	switch {
+	case p.typing:
+		f.Footer = th.Render(theme.Key, "/") + p.filter + th.Render(theme.Dim, "_")
+	case p.filter != "" || p.least > finding.Info:
+		f.Footer = th.Render(theme.Match, p.narrowed())
+	}
+	w, _ := f.Inside()
+	lines := p.list.Render(rows{p}, w, p.focused)
+	if len(lines) == 0 {
+		lines = []string{"", th.Render(theme.Dim, " No finding matches; esc shows all again.")}
+	}
+	return f.Render(th, lines)
+}
+
+func (p *Pane) tally() string { return finding.Count(p.all).String() }
+
+func (p *Pane) narrowed() string {
+	var parts []string
+	if p.least > finding.Info {
+		parts = append(parts, p.least.String()+" or worse")
+	}
+	if p.filter != "" {
+		parts = append(parts, "/"+p.filter)
+	}
+	return fmt.Sprintf("%s: %d of %d", strings.Join(parts, " "), len(p.shown), len(p.all))
+}
+
+// rows draws the list.
+type rows struct{ p *Pane }
+
+func (r rows) Len() int { return len(r.p.shown) }
+
+func (r rows) Row(i, width int, selected, focus bool) string {
+	p, th := r.p, r.p.theme
+	f := p.all[p.shown[i]]
+	cursor := " "
+	if selected {
+		cursor = th.Glyphs.Cursor
+	}
+	left := cursor + severity(th, f.Severity) + " " + f.Title
+	where := ""
+	if width >= 72 {
+		where = p.stage(f)
+		if f.Line > 0 {
+			where = fmt.Sprintf("%s:%d", where, f.Line)
+		}
+		where = th.Render(theme.Dim, where) + " "
+	}
+	line := widget.Sides(left, where+fmt.Sprintf("%9s", measure.Bytes(f.Size)), width, th.Glyphs.Ellipsis)
+	switch {
+	case selected && focus:
+		return th.Over(theme.Selected, line)
+	case selected:
+		return th.Over(theme.SelectedBlur, line)
+	}
+	return line
+}
+
+// severity is the glyph and word of a severity, eight cells and the glyph wide.
+func severity(th *theme.Theme, s finding.Severity) string {
+	role := [...]theme.Role{
+		theme.SeverityInfo, theme.SeverityLow, theme.SeverityMedium, theme.SeverityHigh, theme.SeverityCritical,
+	}[s]
+	return th.Render(role, th.Glyphs.Problem+" "+s.String()) + widget.Spaces(len("critical")-len(s.String()))
+}
+
+func (p *Pane) detailView() []string {
+	th := p.theme
+	f := widget.Frame{Width: p.box.w, Height: p.box.h}
+	found, ok := p.Selected()
+	if !ok {
+		return f.Render(th, nil)
+	}
+	f.Title = th.Render(theme.Title, found.Rule) + th.Render(theme.Dim, " "+th.Glyphs.Dot+" "+string(found.Category))
+	text := p.fields()
+	lines := p.detail.Render(text, th.Glyphs.Ellipsis)
+	if len(lines) < text.Len() {
+		f.Scroll = p.detail.Position(text)
+	}
+	return f.Render(th, lines)
+}
+
+// text is the lines of the detail.
+type text []string
+
+func (t text) Len() int          { return len(t) }
+func (t text) Line(i int) string { return t[i] }
+
+// fields tells all about the selected finding.
+func (p *Pane) fields() text {
+	f, ok := p.Selected()
+	if !ok {
+		return nil
+	}
+	th := p.theme
+	out := text{severity(th, f.Severity) + " " + th.Render(theme.Bold, f.Title), ""}
+	add := func(label, value string) {
+		if value != "" {
+			out = append(out, th.Render(theme.Dim, widget.Fit(label, 10, ""))+value)
+		}
+	}
+	add("where", f.Subject())
+	size := measure.Bytes(f.Size)
+	if f.Files > 1 {
+		size += fmt.Sprintf(" in %s files", measure.Count(f.Files))
+	}
+	if f.Size > 0 {
+		add("size", size)
+	}
+	add("from", p.where(f))
+	if f.Deleted > 0 {
+		add("but", fmt.Sprintf("layer %d removes it: whoever has the image can still read layer %d", f.Deleted+1, f.Layer+1))
+	}
+	out = append(out, p.source(f)...)
+	for i, e := range f.Evidence {
+		label := ""
+		if i == 0 {
+			out = append(out, "")
+			label = "seen"
+		}
+		out = append(out, th.Render(theme.Dim, widget.Fit(label, 10, ""))+e)
+	}
+	out = append(out, "")
+	add("why", f.Why)
+	out = append(out, "")
+	if f.Fix != "" {
+		out = append(out, th.Render(theme.Good, widget.Fit("fix", 10, ""))+f.Fix)
+	}
+	return out
+}
+
+// source is the Dockerfile's lines that a finding came from.
+func (p *Pane) source(f finding.Finding) []string {
+	if p.graph == nil || f.Line <= 0 || f.Line > len(p.graph.Lines) {
+		return nil
+	}
+	end := f.Line
+	if p.graph.IsStage(model.NodeID(f.Stage)) {
+		for _, s := range p.graph.Stages[f.Stage].Steps {
+			if s.Line == f.Line {
+				end = min(s.EndLine, f.Line+4, len(p.graph.Lines))
+			}
+		}
+	}
+	var out []string
+	for n := f.Line; n <= end; n++ {
+		out = append(out, p.theme.Render(theme.Dim, fmt.Sprintf("%8d  ", n))+p.graph.Lines[n-1])
+	}
+	return out
+}

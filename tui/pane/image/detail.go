@@ -1,0 +1,121 @@
+package image
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// detailView tells of the selected layer, or of the selected file when the files
+// have the focus.
+func (p *Pane) detailView() []string {
+	b := p.boxes.detail
+	if b.h <= 0 {
+		return nil
+	}
+	f := widget.Frame{Width: b.w, Height: b.h}
+	w, _ := f.Inside()
+	var rows []field
+	if id, ok := p.files.selected(); ok && p.focus == partFiles {
+		f.Title = p.theme.Render(theme.Title, "file")
+		rows = p.fileFields(id)
+	} else {
+		f.Title = p.theme.Render(theme.Title, "layer")
+		rows = p.layerFields()
+	}
+	return f.Render(p.theme, p.render(rows, w))
+}
+
+// field is a label and what it says; long text wraps under itself.
+type field struct{ label, text string }
+
+const labelWidth = 12
+
+func (p *Pane) render(rows []field, width int) []string {
+	var out []string
+	for _, r := range rows {
+		if r.text == "" {
+			continue
+		}
+		label := " " + widget.Fit(r.label, labelWidth-1, "")
+		for i, piece := range widget.Wrap(r.text, max(8, width-labelWidth-1)) {
+			if i > 0 {
+				label = widget.Spaces(labelWidth)
+			}
+			out = append(out, p.theme.Render(theme.Dim, label)+piece)
+		}
+	}
+	return out
+}
+
+func (p *Pane) layerFields() []field {
+	row := p.layers.rows[p.list.Cursor]
+	l := p.image.Layers[row.to]
+	if row.folded {
+		return []field{
+			{"base image", p.baseName()},
+			{"layers", fmt.Sprintf("%d of %d; enter unfolds them", row.to-row.from+1, len(p.image.Layers))},
+			{"size", measure.Bytes(sum(p.image.Layers[row.from : row.to+1]))},
+		}
+	}
+	what := p.stepText(l.Origin)
+	if what == "" {
+		what = instruction(l.CreatedBy)
+	}
+	from := ""
+	if l.Origin.Stage >= 0 && p.graph != nil && l.Origin.Stage < len(p.graph.Stages) {
+		from = fmt.Sprintf("stage %s, %s line %d", p.graph.Stages[l.Origin.Stage].Label(), p.graph.File, l.Origin.Line)
+	} else if l.Origin.Base {
+		from = "the base image " + p.baseName()
+	}
+	return []field{
+		{"made by", what},
+		{"from", from},
+		{"size", fmt.Sprintf("%s of files, %s as stored", measure.Bytes(l.Size), measure.Bytes(l.BlobSize))},
+		{"digest", l.Digest},
+		{"diff ID", l.DiffID},
+		{"odd", strings.Join(l.Problems, "; ")},
+	}
+}
+
+func sum(layers []image.Layer) int64 {
+	var n int64
+	for _, l := range layers {
+		n += l.Size
+	}
+	return n
+}
+
+func (p *Pane) fileFields(id image.NodeID) []field {
+	t := p.files.tree
+	info := t.Info(id)
+	written := fmt.Sprintf("layer %d", info.Layer+1)
+	if info.Layer < len(p.image.Layers) {
+		l := p.image.Layers[info.Layer]
+		if w := p.where(l.Origin); w != "" {
+			written += ", " + w
+		}
+		if what := p.stepText(l.Origin); what != "" {
+			written += "  " + what
+		} else {
+			written += "  " + instruction(l.CreatedBy)
+		}
+	}
+	fields := []field{
+		{"path", t.Path(id)},
+		{"size", fmt.Sprintf("%s  %s %s", measure.Bytes(t.Size(id)), mode(info), owner(info))},
+		{"here", info.Change.String()},
+		{"written by", written},
+		{"link to", info.Link},
+	}
+	for _, f := range p.findings {
+		if f.Path == t.Path(id) || f.Path != "" && strings.HasPrefix(t.Path(id), f.Path+"/") {
+			fields = append(fields, field{f.Severity.String(), f.Title})
+		}
+	}
+	return fields
+}

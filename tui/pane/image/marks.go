@@ -1,0 +1,49 @@
+package image
+
+import (
+	"strings"
+
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// marks says where findings lie, so that layers and files can carry a sign.
+type marks struct {
+	layers map[int]finding.Severity
+	paths  map[string]finding.Severity // the finding's path and each directory above it
+}
+
+func newMarks(found []finding.Finding) marks {
+	m := marks{map[int]finding.Severity{}, map[string]finding.Severity{}}
+	for _, f := range found {
+		if f.Severity == finding.Info {
+			continue
+		}
+		if f.Layer >= 0 {
+			m.layers[f.Layer] = max(m.layers[f.Layer], f.Severity)
+		}
+		for path := f.Path; path != "" && path != "/"; path = path[:strings.LastIndexByte(path, '/')] {
+			m.paths[path] = max(m.paths[path], f.Severity)
+			if !strings.Contains(path, "/") {
+				break
+			}
+		}
+	}
+	return m
+}
+
+// worst is the worst finding in a range of layers, inclusive.
+func (m marks) worst(from, to int) (worst finding.Severity, ok bool) {
+	for i := from; i <= to; i++ {
+		if s, found := m.layers[i]; found {
+			worst, ok = max(worst, s), true
+		}
+	}
+	return worst, ok
+}
+
+func severityRole(s finding.Severity) theme.Role {
+	return [...]theme.Role{
+		theme.SeverityInfo, theme.SeverityLow, theme.SeverityMedium, theme.SeverityHigh, theme.SeverityCritical,
+	}[s]
+}

@@ -1,0 +1,50 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// framesPerSecond bounds how often the screen is drawn.
+const framesPerSecond = 30
+
+// shutdownTime bounds how long Run waits, after the screen is gone, for what was
+// started to stop.
+const shutdownTime = 10 * time.Second
+
+// Run shows an App on a terminal until the user leaves it or ctx ends, whose
+// cause it then returns. When it returns the terminal is as it was and what the
+// App started has stopped.
+func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) error {
+	app := New(c)
+	p := tea.NewProgram(app,
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithColorProfile(c.Profile),
+		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler(), // the caller's ctx ends with signals
+	)
+	_, err := p.Run()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	late := app.Shutdown(stop)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil && !errors.Is(err, tea.ErrInterrupted):
+		return fmt.Errorf("showing the explorer: %w", err)
+	}
+	return late
+}
+
+// Profile is what colours a terminal can show. Any value of NO_COLOR means none
+// (no-color.org).
+func Profile(out io.Writer, environ []string, noColor bool) colorprofile.Profile {
+	if noColor {
+		return colorprofile.ASCII
+	}
+	return colorprofile.Detect(out, environ)
+}
