@@ -13,21 +13,46 @@ import (
 // values, not of squares, puts lines exactly straight where that is possible.
 func (p *part) assign() {
 	p.flush(false)
-	p.align()
+	p.align(0)
 	left, bend := p.places(), p.bend()
 	p.flush(true)
-	p.align()
+	p.align(0)
 	if p.bend() >= bend {
 		p.put(left)
 	}
 	// The first round took every line to the middle of its box. Now that the
 	// ports are known, place the boxes so that lines run straight into them.
-	for range 2 {
-		p.ports()
-		p.anchor()
-		p.align()
-	}
 	p.ports()
+	best, least := p.places(), p.kinks()
+	for range 2 {
+		p.anchor()
+		p.align(sweeps / 2)
+		p.ports()
+		if k := p.kinks(); k < least {
+			best, least = p.places(), k
+		}
+	}
+	p.put(best)
+	p.ports()
+}
+
+// kinks is bend as it will be drawn, from port to port.
+func (p *part) kinks() int {
+	sum := 0
+	for i := range p.verts {
+		v := &p.verts[i]
+		for _, l := range v.downs {
+			if d := abs(p.top(l.net, v.rank) - p.entry(l.net, l.to)); d > 0 {
+				sum += l.weight * (d + 8)
+			}
+		}
+		for _, n := range v.ins {
+			if len(v.ins) == 1 { // a port off the middle is a small blemish too
+				sum += abs(p.entry(n, i) - v.center())
+			}
+		}
+	}
+	return sum
 }
 
 // anchor moves the ends of links to where the ports are.
@@ -53,23 +78,33 @@ func (p *part) anchor() {
 	}
 }
 
-// align sweeps over the ranks and keeps the best of what it saw.
-func (p *part) align() {
+// align sweeps over the ranks and keeps the best of what it saw. In the first
+// half of the sweeps a rank looks back only, so that what it finds spreads; in
+// the second half, where later rounds begin, it looks both ways.
+func (p *part) align(first int) {
 	best, least := p.places(), p.bend()
 	keep := func() {
 		if b := p.bend(); b < least {
 			best, least = p.places(), b
 		}
 	}
-	for s := 0; s < sweeps; s++ {
+	for s := first; s < sweeps; s++ {
+		both := s >= sweeps/2
+		moved := false
 		for r := range p.ranks {
-			p.settle(r, true, s >= sweeps/2)
+			moved = p.settle(r, true, both) || moved
 		}
 		keep()
 		for r := len(p.ranks) - 1; r >= 0; r-- {
-			p.settle(r, s >= sweeps/2, true)
+			moved = p.settle(r, both, true) || moved
 		}
 		keep()
+		switch {
+		case !moved && both:
+			s = sweeps
+		case !moved:
+			s = sweeps/2 - 1
+		}
 	}
 	p.put(best)
 }
@@ -152,7 +187,8 @@ type block struct {
 
 // settle places rank r anew by isotonic regression (pool adjacent violators)
 // over the wishes of its verts.
-func (p *part) settle(r int, up, down bool) {
+// It says whether a vert moved.
+func (p *part) settle(r int, up, down bool) (moved bool) {
 	rank := p.ranks[r]
 	offset, at := make([]int, len(rank)), 0
 	blocks := make([]block, 0, len(rank))
@@ -175,16 +211,19 @@ func (p *part) settle(r int, up, down bool) {
 	}
 	for _, b := range blocks {
 		for k := b.first; k <= b.last; k++ {
-			p.verts[rank[k]].c = b.at + offset[k]
+			v := &p.verts[rank[k]]
+			moved = moved || v.c != b.at+offset[k]
+			v.c = b.at + offset[k]
 		}
 	}
+	return moved
 }
 
 // wishes are the places of the first cell of vert i, less offset, that make its
 // links straight. One that has none would like to stay.
 func (p *part) wishes(i, offset int, up, down bool) []wish {
 	v := &p.verts[i]
-	var out []wish
+	out := make([]wish, 0, len(v.ups)+len(v.downs)+1)
 	add := func(links []link) {
 		for _, l := range links {
 			out = append(out, wish{p.verts[l.to].c + l.there - l.here - offset, 4 * l.weight})
@@ -199,7 +238,9 @@ func (p *part) wishes(i, offset int, up, down bool) []wish {
 	if len(out) == 0 {
 		out = append(out, wish{v.c - offset, 1})
 	}
-	slices.SortFunc(out, func(a, b wish) int { return cmp.Compare(a.at, b.at) })
+	if len(out) > 1 {
+		slices.SortFunc(out, func(a, b wish) int { return cmp.Compare(a.at, b.at) })
+	}
 	return out
 }
 

@@ -86,7 +86,11 @@ func distance(a, b layout.Rect, dir Direction) (cost int, ok bool) {
 	if across < 0 {
 		across = -across
 	}
-	return along + 2*across, ok && along > 0 && across <= 3*along
+	cost = along + 2*across
+	if across > 3*along {
+		cost += 1000 // not what anybody means, unless there is nothing else
+	}
+	return cost, ok && along > 0
 }
 
 // Step selects the next or previous stage in file order, round and round.
