@@ -172,6 +172,26 @@ func TestStateOfSeveralVertices(t *testing.T) {
 	}
 }
 
+// What fails before anything runs has no vertex: the failure itself tells.
+func TestFailureWithoutAVertex(t *testing.T) {
+	for _, ref := range []StepRef{fromBase, {1, 0}, {3, 0}} {
+		b := New()
+		b.Apply(Event{Time: at(0), Begin: &Begin{Graph: threeStages(), Targets: []int{3}}})
+		b.Apply(Event{Time: at(1), End: &End{Outcome: OutcomeFailed, Failure: &Failure{Message: "no such image", Step: &ref}}})
+		if s := b.Step(ref); s.State != Failed || s.Error != "no such image" {
+			t.Errorf("step %v: %+v", ref, s)
+		}
+		if s := b.Stage(ref.Stage).State; s != Failed {
+			t.Errorf("stage %d is %s", ref.Stage, s)
+		}
+		for i := range 4 {
+			if s := b.Stage(i).State; i != ref.Stage && s == Failed {
+				t.Errorf("stage %d failed too", i)
+			}
+		}
+	}
+}
+
 // One vertex may be a step of two stages.
 func TestSharedVertex(t *testing.T) {
 	b := New()

@@ -18,6 +18,9 @@ func (b *Build) Step(ref StepRef) Step {
 	if s.State == Waiting && len(s.Vertices) == 0 && b.passed(ref) {
 		s.State = Cached
 	}
+	if b.broke(ref) && s.State != Failed {
+		s.State, s.Error = Failed, b.End.Failure.Message
+	}
 	for _, d := range s.Vertices {
 		v := b.vertices[d]
 		s.Intervals = append(s.Intervals, v.runs...)
@@ -27,6 +30,13 @@ func (b *Build) Step(ref StepRef) Step {
 	}
 	s.Intervals = mergeIntervals(s.Intervals, b.Ended)
 	return s
+}
+
+// broke says whether the build failed at this step. One that fails before
+// anything runs, such as FROM an image that can't be pulled, has no vertex to
+// tell.
+func (b *Build) broke(ref StepRef) bool {
+	return b.End != nil && b.End.Failure != nil && b.End.Failure.Step != nil && *b.End.Failure.Step == ref
 }
 
 // passed says whether a later step of the stage is at work or has been: one
@@ -111,10 +121,14 @@ func (b *Build) Stage(index int) Stage {
 	}
 	counts := map[State]int{}
 	for _, step := range g.Stages[index].Steps {
+		ref := StepRef{index, step.Index}
 		if !step.Vertex {
+			if b.broke(ref) {
+				counts[Failed]++
+			}
 			continue
 		}
-		s := b.Step(StepRef{index, step.Index})
+		s := b.Step(ref)
 		st.Total++
 		counts[s.State]++
 		st.Intervals = append(st.Intervals, s.Intervals...)
@@ -123,10 +137,10 @@ func (b *Build) Stage(index int) Stage {
 	st.Cached = counts[Cached]
 	st.Done = counts[Cached] + counts[Done]
 	switch {
-	case st.Total == 0:
-		st.State = b.settle(b.follow(index))
 	case counts[Failed] > 0:
 		st.State = Failed
+	case st.Total == 0:
+		st.State = b.settle(b.follow(index))
 	case counts[Cancelled] > 0:
 		st.State = Cancelled
 	case counts[Running] > 0 || 0 < st.Done && st.Done < st.Total:
