@@ -5,8 +5,8 @@ import "strings"
 // The families of toolchains, worded as titles.
 const (
 	familyC       = "C/C++ compiler"
-	familyBuild   = "build system"
-	familyHeaders = "development headers"
+	familyBuild   = "Build system"
+	familyHeaders = "Development headers"
 	familyGo      = "Go toolchain"
 	familyRust    = "Rust toolchain"
 	familyJava    = "Java development kit"

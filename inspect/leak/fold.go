@@ -2,6 +2,7 @@ package leak
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,13 +22,35 @@ func fold(v *view, leaks []leak) []leak {
 		switch {
 		case l.files != nil:
 			l.gone = v.groupGone(l.layer, l.files)
-		case l.root || l.count > 0:
+		case l.root || l.isDir:
 			l.gone = v.emptiedBy(l.layer, l.path)
 		default:
 			l.gone = v.removedBy(l.layer, l.path)
 		}
 	}
-	return leaks
+	return once(leaks)
+}
+
+// once keeps, of a file that several layers have with the same in it, the finding
+// of the first: a later chmod copies the file, but the first line brought it. What
+// removes it is then what removes the last copy.
+func once(leaks []leak) []leak {
+	at := map[string]int{}
+	kept := leaks[:0]
+	for _, l := range leaks {
+		if l.count > 0 || l.root || l.database || l.path == "" {
+			kept = append(kept, l)
+			continue
+		}
+		k := strings.Join(append([]string{l.rule, l.path, strconv.FormatUint(l.sum, 16)}, l.evidence...), "\x00")
+		if i, ok := at[k]; ok {
+			kept[i].gone = l.gone
+			continue
+		}
+		at[k] = len(kept)
+		kept = append(kept, l)
+	}
+	return kept
 }
 
 // family is the letter of a rule's family: SD-T001 is of T.
@@ -76,9 +99,11 @@ func joinPackages(leaks []leak) []leak {
 		}
 		l := &joined[best]
 		l.evidence = append(slices.Clone(db.evidence), l.evidence...)
-		l.size = max(l.size, db.size)
 		if !l.root {
 			l.title = db.title
+		}
+		if db.size > l.size {
+			l.size, l.count = db.size, 0 // of all the packages' files, not only those that were seen
 		}
 	}
 	return joined

@@ -37,7 +37,7 @@ func lookKey(s *sink, f scan.File, r io.Reader) error {
 	}
 	for _, k := range parseKeys(data) {
 		s.mark(mark{
-			kind: privateKey, path: f.Path, name: k.what, size: f.Size, line: k.line, weak: k.locked,
+			kind: privateKey, path: f.Path, name: k.what, size: f.Size, line: k.line, weak: k.locked, sum: checksum(data),
 			detail: fmt.Sprintf("line %d begins %s of %d bytes", k.line, k.what, k.bytes),
 		})
 	}
@@ -141,7 +141,7 @@ func keys(v *view) []leak {
 }
 
 func keyLeak(index int, m mark) leak {
-	found := leak{rule: "SD-K001", layer: index, path: m.path, size: m.size, gone: -1, evidence: []string{m.detail}}
+	found := leak{rule: "SD-K001", layer: index, path: m.path, size: m.size, sum: m.sum, gone: -1, evidence: []string{m.detail}}
 	if m.weak {
 		found.milder = 1
 		found.evidence = append(found.evidence, "it is locked with a passphrase")

@@ -41,8 +41,9 @@ type mark struct {
 	detail string // worded as evidence, without the values of secrets
 	name   string // of the tool, package or credential
 	size   int64
-	line   int // 1-based, where in the file
-	weak   bool
+	line   int    // 1-based, where in the file
+	sum    uint64 // of the file's content, for secrets: tells two apart, and is never shown
+	weak   bool   // a key that a passphrase locks
 }
 
 // kind of a mark.

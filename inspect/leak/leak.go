@@ -106,11 +106,13 @@ type leak struct {
 	origin   *image.Origin // when layer is -1
 	files    []string      // the very files, when path is not a directory that stands for all below it
 	count    int           // of files; 0 when path is the one file
+	isDir    bool          // path is a directory that stands for all below it
 	size     int64
 	milder   int // steps below the rule's severity
 	worse    int // steps above it
 	mild     bool
 	evidence []string
+	sum      uint64 // of the file's content; 0 when that does not matter
 	fix      string // "" for place to derive
 	gone     int    // the layer that removes it; 0 for none; -1 to have fold find out
 	database bool   // a package database says so

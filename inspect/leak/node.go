@@ -97,7 +97,7 @@ func nodePackages(v *view) []leak {
 			modules := root[:strings.LastIndex(root, "/node_modules/")+len("/node_modules")]
 			g := groups[modules]
 			if g == nil {
-				g = &leak{rule: "SD-D001", layer: i, path: modules, gone: -1}
+				g = &leak{rule: "SD-D001", layer: i, path: modules, isDir: true, gone: -1}
 				groups[modules] = g
 			}
 			g.count += count

@@ -50,7 +50,7 @@ func installed(v *view, manager string, databases func(*layer) map[string]*datab
 			names := added[family]
 			slices.Sort(names)
 			leaks = append(leaks, packageLeak(family, manager, names, leak{
-				layer: i, path: where, database: true, count: len(names), size: sizes[family],
+				layer: i, path: where, database: true, size: sizes[family],
 				gone: packagesGone(v, i, names, databases),
 			}))
 		}

@@ -143,3 +143,21 @@ func TestRedact(t *testing.T) {
 		}
 	}
 }
+
+// A chmod or chown copies the file to its layer: one leak, of the line that
+// brought it.
+func TestCopiedSecretIsToldOnce(t *testing.T) {
+	key := text("/key", testKey(t, false))
+	f := one(t, find(t, &image.Image{}, nil, []entry{key}, []entry{key}), "SD-K001")
+	if f.Layer != 0 || f.Deleted != 0 {
+		t.Errorf("layer %d, deleted %d, want 0 and 0", f.Layer, f.Deleted)
+	}
+	f = one(t, find(t, &image.Image{}, nil, []entry{key}, []entry{key}, []entry{gone("/key")}), "SD-K001")
+	if f.Layer != 0 || f.Deleted != 2 {
+		t.Errorf("layer %d, deleted %d, want 0 and 2", f.Layer, f.Deleted)
+	}
+	found := find(t, &image.Image{}, nil, []entry{key}, []entry{text("/key", testKey(t, false))})
+	if len(found) != 2 {
+		t.Errorf("two different keys: %s", summary(found))
+	}
+}

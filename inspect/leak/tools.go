@@ -194,7 +194,7 @@ func headers(v *view) []leak {
 			}
 			if count >= minHeaders {
 				leaks = append(leaks, leak{
-					rule: "SD-T003", title: "C and C++ headers", layer: i, path: root, count: count, size: size, gone: -1,
+					rule: "SD-T003", title: "C and C++ headers", layer: i, path: root, isDir: true, count: count, size: size, gone: -1,
 					evidence: []string{fmt.Sprintf("%d header files below %s", count, root)},
 				})
 			}
