@@ -1,0 +1,113 @@
+package canvas_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stagedive/stagedive/model/layout"
+	"github.com/stagedive/stagedive/model/layout/canvas"
+)
+
+func pts(xy ...int) []layout.Point {
+	var out []layout.Point
+	for i := 0; i < len(xy); i += 2 {
+		out = append(out, layout.Point{X: xy[i], Y: xy[i+1]})
+	}
+	return out
+}
+
+// wide is a Segmenter for tests: 界 takes two cells, all else one.
+func wide(s string) (string, int, string) {
+	if rest, ok := strings.CutPrefix(s, "界"); ok {
+		return "界", 2, rest
+	}
+	r := []rune(s)[0]
+	return string(r), 1, s[len(string(r)):]
+}
+
+func TestDrawings(t *testing.T) {
+	heavy, dashed := canvas.Stroke{Heavy: true}, canvas.Stroke{Dash: canvas.Dashed}
+	for _, tt := range []struct {
+		name  string
+		w, h  int
+		ascii bool
+		draw  func(c *canvas.Canvas)
+		want  string
+	}{
+		{"lines of one net join", 5, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(2, 0, 2, 1, 0, 1, 0, 2), canvas.Stroke{}, 1)
+			c.Line(1, pts(2, 0, 2, 2), canvas.Stroke{}, 1)
+			c.Line(1, pts(2, 0, 2, 1, 4, 1, 4, 2), canvas.Stroke{}, 1)
+		}, "  ╷\n╭─┼─╮\n╵ ╵ ╵\n"},
+		{"lines of two nets cross", 3, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
+			c.Line(2, pts(1, 0, 1, 2), heavy, 1)
+		}, " ╻\n╶┃╴\n ╹\n"},
+		{"a line above others is not cut", 3, 3, false, func(c *canvas.Canvas) {
+			c.Above = 5
+			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 5)
+			c.Line(2, pts(1, 0, 1, 2), heavy, 1)
+		}, " ╻\n╶─╴\n ╹\n"},
+		{"a line leaves a frame", 5, 4, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(2, 2, 2, 3), heavy, 1)
+			c.Frame(layout.Rect{W: 5, H: 3}, false, 2)
+			c.Text(1, 1, "abcd", 3, 3, wide)
+		}, "╭───╮\n│abc│\n╰─┰─╯\n  ╹\n"},
+		{"a line leaves a heavy frame", 5, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(4, 1, 4, 1), canvas.Stroke{}, 1)
+			c.Frame(layout.Rect{W: 4, H: 3}, true, 2)
+			c.Line(1, pts(3, 1, 4, 1), canvas.Stroke{}, 1)
+		}, "┏━━┓\n┃  ┠╴\n┗━━┛\n"},
+		{"dashes", 3, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(0, 0, 2, 0, 2, 2), dashed, 1)
+			c.Line(1, pts(0, 0, 2, 0), dashed, 1)
+		}, "╶╌╮\n  ╎\n  ╵\n"},
+		{"wide clusters are not cut", 5, 2, false, func(c *canvas.Canvas) {
+			c.Text(0, 0, "a界b", 5, 1, wide)
+			c.Text(0, 1, "abc界", 4, 1, wide)
+			c.Put(4, 1, "界", 2, 1)
+		}, "a界b\nabc\n"},
+		{"ASCII", 5, 4, true, func(c *canvas.Canvas) {
+			c.Frame(layout.Rect{W: 5, H: 3}, false, 2)
+			c.Line(1, pts(2, 2, 2, 3, 4, 3), heavy, 1)
+		}, "+---+\n|   |\n+-+-+\n  +==\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := canvas.New(tt.w, tt.h, 0, 0)
+			c.ASCII = tt.ascii
+			tt.draw(c)
+			if got := c.String(); got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestWindow draws the same into the whole and into windows of it.
+func TestWindow(t *testing.T) {
+	draw := func(c *canvas.Canvas) {
+		c.Line(1, pts(1, 0, 1, 4, 9, 4, 9, 7), canvas.Stroke{}, 1)
+		c.Line(2, pts(4, 0, 4, 7), canvas.Stroke{Heavy: true}, 1)
+		c.Frame(layout.Rect{X: 6, Y: 1, W: 5, H: 3}, false, 1)
+		c.Text(7, 2, "abc", 3, 1, wide)
+	}
+	whole := canvas.New(12, 8, 0, 0)
+	draw(whole)
+	for oy := -2; oy < 9; oy++ {
+		for ox := -2; ox < 13; ox++ {
+			part := canvas.New(5, 4, ox, oy)
+			draw(part)
+			for y := range 4 {
+				for x := range 5 {
+					want := " "
+					if wx, wy := x+ox, y+oy; wx >= 0 && wy >= 0 && wx < 12 && wy < 8 {
+						want, _ = whole.Cell(wx, wy)
+					}
+					if got, _ := part.Cell(x, y); got != want {
+						t.Fatalf("window at %d,%d shows %q at %d,%d, want %q", ox, oy, got, x, y, want)
+					}
+				}
+			}
+		}
+	}
+}
