@@ -36,8 +36,10 @@ func TestFixNamesTheLine(t *testing.T) {
 		},
 		Externals: []model.External{{Kind: model.ExternalImage, Ref: "golang"}, {Kind: model.ExternalImage, Ref: "debian"}},
 		Edges: []model.Edge{
-			{From: 3, To: 0, Kind: model.EdgeBase, Line: 1}, {From: 4, To: 1, Kind: model.EdgeBase, Line: 10},
-			{From: 0, To: 1, Kind: model.EdgeCopy, Step: 3, Line: 13}, {From: 0, To: 2, Kind: model.EdgeBase, Line: 20},
+			{From: 3, To: 0, Kind: model.EdgeBase, Line: 1},
+			{From: 4, To: 1, Kind: model.EdgeBase, Line: 10},
+			{From: 0, To: 1, Kind: model.EdgeCopy, Step: 3, Line: 13},
+			{From: 0, To: 2, Kind: model.EdgeBase, Line: 20},
 		},
 	}
 	lists := []entry{blob("/var/lib/apt/lists/x", 1<<20)}

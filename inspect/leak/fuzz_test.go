@@ -22,8 +22,17 @@ func FuzzContent(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	paths := [][2]string{
-		{"/root", ".npmrc"}, {"/root", ".pypirc"}, {"/root", ".netrc"}, {"/root/.docker", "config.json"}, {"/root/.kube", "config"},
-		{"/root", ".git-credentials"}, {"/a/.git", "config"}, {"/root/.m2", "settings.xml"}, {"/root", ".pgpass"}, {"/a", ".env"}, {"/a", "k.json"},
+		{"/root", ".npmrc"},
+		{"/root", ".pypirc"},
+		{"/root", ".netrc"},
+		{"/root/.docker", "config.json"},
+		{"/root/.kube", "config"},
+		{"/root", ".git-credentials"},
+		{"/a/.git", "config"},
+		{"/root/.m2", "settings.xml"},
+		{"/root", ".pgpass"},
+		{"/a", ".env"},
+		{"/a", "k.json"},
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		inText := func(line int) {
