@@ -110,7 +110,6 @@ type leak struct {
 	size     int64
 	milder   int // steps below the rule's severity
 	worse    int // steps above it
-	mild     bool
 	evidence []string
 	sum      uint64 // of the file's content; 0 when that does not matter
 	fix      string // "" for place to derive
