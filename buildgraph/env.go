@@ -18,7 +18,7 @@ func newEnv(parent *env) *env { return &env{parent: parent} }
 
 // maxValue bounds a variable's value. Nothing that a graph shows is longer, and
 // values made of values double with every line.
-const maxValue = 4 << 10
+const maxValue = 1 << 10
 
 func (e *env) set(name, value string) {
 	if len(value) > maxValue {
@@ -67,9 +67,17 @@ type expander struct {
 }
 
 const (
-	maxExpanded = 64 << 20 // bytes that one file may expand to
-	maxWord     = 16 << 10 // a longer word with a variable is left as it is
+	maxExpanded = 16 << 20 // bytes that one file may expand to
+	maxWord     = 16 << 10 // bytes of a word with variables; a longer one is left as it is
+	maxReplaced = 64       // variables in a word that may replace all of a pattern
 )
+
+// tooMuch says whether a word is left as it is. ${A//x/$A} squares the length of
+// a value, and the sum of many of them is only known when it is too late.
+func (x *expander) tooMuch(word string) bool {
+	n := strings.Count(word, "$")
+	return n > 0 && (x.left <= 0 || len(word) > maxWord || n > maxReplaced && strings.Contains(word, "//"))
+}
 
 // word expands one word. missed is true when it names a variable that e does
 // not have.
@@ -78,7 +86,7 @@ func (x *expander) word(word string, e *env) (res shell.ProcessWordResult, misse
 }
 
 func (x *expander) with(lex *shell.Lex, word string, e *env) (res shell.ProcessWordResult, missed bool, err error) {
-	if x.left <= 0 || len(word) > maxWord && strings.Contains(word, "$") {
+	if x.tooMuch(word) {
 		return shell.ProcessWordResult{Result: word}, false, nil
 	}
 	res, err = lex.ProcessWordWithMatches(word, e)
@@ -88,7 +96,7 @@ func (x *expander) with(lex *shell.Lex, word string, e *env) (res shell.ProcessW
 
 // words expands a word that may become several.
 func (x *expander) words(word string, e *env) (out []string, missed bool, err error) {
-	if x.left <= 0 || len(word) > maxWord {
+	if x.tooMuch(word) {
 		return []string{word}, false, nil
 	}
 	w := watcher{env: e}

@@ -72,21 +72,21 @@ func checkText(t testing.TB, g *model.Graph) {
 func TestHostileFiles(t *testing.T) {
 	var bomb strings.Builder
 	bomb.WriteString("ARG A=xxxxxxxxxxxxxxxx\n")
-	for range 40 {
+	for range 8 {
 		bomb.WriteString("ARG A=" + strings.Repeat("$A", 2000) + "\n")
 	}
-	bomb.WriteString("FROM scratch\nENV B=" + strings.Repeat("${A//x/$A}", 1000) + "\n")
+	bomb.WriteString("FROM scratch\nENV B=" + strings.Repeat("${A//x/$A}", 100) + "\n")
 	for _, c := range []struct{ name, src string }{
 		{"variables that double", bomb.String()},
-		{"ONBUILD times children", "FROM a AS b\n" + strings.Repeat("ONBUILD RUN x\n", 2000) + strings.Repeat("FROM b\n", 2000)},
-		{"nothing but errors", strings.Repeat("RUN <<\"\nCOPY --from='\n", 20_000)},
+		{"ONBUILD times children", "FROM a AS b\n" + strings.Repeat("ONBUILD RUN x\n", 500) + strings.Repeat("FROM b\n", 500)},
+		{"nothing but errors", strings.Repeat("RUN <<\"\nCOPY --from='\n", 2000)},
 		{"a line without end", "FROM a\nRUN " + strings.Repeat("x", 1<<20) + "\nFROM b AS b\nRUN y\n"},
 		{"a first line without end", strings.Repeat("x", 1<<20) + "\nFROM b AS b\n"},
-		{"heredocs without end", strings.Repeat("FROM a\nRUN <<E\n", 2000)},
-		{"many stages", strings.Repeat("FROM a AS x\nCOPY --from=x a b\nRUN --mount=target=/x y\n", 5000)},
-		{"a chain of stages", "FROM a AS x\n" + strings.Repeat("FROM x AS x\nENV A=$B\n", 5000)},
+		{"heredocs without end", strings.Repeat("FROM a\nRUN <<E\n", 500)},
+		{"many stages", strings.Repeat("FROM a AS x\nCOPY --from=x a b\nRUN --mount=target=/x y\n", 1000)},
+		{"a chain of stages", "FROM a AS x\n" + strings.Repeat("FROM x AS x\nENV A=$B\n", 1000)},
 		{"NUL and broken UTF-8", "FROM a\x00b\nRUN \xff\xfe \x1b[2J\nENV A=\x00$\xff\n"},
-		{"only line ends", strings.Repeat("\r\n", 100_000)},
+		{"only line ends", strings.Repeat("\r\n", 10_000)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()

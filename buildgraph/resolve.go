@@ -227,7 +227,11 @@ func (b *builder) resolveCommand(c *command, user int) error {
 			if n < 0 || n >= len(b.states) {
 				return fmt.Errorf("invalid stage index %d", n)
 			}
-			c.sources = []*state{b.states[n]}
+			st := b.states[n]
+			if st.stage == nil {
+				b.addState(st) // an image joins the table again with every use
+			}
+			c.sources = []*state{st}
 			return nil
 		}
 		c.sources = []*state{b.source(ic.From, c.at, user)}
