@@ -22,7 +22,7 @@ func settings(v *view) []leak {
 		origin := v.envOrigin(name)
 		leaks = append(leaks, leak{
 			rule: "SD-K004", title: "Secret in ENV " + shown(name), layer: -1, name: "ENV " + name, origin: &origin,
-			evidence: []string{fmt.Sprintf("the configuration sets %s: %s, %d characters", name, what, len(value))},
+			evidence: []string{fmt.Sprintf("the configuration sets %s: %s", name, what)},
 		})
 	}
 	seen := map[string]bool{}

@@ -33,7 +33,7 @@ func exec(p, content string) entry { return entry{path: p, content: content, mod
 func blob(p string, n int64) entry { return entry{path: p, size: n, mode: 0o644} }
 func gone(p string) entry          { return entry{path: p, typ: image.Whiteout} }
 func opaque(p string) entry        { return entry{path: p, typ: image.Opaque} }
-func symlink(p, to string) entry { return entry{path: p, typ: image.Symlink, link: to, mode: 0o777} }
+func symlink(p, to string) entry   { return entry{path: p, typ: image.Symlink, link: to, mode: 0o777} }
 
 func hardlink(p, to string) entry { return entry{path: p, typ: image.Hardlink, link: to, mode: 0o755} }
 
