@@ -3,6 +3,7 @@ package embedded
 import (
 	"net"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,8 +12,8 @@ import (
 func TestGateLapsesWhenIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &pipeListener{conns: make(chan net.Conn)}
-		lapsed := false
-		g := newGate(l, time.Minute, func() { lapsed = true })
+		var lapsed atomic.Bool
+		g := newGate(l, time.Minute, func() { lapsed.Store(true) })
 		accept := func() net.Conn {
 			client, server := net.Pipe()
 			t.Cleanup(func() { client.Close() })
@@ -31,7 +32,7 @@ func TestGateLapsesWhenIdle(t *testing.T) {
 		a.Close() // a second time is not a second connection
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if lapsed {
+		if lapsed.Load() {
 			t.Fatal("lapsed with a connection open")
 		}
 		if g.shut(0) {
@@ -40,12 +41,12 @@ func TestGateLapsesWhenIdle(t *testing.T) {
 		b.Close()
 		time.Sleep(59 * time.Second)
 		synctest.Wait()
-		if lapsed {
+		if lapsed.Load() {
 			t.Fatal("lapsed too soon")
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if !lapsed {
+		if !lapsed.Load() {
 			t.Fatal("did not lapse")
 		}
 		if g.shut(1) {
