@@ -23,29 +23,32 @@ const (
 )
 
 // svgStyle gives the drawing its looks in light and dark. Kinds of edges differ
-// by dash and weight, so that it reads without colours too.
+// by dash and weight, so that it reads without colours too. It keeps to what
+// plain SVG renderers know: no variables.
 const svgStyle = `
-  .sd { --bg: #ffffff; --text: #1f2430; --dim: #667085; --box: #f6f8fa; --border: #8c95a3;
-        --base: #475467; --copy: #1a66c2; --mount: #8b3fb5; --target: #1a66c2; }
+  .sd { font: 13px ui-monospace, "JetBrains Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+  .ground { fill: #ffffff; }
+  text { fill: #1f2430; }
+  .note { fill: #667085; font-size: 11.5px; }
+  .external { fill: #667085; text-anchor: middle; }
+  .box { fill: #f6f8fa; stroke: #8c95a3; stroke-width: 1.2; }
+  .target .box { stroke: #1a66c2; stroke-width: 2.2; }
+  .target .name { font-weight: 600; }
+  .edge { fill: none; stroke-linejoin: round; }
+  .base { stroke: #475467; stroke-width: 2.2; }
+  .copy { stroke: #1a66c2; stroke-width: 1.4; }
+  .mount { stroke: #8b3fb5; stroke-width: 1.5; stroke-dasharray: 4 3; }
+  .base-head { fill: #475467; } .copy-head { fill: #1a66c2; } .mount-head { fill: #8b3fb5; }
+  .skipped { opacity: .4; }
   @media (prefers-color-scheme: dark) {
-    .sd { --bg: #111318; --text: #d8dbe2; --dim: #8b93a1; --box: #1a1d24; --border: #5a6270;
-          --base: #98a2b3; --copy: #6cb2f7; --mount: #c594e0; --target: #6cb2f7; }
+    .ground { fill: #111318; }
+    text { fill: #d8dbe2; }
+    .note, .external { fill: #8b93a1; }
+    .box { fill: #1a1d24; stroke: #5a6270; }
+    .target .box { stroke: #6cb2f7; }
+    .base { stroke: #98a2b3; } .copy { stroke: #6cb2f7; } .mount { stroke: #c594e0; }
+    .base-head { fill: #98a2b3; } .copy-head { fill: #6cb2f7; } .mount-head { fill: #c594e0; }
   }
-  .sd { background: var(--bg); font: 13px ui-monospace, "JetBrains Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-  .sd .ground { fill: var(--bg); }
-  .sd text { fill: var(--text); }
-  .sd .note { fill: var(--dim); font-size: 11.5px; }
-  .sd .external { fill: var(--dim); text-anchor: middle; }
-  .sd rect.box { fill: var(--box); stroke: var(--border); stroke-width: 1.2; }
-  .sd .target rect.box { stroke: var(--target); stroke-width: 2.2; }
-  .sd .target .name { font-weight: 600; }
-  .sd path { fill: none; stroke-linecap: butt; stroke-linejoin: round; }
-  .sd .base { stroke: var(--base); stroke-width: 2.2; }
-  .sd .copy { stroke: var(--copy); stroke-width: 1.4; }
-  .sd .mount { stroke: var(--mount); stroke-width: 1.5; stroke-dasharray: 4 3; }
-  .sd marker path { stroke: none; }
-  .sd #sd-base { fill: var(--base); } .sd #sd-copy { fill: var(--copy); } .sd #sd-mount { fill: var(--mount); }
-  .sd .skipped { opacity: .42; }
 `
 
 // SVG writes the drawing as a picture of its own: no script, no outside font,
@@ -68,11 +71,15 @@ func SVG(w io.Writer, g *model.Graph, plan model.Plan) error {
 	fmt.Fprintf(b, "<title>%s</title>\n<style>%s</style>\n", html.EscapeString(title), svgStyle)
 	b.WriteString("<defs>\n")
 	for _, k := range kinds(g) {
-		fmt.Fprintf(b, `<marker id="sd-%s" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker>`+"\n", k)
+		fmt.Fprintf(b, `<marker id="sd-%s" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="%s-head" d="M0 0L8 4L0 8z"/></marker>`+"\n", k, k)
 	}
 	fmt.Fprintf(b, "</defs>\n<rect class=\"ground\" width=\"%d\" height=\"%d\"/>\n<g transform=\"translate(%d %d)\">\n", width, height, margin, margin)
-	for _, r := range d.Routes {
-		svgRoute(b, d, r, skips(plan, r.To))
+	for _, skipped := range []bool{true, false} { // the dim ones lie below
+		for _, r := range d.Routes {
+			if skips(plan, r.To) == skipped {
+				svgRoute(b, d, r, skipped)
+			}
+		}
 	}
 	for _, box := range d.Boxes {
 		svgBox(b, g, plan, box)
@@ -81,7 +88,7 @@ func SVG(w io.Writer, g *model.Graph, plan model.Plan) error {
 	x := margin
 	for _, k := range kinds(g) {
 		y := height - margin + 4
-		fmt.Fprintf(b, `<path class="%s" d="M%d %dh34"/><text class="note" x="%d" y="%d">%s</text>`+"\n", k, x, y-4, x+42, y, k)
+		fmt.Fprintf(b, `<path class="edge %s" d="M%d %dh34"/><text class="note" x="%d" y="%d">%s</text>`+"\n", k, x, y-4, x+42, y, k)
 		x += 110
 	}
 	b.WriteString("</svg>\n")
@@ -130,7 +137,7 @@ func svgRoute(w io.Writer, d *layout.Drawing, r layout.Route, skipped bool) {
 	}
 	last := pts[len(pts)-1]
 	fmt.Fprintf(&path, "L%d %d", last.x, last.y)
-	class := string(r.Kind)
+	class := "edge " + string(r.Kind)
 	if skipped {
 		class += " skipped"
 	}

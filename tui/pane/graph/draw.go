@@ -295,6 +295,7 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 		}
 	} else {
 		x = b.X + (b.W-width)/2
+		c.Blank(layout.Rect{X: x, Y: y, W: width, H: 1}, roleNone)
 	}
 	name := width - 2
 	if l.count != "" {
