@@ -37,6 +37,9 @@ func (t *translator) explain(err error) *build.Failure {
 			f.Message = "the engine does not answer: " + transportCause(rootCause(err))
 			f.Hint = "see whether it still runs, then build again"
 		}
+		if f.Hint == "" && f.Line > 0 && f.Vertex == "" {
+			f.Hint = "correct this line of the Dockerfile"
+		}
 		if f.Step != nil {
 			f.Message = t.subject(f) + " failed: " + f.Message
 		}

@@ -42,6 +42,11 @@ type Request struct {
 type Export struct {
 	Dir  string // store to export to (see Store); "" for no export: the result stays in the engine
 	Keep int    // how many exports the store keeps; 0 for 8
+
+	// Neighbours are content directories (with blobs/ in them) of engines on this
+	// machine. What they have is linked into the store instead of sent; see
+	// engine state: STATE/buildkit/*/content.
+	Neighbours []string
 }
 
 func (r *Request) now() time.Time {

@@ -64,8 +64,12 @@ func openStore(e Export) (_ *Store, err error) {
 	if err := os.Symlink(filepath.Join("..", "..", "blobs"), filepath.Join(s.work, "blobs")); err != nil {
 		return nil, err
 	}
-	s.content, err = local.NewStore(s.work)
-	return s, err
+	below, err := local.NewStore(s.work)
+	if err != nil {
+		return nil, err
+	}
+	s.content = &linkingStore{Store: below, blobs: filepath.Join(s.dir, "blobs"), neighbours: e.Neighbours}
+	return s, nil
 }
 
 // close gives up what the build had not finished.

@@ -39,7 +39,9 @@ func (r *run) chooseFrontend(ctx context.Context, gw gateway.Client, attrs map[s
 	delete(attrs, "build-arg:BUILDKIT_SYNTAX")
 	why := "the registry does not answer"
 	if !errors.Is(err, context.DeadlineExceeded) {
-		why = r.tr.clean(rootCause(err))
+		why = rootCause(err)
+		why = r.tr.clean(why[strings.LastIndex(why, ": ")+1:])
+		why = strings.TrimSpace(why)
 	}
 	r.notice("The Dockerfile frontend " + sanitize.Text(image) + " can't be pulled (" + why +
 		"): building with the one built into the engine.")

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -125,11 +126,22 @@ func (t *translator) vertex(v *client.Vertex) {
 	for _, in := range v.Inputs {
 		out.Inputs = append(out.Inputs, in.String())
 	}
+	if old, seen := t.vertices[out.Digest]; seen && same(old, out) {
+		return
+	}
 	t.vertices[out.Digest] = out
 	if out.Completed != nil {
 		t.endLogs(out.Digest)
 	}
 	t.emit(build.Event{Time: t.vertexTime(out), Vertex: &out})
+}
+
+// same says whether two reports of a vertex tell the same.
+func same(a, b build.Vertex) bool {
+	at := func(x, y *time.Time) bool { return x == y || x != nil && y != nil && x.Equal(*y) }
+	return a.Name == b.Name && a.Cached == b.Cached && a.Error == b.Error &&
+		at(a.Started, b.Started) && at(a.Completed, b.Completed) &&
+		a.Platform == b.Platform && slices.Equal(a.Steps, b.Steps) && slices.Equal(a.Inputs, b.Inputs)
 }
 
 // cancelled says whether a vertex stopped for no fault of its own.
