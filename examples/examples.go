@@ -9,7 +9,9 @@
 package examples
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path"
@@ -32,6 +34,13 @@ func Names() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// Version tells states of the examples apart: eight hexadecimal digits that change
+// when any of their files does.
+func Version() string {
+	sum := sha256.Sum256(archive)
+	return hex.EncodeToString(sum[:4])
 }
 
 // Materialise writes a project's files below dir, which it makes. Files that are

@@ -53,7 +53,9 @@ func Prepare(ctx context.Context, options Options) (Demo, error) {
 	if err != nil {
 		return Demo{}, err
 	}
-	dir := filepath.Join(cache, "demo", "shop")
+	// Each version of the examples has a directory of its own, so that an update is
+	// seen and what the user changed in an older one stays.
+	dir := filepath.Join(cache, "demo", examples.Version(), "shop")
 	demo := Demo{ContextDir: dir, Dockerfile: filepath.Join(dir, "Dockerfile")}
 	if err := examples.Materialise(dir, "shop"); err != nil {
 		return Demo{}, err

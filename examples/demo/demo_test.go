@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stagedive/stagedive/examples"
 	"github.com/stagedive/stagedive/examples/demo"
 )
 
@@ -20,6 +21,9 @@ func TestPrepare(t *testing.T) {
 	}
 	if filepath.Dir(got.Dockerfile) != got.ContextDir {
 		t.Errorf("%s lies outside of the context %s", got.Dockerfile, got.ContextDir)
+	}
+	if !strings.Contains(got.ContextDir, examples.Version()) {
+		t.Errorf("the context %s does not change with the examples", got.ContextDir)
 	}
 	for reference, value := range got.BuildContexts {
 		name, version, _ := strings.Cut(reference, ":")
