@@ -55,6 +55,7 @@ type App struct {
 	screens     screens
 
 	picker *target.Picker // nil unless open
+	before model.NodeID   // the selection before it was opened
 	help   *help          // nil unless open
 	toast  toast
 
@@ -206,12 +207,3 @@ func (a *App) setTarget(stage int) {
 	a.target = stage
 	a.plan = a.graph.PlanFor(stage)
 }
-
-// Build is what the last build's events add up to so far; nil before the first.
-func (a *App) Build() *build.Build { return a.build }
-
-// Target is the stage that b would build; -1 when there is none.
-func (a *App) Target() int { return a.target }
-
-// Graph is the graph that is shown; nil when there is none.
-func (a *App) Graph() *model.Graph { return a.graph }

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -118,20 +117,20 @@ func (a *App) apply(e build.Event) tea.Cmd {
 		}
 		return a.say(role, e.Notice.Text)
 	case e.End != nil:
-		a.outcome(*e.End)
+		a.outcome(*e.End, a.run.target)
 	}
 	return nil
 }
 
 // outcome shows how the build came out: what failed, or the target.
-func (a *App) outcome(e build.End) {
+func (a *App) outcome(e build.End, target int) {
 	moved := !a.movedAt.IsZero() && a.clock.Now().Sub(a.movedAt) < graceTime
 	if f := e.Failure; f != nil && f.Step != nil && !moved {
 		a.tab, a.detail = tabBuild, detailAuto
 		a.selectStep(*f.Step)
 		a.focus = placeDetail
 	} else if a.follow && e.Outcome == build.OutcomeSucceeded {
-		a.graphPane.Select(model.NodeID(a.target))
+		a.graphPane.Select(model.NodeID(target))
 	}
 	a.follow = false
 }
@@ -157,11 +156,11 @@ func (a *App) ended(r *run) tea.Cmd {
 			a.build.Apply(build.Event{Time: at, Begin: &build.Begin{Graph: a.graph, Targets: []int{r.target}}})
 		}
 		a.build.Apply(build.Event{Time: at, End: &end})
-		a.outcome(end)
+		a.outcome(end, r.target)
 	}
 	switch e := a.build.End; e.Outcome {
 	case build.OutcomeSucceeded:
-		return a.startInspecting()
+		return a.startInspecting(r.target)
 	case build.OutcomeCancelled:
 		return a.say(theme.Cancelled, "cancelled: b builds again")
 	default:
@@ -236,41 +235,50 @@ func (a *App) now() time.Time {
 	return a.heard.event.Add(time.Duration(float64(since) * a.cfg.Speed))
 }
 
-// followRunning moves the selection to what runs, unless the user has taken it:
-// it stays in a stage as long as that runs, then goes to the one that has been
-// running longest.
+// followRunning moves the selection to what runs, unless the user has taken it.
+// It prefers a RUN, whose log is worth watching, to copies and downloads, and
+// stays with a stage as long as that has one.
 func (a *App) followRunning() {
 	if !a.follow || a.build == nil || !a.build.Running() || a.graph == nil {
 		return
 	}
-	at := a.graphPane.Selected()
-	if !a.graph.IsStage(at) || a.build.Stage(int(at)).State != build.Running {
-		at = a.longestRunning()
+	at := int(a.graphPane.Selected())
+	best, rank, since := build.StepRef{}, 0, time.Time{}
+	for _, i := range a.build.Plan.Runs() {
+		for _, step := range a.graph.Stages[i].Steps {
+			ref := build.StepRef{Stage: i, Step: step.Index}
+			start, ok := a.runningSince(step, ref)
+			if !ok {
+				continue
+			}
+			r := 1
+			if step.Command == "RUN" {
+				r += 2
+			}
+			if i == at {
+				r++
+			}
+			if r > rank || r == rank && start.Before(since) {
+				best, rank, since = ref, r, start
+			}
+		}
 	}
-	if at == model.None {
-		return
-	}
-	steps := a.graph.Stages[at].Steps
-	i := slices.IndexFunc(steps, func(s model.Step) bool {
-		return s.Vertex && a.build.Step(build.StepRef{Stage: int(at), Step: s.Index}).State == build.Running
-	})
-	if i >= 0 {
-		a.selectStep(build.StepRef{Stage: int(at), Step: i})
+	if rank > 0 {
+		a.selectStep(best)
 	}
 }
 
-func (a *App) longestRunning() model.NodeID {
-	best, since := model.None, time.Time{}
-	for i := range a.graph.Stages {
-		st := a.build.Stage(i)
-		if st.State != build.Running || len(st.Intervals) == 0 {
-			continue
-		}
-		if last := st.Intervals[len(st.Intervals)-1]; last.End.IsZero() && (best == model.None || last.Start.Before(since)) {
-			best, since = model.NodeID(i), last.Start
-		}
+// runningSince is when a step that runs now began.
+func (a *App) runningSince(step model.Step, ref build.StepRef) (time.Time, bool) {
+	if !step.Vertex {
+		return time.Time{}, false
 	}
-	return best
+	s := a.build.Step(ref)
+	if s.State != build.Running || len(s.Intervals) == 0 {
+		return time.Time{}, false
+	}
+	last := s.Intervals[len(s.Intervals)-1]
+	return last.Start, last.End.IsZero()
 }
 
 // tick keeps what moves moving, and stops when nothing does.

@@ -24,8 +24,8 @@ type inspection struct {
 
 func (i *inspection) running() bool { return i.cancel != nil }
 
-// startInspecting looks into what the last build made.
-func (a *App) startInspecting() tea.Cmd {
+// startInspecting looks into what the last build, of target, made.
+func (a *App) startInspecting(target int) tea.Cmd {
 	e := a.build.End
 	if a.cfg.Inspector == nil || e == nil || e.Result == nil {
 		return nil
@@ -35,7 +35,7 @@ func (a *App) startInspecting() tea.Cmd {
 	in := &a.inspection
 	*in = inspection{gen: in.gen + 1, cancel: cancel, done: &atomic.Int64{}, total: &atomic.Int64{}}
 	a.working.Add(1)
-	inspector, result, target := a.cfg.Inspector, *e.Result, a.target
+	inspector, result := a.cfg.Inspector, *e.Result
 	gen, done, total := in.gen, in.done, in.total
 	work := func() tea.Msg {
 		defer a.working.Done()

@@ -30,8 +30,10 @@ const (
 )
 
 // arrange divides a screen of w × h cells. focus matters when only one pane is
-// shown: when there is no room for more, or alone asks for it.
-func arrange(w, h int, focus place, alone bool) layout {
+// shown: when there is no room for more, or alone asks for it. rows is how many
+// the steps of the longest stage take: the same for all, so that the panes stay
+// where they are when the selection moves.
+func arrange(w, h int, focus place, alone bool, rows int) layout {
 	l := layout{body: rect{0, 0, w, h}}
 	if h >= 4 {
 		l.header = rect{0, 0, w, 1}
@@ -51,8 +53,8 @@ func arrange(w, h int, focus place, alone bool) layout {
 		l.panes[focus] = b
 		return l
 	}
-	left := max(34, min(b.w*46/100, 96))
-	steps := max(6, b.h*2/5)
+	left := max(40, min(b.w*46/100, 96))
+	steps := max(6, min(rows+2, b.h*2/5))
 	l.panes[placeGraph] = rect{b.x, b.y, left, b.h}
 	l.panes[placeSteps] = rect{b.x + left, b.y, b.w - left, steps}
 	l.panes[placeDetail] = rect{b.x + left, b.y + steps, b.w - left, b.h - steps}

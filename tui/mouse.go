@@ -3,11 +3,8 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/tui/widget"
 )
-
-func (a *App) nodeOf(stage int) model.NodeID { return model.NodeID(stage) }
 
 // click selects what is under the mouse.
 func (a *App) click(m tea.Mouse) tea.Cmd {
@@ -22,7 +19,7 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 	case a.picker != nil:
 		r := a.pickerRect(l)
 		if !r.has(m.X, m.Y) {
-			a.picker = nil
+			a.closePicker()
 			return nil
 		}
 		return a.answer(a.picker.Click(m.Y - r.y))
@@ -77,6 +74,7 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 		return nil
 	case a.picker != nil:
 		a.picker.Wheel(dy)
+		a.preview()
 		return nil
 	case a.tab != tabBuild:
 		return a.screens.wheel(a.tab, m.X-l.body.x, m.Y-l.body.y, dy*wheelRows)

@@ -5,7 +5,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/tui/pane/graph"
-	"github.com/stagedive/stagedive/tui/pane/target"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -14,7 +13,9 @@ import (
 func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
 		if a.run == nil && (a.picker != nil || a.help != nil) {
-			a.picker, a.help = nil, nil
+			if a.help = nil; a.picker != nil {
+				a.closePicker()
+			}
 			return nil
 		}
 		return a.cancel()
@@ -36,7 +37,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	if a.tab == tabBuild {
-		a.pressPane(msg)
+		return a.pressPane(msg)
 	}
 	return nil
 }
@@ -55,7 +56,7 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		if a.graph == nil || len(a.graph.Stages) == 0 {
 			return a.say(theme.Dim, "there is no stage to pick"), true
 		}
-		a.tab, a.picker = tabBuild, target.New(a.graph, a.target)
+		a.openPicker()
 	case key.Matches(msg, k.Reload):
 		return a.reload(), true
 	case key.Matches(msg, k.BuildTab):
@@ -79,23 +80,19 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 }
 
 // pressPane handles the keys of the build screen's panes.
-func (a *App) pressPane(msg tea.KeyPressMsg) {
+func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	k := a.keys
 	switch {
 	case key.Matches(msg, k.Next):
 		a.focus = (a.focus + 1) % placeCount
-		return
 	case key.Matches(msg, k.Previous):
 		a.focus = (a.focus + placeCount - 1) % placeCount
-		return
 	case key.Matches(msg, k.Zoom):
 		a.alone = !a.alone
-		return
 	case key.Matches(msg, k.View):
 		a.toggleDetail()
-		return
-	}
-	switch {
+	case key.Matches(msg, k.Copy):
+		return a.copy()
 	case a.focus == placeGraph:
 		a.pressGraph(msg)
 	case a.focus == placeSteps:
@@ -105,6 +102,7 @@ func (a *App) pressPane(msg tea.KeyPressMsg) {
 	default:
 		a.pressLog(msg)
 	}
+	return nil
 }
 
 func (a *App) toggleDetail() {
@@ -226,26 +224,6 @@ func (a *App) pressLog(msg tea.KeyPressMsg) {
 	case key.Matches(msg, a.keys.Back, a.keys.Left):
 		a.focus = placeSteps
 	}
-}
-
-// answer does what the picker's answer asks for.
-func (a *App) answer(ans target.Answer) tea.Cmd {
-	switch ans {
-	case target.Closed:
-		a.picker = nil
-	case target.Chosen, target.ChosenBuild:
-		stage, _ := a.picker.Stage()
-		a.picker = nil
-		a.setTarget(stage)
-		a.graphPane.Select(a.nodeOf(stage))
-		if a.run == nil {
-			a.build = nil // the states shown were another target's
-		}
-		if ans == target.ChosenBuild {
-			return a.startBuild()
-		}
-	}
-	return nil
 }
 
 func (a *App) paste(text string) {

@@ -33,7 +33,13 @@ func (a *App) windowTitle() string {
 }
 
 func (a *App) layout() layout {
-	return arrange(a.width, a.height, a.focus, a.alone && a.picker == nil)
+	rows := 0
+	if a.graph != nil {
+		for _, s := range a.graph.Stages {
+			rows = max(rows, len(s.Steps))
+		}
+	}
+	return arrange(a.width, a.height, a.focus, a.alone && a.picker == nil, rows)
 }
 
 func (a *App) look(p place) pane.Look {

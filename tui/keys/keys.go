@@ -71,10 +71,10 @@ func Default() Map {
 		Larger:   bind("+", "draw the graph larger", "+", "="),
 		Smaller:  bind("-", "draw the graph smaller", "-"),
 		Fit:      bind("0", "draw the graph as it fits best", "0"),
-		PanLeft:  bind("H", "pan the graph left", "H", "shift+left"),
-		PanDown:  bind("J", "pan the graph down", "J", "shift+down"),
-		PanUp:    bind("K", "pan the graph up", "K", "shift+up"),
-		PanRight: bind("L", "pan the graph right", "L", "shift+right"),
+		PanLeft:  bind("H J K L", "pan the graph", "H", "shift+left"),
+		PanDown:  bind("", "", "J", "shift+down"),
+		PanUp:    bind("", "", "K", "shift+up"),
+		PanRight: bind("", "", "L", "shift+right"),
 
 		Follow: bind("f", "follow what runs", "f"),
 		Wrap:   bind("W", "wrap long lines", "W"),
@@ -96,7 +96,7 @@ func (m Map) Groups() []Group {
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
 		{"Look", []key.Binding{m.BuildTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Help, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
-		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.PanLeft, m.PanDown, m.PanUp, m.PanRight}},
+		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.PanLeft}},
 		{"Log and Dockerfile", []key.Binding{m.Follow, m.Wrap, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}

@@ -47,7 +47,7 @@ func UnicodeGlyphs() Glyphs {
 			Horizontal: "─", Vertical: "│",
 			TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Thumb: "┃",
 		},
-		spinner: []string{"⠋", "⠙", "⠸", "⠴", "⠦", "⠇"},
+		spinner: []string{"◐", "◓", "◑", "◒"},
 	}
 }
 
@@ -85,7 +85,7 @@ func (g Glyphs) State(s build.State) string {
 }
 
 // SpinnerPeriod is how long one frame of the spinner lasts.
-const SpinnerPeriod = 125 * time.Millisecond
+const SpinnerPeriod = 200 * time.Millisecond
 
 // Spinner is the frame of a spinner at a time: all spinners of a screen move
 // together, and a still clock holds them still.

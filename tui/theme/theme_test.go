@@ -82,7 +82,7 @@ func TestGlyphsAreOneCell(t *testing.T) {
 			}
 		}
 		for i := range 8 {
-			check("spinner", g.Spinner(time.UnixMilli(int64(i)*125)))
+			check("spinner", g.Spinner(time.UnixMilli(int64(i)*SpinnerPeriod.Milliseconds())))
 		}
 	}
 }

@@ -23,6 +23,7 @@ type Run struct {
 	emit   func(build.Event)
 	ctx    context.Context
 	over   chan struct{}
+	said   int // events
 }
 
 // NewBuilder returns a Builder without builds.

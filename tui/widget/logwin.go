@@ -7,6 +7,16 @@ type Lines interface {
 	Line(i int) string
 }
 
+// Gutter is what Lines may have beside: something in front of each line, as its
+// time, that neither wraps nor scrolls sideways.
+type Gutter interface {
+	// GutterWidth is how many cells each takes.
+	GutterWidth() int
+	// Gutter draws the one of line i in that many cells; first says that the line
+	// is the first one visible.
+	Gutter(i int, first bool) string
+}
+
 // LogWindow is a window over a log of any length that can follow its end. It
 // stands on a line, not on a screen row, so wrapping and resizing keep the place.
 type LogWindow struct {
@@ -123,34 +133,51 @@ func (w *LogWindow) pieces(src Lines, i int) int {
 	if !w.Wrap || w.width <= 0 || i < 0 || i >= src.Len() {
 		return 1
 	}
-	return len(Wrap(src.Line(i), w.width))
+	return len(Wrap(src.Line(i), w.text(src)))
+}
+
+// text is how many cells a line has beside its gutter.
+func (w *LogWindow) text(src Lines) int {
+	if g, ok := src.(Gutter); ok {
+		return max(1, w.width-g.GutterWidth())
+	}
+	return w.width
 }
 
 // Render draws the visible rows: at most the window's height.
 func (w *LogWindow) Render(src Lines, ellipsis string) []string {
 	w.settle(src)
 	out := make([]string, 0, w.height)
+	gutter, _ := src.(Gutter)
 	skip := w.sub
 	for i := w.top; i < src.Len() && len(out) < w.height; i++ {
-		line := src.Line(i)
-		if !w.Wrap {
-			if w.Left > 0 {
-				line = Cut(line, w.Left, w.Left+w.width)
+		pieces := w.draw(src, i, ellipsis)
+		for n, piece := range pieces[min(skip, len(pieces)-1):] {
+			if len(out) == w.height {
+				break
 			}
-			out = append(out, Truncate(line, w.width, ellipsis))
-			continue
+			if gutter != nil && n+skip == 0 {
+				piece = gutter.Gutter(i, len(out) == 0) + piece
+			} else if gutter != nil {
+				piece = Spaces(gutter.GutterWidth()) + piece
+			}
+			out = append(out, Truncate(piece, w.width, ""))
 		}
-		for _, piece := range Wrap(line, w.width) {
-			if skip > 0 {
-				skip--
-				continue
-			}
-			if len(out) < w.height {
-				out = append(out, piece)
-			}
-		}
+		skip = 0
 	}
 	return out
+}
+
+// draw is the pieces of line i.
+func (w *LogWindow) draw(src Lines, i int, ellipsis string) []string {
+	line, width := src.Line(i), w.text(src)
+	if w.Wrap {
+		return Wrap(line, width)
+	}
+	if w.Left > 0 {
+		line = Cut(line, w.Left, w.Left+width)
+	}
+	return []string{Truncate(line, width, ellipsis)}
 }
 
 // Position is what a Frame shows of it.

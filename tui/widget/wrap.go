@@ -58,3 +58,12 @@ func carry(active, s string) string {
 		s = s[end+1:]
 	}
 }
+
+// WrapWords breaks prose into lines of at most width cells between words; a word
+// longer than a line is broken where the line ends. s must not be styled.
+func WrapWords(s string, width int) []string {
+	if width <= 0 || Width(s) <= width {
+		return []string{s}
+	}
+	return strings.Split(ansi.WrapWc(s, width, ""), "\n")
+}

@@ -67,36 +67,69 @@ func (c *content) at(i int) (l build.Line, dropped int) {
 	return build.Line{}, 0
 }
 
-// Line draws row i: when it came, and its text with the colours it has.
+// Line draws row i with the colours it has.
 func (c *content) Line(i int) string {
 	th := c.look.Theme
 	l, dropped := c.at(i)
 	if dropped > 0 {
 		g := strings.Repeat(th.Glyphs.Gap, 3)
-		return th.Render(theme.Warning, fmt.Sprintf(" %s %s dropped %s", g, widget.Plural(dropped, "line"), g))
+		return th.Render(theme.Warning, fmt.Sprintf("%s %s dropped %s", g, widget.Plural(dropped, "line"), g))
 	}
-	text := l.Text
 	switch {
-	case c.search.matches(text):
-		text = c.search.paint(th, text, i)
+	case c.search.matches(l.Text):
+		return c.search.paint(th, l.Text, i)
 	case th.Mono():
-		text = sanitize.Plain(text)
-	default:
-		text = widget.Seal(text)
+		return sanitize.Plain(l.Text)
 	}
-	if !c.stamps {
-		return " " + text
-	}
-	return th.Render(theme.Dim, stamp(l.Time.Sub(c.start))) + "  " + text
+	return widget.Seal(l.Text)
 }
 
-// stamp is seconds since the build began, 6 cells wide.
+// GutterWidth is widget.Gutter's.
+func (c *content) GutterWidth() int {
+	if c.stamps {
+		return stampWidth + 2
+	}
+	return 1
+}
+
+// Gutter draws when a line came, unless the line before came at the same time.
+func (c *content) Gutter(i int, first bool) string {
+	if !c.stamps {
+		return " "
+	}
+	l, dropped := c.at(i)
+	text := stamp(l.Time.Sub(c.start))
+	if dropped > 0 {
+		text = ""
+	} else if i > 0 && !first {
+		if before, gap := c.at(i - 1); gap == 0 && stamp(before.Time.Sub(c.start)) == text {
+			text = ""
+		}
+	}
+	return c.look.Theme.Render(theme.Dim, widget.FitRight(text, stampWidth, "")) + "  "
+}
+
+// Text is the whole log as plain text; a line says where lines are missing.
+func (p *Pane) Text() string {
+	c := p.content(pane.Look{})
+	var b strings.Builder
+	for i := range c.Len() {
+		l, dropped := c.at(i)
+		if dropped > 0 {
+			fmt.Fprintf(&b, "… %s dropped …\n", widget.Plural(dropped, "line"))
+			continue
+		}
+		b.WriteString(sanitize.Plain(l.Text) + "\n")
+	}
+	return b.String()
+}
+
+const stampWidth = 6
+
+// stamp is seconds since the build began.
 func stamp(d time.Duration) string {
-	if d < 0 {
-		d = 0
-	}
 	if d < 10_000*time.Second {
-		return fmt.Sprintf("%6.1f", d.Seconds())
+		return fmt.Sprintf("%.1f", max(0, d).Seconds())
 	}
-	return fmt.Sprintf("%6.0f", d.Seconds())
+	return fmt.Sprintf("%.0f", d.Seconds())
 }

@@ -207,11 +207,15 @@ func transfer(th *theme.Theme, t build.Progress, width int) string {
 	case t.Total > 0 && !t.Done:
 		const cells = 12
 		full := int(cells * min(t.Current, t.Total) / t.Total)
-		right = fmt.Sprintf("%s / %s ", widget.Bytes(t.Current), widget.Bytes(t.Total)) +
-			th.Render(theme.Running, strings.Repeat(th.Glyphs.Full, full)) +
-			th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, cells-full))
+		right = th.Render(theme.Running, strings.Repeat(th.Glyphs.Full, full)) +
+			th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, cells-full)) +
+			fmt.Sprintf(" %s / %s", widget.Bytes(t.Current), widget.Bytes(t.Total))
 	case t.Done && t.Total > 0:
 		right = widget.Bytes(t.Total)
 	}
-	return widget.Sides(" "+th.Render(theme.Dim, t.ID), right, width-1, th.Glyphs.Ellipsis)
+	id := t.ID
+	if digest, ok := strings.CutPrefix(id, "sha256:"); ok && len(digest) > 12 {
+		id = "sha256:" + digest[:12]
+	}
+	return widget.Fit(" "+th.Render(theme.Dim, id)+"  "+right, width-1, th.Glyphs.Ellipsis)
 }

@@ -27,7 +27,7 @@ const (
 // Row draws one step: mark, line, instruction, state, time.
 func (r rows) Row(i, width int, selected, focus bool) string {
 	th := r.look.Theme
-	line := r.row(i, width-1, selected)
+	line := r.row(i, max(0, width-2), selected) + " "
 	mark := " "
 	if selected {
 		mark = th.Glyphs.Cursor
@@ -46,11 +46,8 @@ func (r rows) row(i, width int, selected bool) string {
 	th := r.look.Theme
 	ref, step, from := r.at(i)
 	right := ""
-	switch {
-	case r.build != nil && step.Vertex:
+	if r.build != nil && step.Vertex {
 		right = r.status(ref, width)
-	case !r.plan.Needs(model.NodeID(ref.Stage)):
-		right = ""
 	}
 	left := th.Render(theme.Dim, fmt.Sprintf("%4d", step.Line)) + "  " + from
 	room := max(0, width-widget.Width(left)-widget.Width(right)-1)

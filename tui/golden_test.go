@@ -1,0 +1,182 @@
+package tui_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/tui"
+	"github.com/stagedive/stagedive/tui/tuitest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// scene is a state of the App that is worth a picture.
+type scene struct {
+	name string
+	play func(d *tuitest.Driver)
+}
+
+func scenes() []scene {
+	test := func(d *tuitest.Driver) { d.Press("t").Type("test").Press("enter") }
+	return []scene{
+		{"idle", func(*tuitest.Driver) {}},
+		{"picker", func(d *tuitest.Driver) { d.Press("t", "down") }},
+		{"building", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilding().Events()) }},
+		{"failed", func(d *tuitest.Driver) { test(d); d.Press("b").Play(tuitest.ShopFailed().Events()) }},
+		{"done", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilt().Events()) }},
+		{"cancelled", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopCancelled().Events()) }},
+		{"help", func(d *tuitest.Driver) { d.Press("?") }},
+		{"search", func(d *tuitest.Driver) {
+			test(d)
+			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("/").Type("cart")
+		}},
+	}
+}
+
+func sizes() [][2]int { return [][2]int{{60, 15}, {80, 24}, {120, 40}, {200, 60}} }
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (go test -update writes it)", err)
+	}
+	if !bytes.Equal(want, []byte(got)) {
+		t.Errorf("%s differs; got:\n%s\nwant:\n%s", path, got, want)
+	}
+}
+
+func TestFrames(t *testing.T) {
+	for _, s := range scenes() {
+		for _, size := range sizes() {
+			name := fmt.Sprintf("%s-%dx%d.txt", s.name, size[0], size[1])
+			t.Run(name, func(t *testing.T) {
+				d := shop(t).Size(size[0], size[1])
+				s.play(d)
+				golden(t, name, d.Screen()+"\n")
+			})
+		}
+	}
+}
+
+// One coloured frame a profile and background, so that a change of colours is
+// seen as such.
+func TestColours(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		profile colorprofile.Profile
+		light   bool
+		ascii   bool
+	}{
+		{"true", colorprofile.TrueColor, false, false},
+		{"true-light", colorprofile.TrueColor, true, false},
+		{"256", colorprofile.ANSI256, false, false},
+		{"16", colorprofile.ANSI, false, false},
+		{"mono", colorprofile.ASCII, false, false},
+		{"mono-ascii", colorprofile.ASCII, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := tuitest.New(t, tui.Config{
+				Graph: tuitest.Shop(), Target: tuitest.ShopTest, Platform: "linux/amd64", Engine: "embedded 0.33.1",
+				Profile: c.profile, Light: c.light, ASCII: c.ascii,
+			}).Size(80, 24)
+			d.Press("b").Play(tuitest.ShopFailed().Events())
+			frame := d.Frame()
+			golden(t, "colour-"+c.name+".ansi", strings.ReplaceAll(frame, "\x1b", "␛")+"\n")
+			if c.profile <= colorprofile.ASCII {
+				if i := strings.Index(frame, "\x1b[3"); i >= 0 {
+					t.Errorf("a colour without colours: %q", frame[i:min(len(frame), i+20)])
+				}
+			}
+			if c.ascii {
+				// what the Dockerfile and the logs say is theirs; the chrome is ours
+				text := strings.NewReplacer("✓", "", "✗", "").Replace(ansi.Strip(frame))
+				for _, r := range text {
+					if r > 0x7e {
+						t.Fatalf("%q in an ASCII frame:\n%s", r, text)
+					}
+				}
+			}
+		})
+	}
+}
+
+// At every size, in every state, a frame has exactly the screen's height in
+// lines and none is wider than the screen.
+func TestEverySize(t *testing.T) {
+	var drivers []*tuitest.Driver
+	var names []string
+	for _, s := range scenes() {
+		d := shop(t)
+		s.play(d)
+		drivers, names = append(drivers, d), append(names, s.name)
+	}
+	keys := []string{"tab", "z", "v", "2", "3", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f"}
+	rapid.Check(t, func(t *rapid.T) {
+		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
+		d := drivers[i]
+		w := rapid.OneOf(rapid.IntRange(1, 220), rapid.IntRange(1, 24)).Draw(t, "w")
+		h := rapid.OneOf(rapid.IntRange(1, 60), rapid.IntRange(1, 12)).Draw(t, "h")
+		d.Size(w, h)
+		for _, k := range rapid.SliceOfN(rapid.SampledFrom(keys), 0, 4).Draw(t, "keys") {
+			d.Press(k)
+		}
+		lines := strings.Split(d.Frame(), "\n")
+		if len(lines) != h {
+			t.Fatalf("%s at %d×%d: %d lines", names[i], w, h, len(lines))
+		}
+		for n, l := range lines {
+			if got := ansi.StringWidthWc(l); got > w {
+				t.Fatalf("%s at %d×%d: line %d is %d wide: %q", names[i], w, h, n, got, l)
+			}
+		}
+	})
+}
+
+// Graphs that a person might make by accident.
+func TestOddGraphs(t *testing.T) {
+	for name, g := range map[string]*model.Graph{
+		"empty":      {File: "Dockerfile"},
+		"one line":   {File: "Dockerfile", Lines: []string{"FROM"}, Problems: []model.Problem{{Level: model.LevelError, Message: "file with no instructions", Stage: -1}}},
+		"no steps":   {File: "Dockerfile", Lines: []string{"FROM scratch"}, Stages: []model.Stage{{Line: 1, EndLine: 1}}},
+		"long names": {File: strings.Repeat("directory/", 40) + "Dockerfile", Lines: []string{"FROM x AS y"}, Stages: []model.Stage{{Name: strings.Repeat("name", 60), Line: 1, EndLine: 1, Steps: []model.Step{{Command: "FROM", Text: strings.Repeat("漢字", 200), Line: 1, EndLine: 1}}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := tuitest.New(t, tui.Config{Graph: g, Target: -1})
+			for _, size := range sizes() {
+				d.Size(size[0], size[1])
+				for _, k := range []string{"tab", "j", "enter", "G", "t", "esc", "v", "b", "f", "y", "?", "esc", "2", "1"} {
+					d.Press(k)
+					for _, l := range strings.Split(d.Frame(), "\n") {
+						if w := ansi.StringWidthWc(l); w > size[0] {
+							t.Fatalf("after %q at %v a line is %d wide", k, size, w)
+						}
+					}
+				}
+				if d.App.Building() {
+					d.Play(nil).Finish()
+				}
+			}
+		})
+	}
+}

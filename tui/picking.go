@@ -1,0 +1,51 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/tui/pane/target"
+)
+
+// openPicker opens the list of targets. While it is open the selection goes with
+// its cursor, so that all panes show what is meant.
+func (a *App) openPicker() {
+	a.tab, a.before = tabBuild, a.graphPane.Selected()
+	a.picker = target.New(a.graph, a.target)
+	a.preview()
+}
+
+func (a *App) preview() {
+	if stage, ok := a.picker.Stage(); ok {
+		a.graphPane.Select(model.NodeID(stage))
+	}
+}
+
+// closePicker leaves all as it was.
+func (a *App) closePicker() {
+	a.picker = nil
+	a.graphPane.Select(a.before)
+}
+
+// answer does what the picker's answer asks for.
+func (a *App) answer(ans target.Answer) tea.Cmd {
+	switch ans {
+	case target.Open:
+		a.preview()
+	case target.Closed:
+		a.closePicker()
+	case target.Chosen, target.ChosenBuild:
+		stage, _ := a.picker.Stage()
+		a.picker = nil
+		if stage != a.target && a.run == nil {
+			a.build = nil // the states shown were another target's
+		}
+		a.setTarget(stage)
+		a.graphPane.Select(model.NodeID(stage))
+		a.moved()
+		if ans == target.ChosenBuild {
+			return a.startBuild()
+		}
+	}
+	return nil
+}
