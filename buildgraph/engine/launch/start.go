@@ -112,7 +112,7 @@ func spawn(s Spec, log *os.File) (*exec.Cmd, *os.File, error) {
 		if err := ids.mapIDs(cmd.Process.Pid); err != nil {
 			_ = cmd.Process.Kill()
 			r.Close()
-			return nil, nil, fmt.Errorf("starting the engine: it ended at once, or: %w (log: %s)", err, s.Daemon.LogPath())
+			return nil, nil, fmt.Errorf("starting the engine: %w (log: %s)", err, s.Daemon.LogPath())
 		}
 	}
 	return cmd, r, nil
