@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -94,6 +95,9 @@ func (r *Request) addSSH(in *inputs) error {
 			in.session = append(in.session, a)
 			return nil
 		}
+	}
+	for cause := errors.Unwrap(err); cause != nil; cause = errors.Unwrap(cause) {
+		err = cause // each layer above it says only that it failed
 	}
 	return inputErrorf(hint, "preparing --ssh: %w", err)
 }

@@ -3,7 +3,11 @@
 package solve_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -257,5 +261,37 @@ func TestStoreIsBounded(t *testing.T) {
 	}
 	if len(blobs) != 2*3+1 { // manifest, config and layer of each, and the base's layer
 		t.Errorf("%d blobs are kept", len(blobs))
+	}
+}
+
+// A key that is named with --ssh can be used by the steps that ask for it.
+func TestSSH(t *testing.T) {
+	c := dial(t)
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := newProject(t, map[string]string{"Dockerfile": "FROM shell\nRUN --mount=type=ssh,required=true [ -S \"$SSH_AUTH_SOCK\" ]\n"})
+	p.NoCache = true
+	p.SSH = []string{"default=" + file}
+	p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
+
+	p.SSH = nil
+	f := p.run(t.Context(), t, c).must(t, build.OutcomeFailed).end.Failure
+	if t.Logf("%+v", f); !strings.Contains(f.Message, "SSH agent") || !strings.Contains(f.Hint, "--ssh") || f.Line != 2 {
+		t.Errorf("%+v", f)
+	}
+	p.SSH = []string{"default=/no/such/key"}
+	f = p.run(t.Context(), t, c).must(t, build.OutcomeFailed).end.Failure
+	if t.Logf("%+v", f); !strings.Contains(f.Message, "--ssh") || !strings.Contains(f.Hint, "ssh-add") {
+		t.Errorf("%+v", f)
 	}
 }

@@ -70,11 +70,11 @@ func TestNamedContexts(t *testing.T) {
 	writeLayout(t, two, tagged(d1, "a"), tagged(d2, "b"))
 	writeLayout(t, none)
 	for value, want := range map[string]string{
-		"docker-image://alpine:3":                   "docker-image://alpine:3",
-		"https://example.com/x.git#main":            "https://example.com/x.git#main",
-		"git@example.com:x/y.git":                   "git@example.com:x/y.git",
-		dir:                                         "local:named/key",
-		"oci-layout://" + one:                       "oci-layout://layout0@" + d1.String(),
+		"docker-image://alpine:3":        "docker-image://alpine:3",
+		"https://example.com/x.git#main": "https://example.com/x.git#main",
+		"git@example.com:x/y.git":        "git@example.com:x/y.git",
+		dir:                              "local:named/key",
+		"oci-layout://" + one:            "oci-layout://layout0@" + d1.String(),
 		"oci-layout://" + one + "@" + d2.String():   "oci-layout://layout0@" + d2.String(),
 		"oci-layout://" + two + ":b":                "oci-layout://layout0@" + d2.String(),
 		"oci-layout://" + two + ":b@" + d1.String(): "oci-layout://layout0@" + d1.String(),

@@ -115,31 +115,38 @@ func TestStatesAfterTheEnd(t *testing.T) {
 	}{
 		"success without a look at anything is the cache's": {
 			func(*Build) {}, OutcomeSucceeded,
-			[]State{Cached, Cached, Skipped, Cached}, map[StepRef]State{runTwo: Cached},
+			[]State{Cached, Cached, Skipped, Cached},
+			map[StepRef]State{runTwo: Cached},
 		},
 		"success with a step whose end was not told": {
 			func(b *Build) { b.vertexAt("2", runTwo, ptr(1), nil) }, OutcomeSucceeded,
-			[]State{Cached, Done, Skipped, Done}, map[StepRef]State{runOne: Cached, runTwo: Done},
+			[]State{Cached, Done, Skipped, Done},
+			map[StepRef]State{runOne: Cached, runTwo: Done},
 		},
 		"the step that failed": {
 			func(b *Build) { b.vertexAt("f", fromBase, ptr(0), ptr(1)); failed(b, "1", runOne, false) }, OutcomeFailed,
-			[]State{Done, Failed, Skipped, Waiting}, map[StepRef]State{runOne: Failed, runTwo: Waiting},
+			[]State{Done, Failed, Skipped, Waiting},
+			map[StepRef]State{runOne: Failed, runTwo: Waiting},
 		},
 		"a step stopped because another failed": {
 			func(b *Build) { failed(b, "1", runOne, true) }, OutcomeFailed,
-			[]State{Waiting, Cancelled, Skipped, Waiting}, map[StepRef]State{runOne: Cancelled},
+			[]State{Waiting, Cancelled, Skipped, Waiting},
+			map[StepRef]State{runOne: Cancelled},
 		},
 		"a stage half done when another failed": {
 			func(b *Build) { b.vertexAt("1", runOne, ptr(0), ptr(1)) }, OutcomeFailed,
-			[]State{Waiting, Waiting, Skipped, Waiting}, map[StepRef]State{runOne: Done, runTwo: Waiting},
+			[]State{Waiting, Waiting, Skipped, Waiting},
+			map[StepRef]State{runOne: Done, runTwo: Waiting},
 		},
 		"a step that ran when the connection broke": {
 			func(b *Build) { b.vertexAt("1", runOne, ptr(0), nil) }, OutcomeFailed,
-			[]State{Waiting, Cancelled, Skipped, Waiting}, map[StepRef]State{runOne: Cancelled},
+			[]State{Waiting, Cancelled, Skipped, Waiting},
+			map[StepRef]State{runOne: Cancelled},
 		},
 		"cancelled by the user": {
 			func(b *Build) { b.vertexAt("f", fromBase, ptr(0), ptr(1)); b.vertexAt("1", runOne, ptr(1), nil) }, OutcomeCancelled,
-			[]State{Done, Cancelled, Skipped, Cancelled}, map[StepRef]State{fromBase: Done, runOne: Cancelled, runTwo: Cancelled},
+			[]State{Done, Cancelled, Skipped, Cancelled},
+			map[StepRef]State{fromBase: Done, runOne: Cancelled, runTwo: Cancelled},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
