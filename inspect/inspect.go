@@ -14,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Judge looks at the layers while they stream by and says afterwards what it
@@ -72,6 +73,10 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	res := &Result{Image: im}
 	for _, j := range opt.Judges {
 		res.Findings = append(res.Findings, j.Findings(im)...)
+	}
+	for i := range res.Findings { // detectors match raw names: what they report is shown
+		f := &res.Findings[i]
+		f.Path, f.Evidence = sanitize.Text(f.Path), texts(f.Evidence)
 	}
 	return res, nil
 }

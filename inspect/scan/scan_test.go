@@ -130,6 +130,10 @@ func TestCompressions(t *testing.T) {
 		if l := one(t, m); len(l.Problems) != 1 || !strings.Contains(l.Problems[0], "damaged or changed") {
 			t.Errorf("%s with a wrong digest: %q", name, l.Problems)
 		}
+		m.im.Layers[0].Digest, m.im.Layers[0].Size = "", 5
+		if l := one(t, m); len(l.Problems) != 1 || !strings.Contains(l.Problems[0], "should be 5") {
+			t.Errorf("%s with a wrong size: %q", name, l.Problems)
+		}
 		l = one(t, of(blob[:len(blob)/2]))
 		if len(l.Problems) != 1 || !strings.Contains(l.Problems[0], "cut off") {
 			t.Errorf("half of %s: %q", name, l.Problems)

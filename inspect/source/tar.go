@@ -24,7 +24,8 @@ type Tar struct {
 	cur    block  // the block being read
 	rest   []byte // what of it is left
 	diff   hash.Hash
-	stored hash.Hash // of the stored bytes; the unpacker's until it has ended; nil when they are the tar itself
+	stored hash.Hash // of the stored bytes; nil when they are the tar itself
+	size   int64     // of the stored bytes; this and stored are the unpacker's until it has ended
 	read   int64
 	err    error
 }
@@ -119,7 +120,7 @@ func (r *inner) ended() bool { return r.last == io.EOF }
 
 // decompressor looks at the first bytes and puts the right reader before them.
 func (t *Tar) decompressor(rc io.Reader) (r *inner, done func(), err error) {
-	tee := &tee{rc, t.stored}
+	tee := &tee{rc, t.stored, &t.size}
 	br := bufio.NewReaderSize(tee, blockSize)
 	magic, err := br.Peek(4)
 	if err != nil && err != io.EOF {
@@ -148,10 +149,12 @@ func (t *Tar) decompressor(rc io.Reader) (r *inner, done func(), err error) {
 type tee struct {
 	r    io.Reader
 	hash hash.Hash
+	size *int64
 }
 
 func (t *tee) Read(p []byte) (int, error) {
 	n, err := t.r.Read(p)
+	*t.size += int64(n)
 	if t.hash != nil {
 		t.hash.Write(p[:n])
 	}
@@ -214,6 +217,9 @@ func (t *Tar) Finish() (lies []string, err error) {
 	stored := diff
 	if t.stored != nil {
 		stored = "sha256:" + hex.EncodeToString(t.stored.Sum(nil))
+	}
+	if t.layer.Size > 0 && t.layer.Size != t.size {
+		lies = append(lies, fmt.Sprintf("it is %d bytes long, and should be %d", t.size, t.layer.Size))
 	}
 	if lie(t.layer.Digest, stored) {
 		lies = append(lies, fmt.Sprintf("its bytes are not those of %s (they are %s): the image has been damaged or changed", short(t.layer.Digest), short(stored)))
