@@ -101,10 +101,9 @@ func scanLayer(ctx context.Context, src source.Source, i int, detectors []Detect
 	l.in.in = t
 	err = l.entries(t)
 	if err == nil {
-		var lies []string
-		lies, err = t.Finish()
-		for _, lie := range lies {
-			l.problems = append(l.problems, sanitize.Text(lie))
+		var untrue string
+		if untrue, err = t.Finish(); untrue != "" {
+			l.problems = append(l.problems, sanitize.Text(untrue))
 		}
 	}
 	if err != nil {

@@ -131,7 +131,7 @@ func TestCompressions(t *testing.T) {
 			t.Errorf("%s with a wrong digest: %q", name, l.Problems)
 		}
 		m.im.Layers[0].Digest, m.im.Layers[0].Size = "", 5
-		if l := one(t, m); len(l.Problems) != 1 || !strings.Contains(l.Problems[0], "should be 5") {
+		if l := one(t, m); len(l.Problems) != 1 || !strings.Contains(l.Problems[0], "manifest says 5") {
 			t.Errorf("%s with a wrong size: %q", name, l.Problems)
 		}
 		l = one(t, of(blob[:len(blob)/2]))

@@ -198,16 +198,16 @@ func (t *Tar) Read(p []byte) (int, error) {
 // Offset is how many bytes of the tar have been read.
 func (t *Tar) Offset() int64 { return t.read - int64(len(t.rest)) }
 
-// Finish reads to the end and says in a sentence each what the layer claimed
-// falsely. An error means that the end could not be reached.
-func (t *Tar) Finish() (lies []string, err error) {
+// Finish reads to the end and says in a sentence what the layer claimed falsely,
+// if it did. An error means that the end could not be reached.
+func (t *Tar) Finish() (untrue string, err error) {
 	for {
 		b, err := t.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		t.Skip(len(b))
 	}
@@ -218,16 +218,15 @@ func (t *Tar) Finish() (lies []string, err error) {
 	if t.stored != nil {
 		stored = "sha256:" + hex.EncodeToString(t.stored.Sum(nil))
 	}
-	if t.layer.Size > 0 && t.layer.Size != t.size {
-		lies = append(lies, fmt.Sprintf("it is %d bytes long, and should be %d", t.size, t.layer.Size))
+	switch {
+	case lie(t.layer.Digest, stored):
+		return fmt.Sprintf("its bytes are not those of %s (they are %s): the image has been damaged or changed", short(t.layer.Digest), short(stored)), nil
+	case t.layer.Size > 0 && t.layer.Size != t.size:
+		return fmt.Sprintf("it is %d bytes long where the manifest says %d: the image has been damaged or changed", t.size, t.layer.Size), nil
+	case lie(t.layer.DiffID, diff):
+		return fmt.Sprintf("its content is not the %s that the configuration lists (it is %s): the image has been damaged or changed", short(t.layer.DiffID), short(diff)), nil
 	}
-	if lie(t.layer.Digest, stored) {
-		lies = append(lies, fmt.Sprintf("its bytes are not those of %s (they are %s): the image has been damaged or changed", short(t.layer.Digest), short(stored)))
-	}
-	if lie(t.layer.DiffID, diff) {
-		lies = append(lies, fmt.Sprintf("its content is not the %s that the configuration lists (it is %s): the image has been damaged or changed", short(t.layer.DiffID), short(diff)))
-	}
-	return lies, nil
+	return "", nil
 }
 
 // lie says whether a claimed SHA-256 digest is wrong; others are not checked.
