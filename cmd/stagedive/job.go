@@ -67,9 +67,29 @@ func (j *job) parse(file buildgraph.Source) (*model.Graph, error) {
 		return nil, err
 	}
 	return buildgraph.Parse(file.Text, buildgraph.Options{
-		File: file.Name, Target: j.flags.target, BuildArgs: args, Platforms: j.flags.platforms,
+		File: display(file.Name), Target: j.flags.target, BuildArgs: args, Platforms: j.flags.platforms,
 		NamedContexts: slices.Sorted(maps.Keys(named)),
 	}), nil
+}
+
+// display is a path as people would write it here: below the working directory
+// or their home where it is shorter so.
+func display(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil || !filepath.IsAbs(path) {
+		return path
+	}
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, abs); err == nil && filepath.IsLocal(rel) {
+			return rel
+		}
+	}
+	if home, err := os.UserHomeDir(); err == nil && home != "/" {
+		if rel, err := filepath.Rel(home, abs); err == nil && filepath.IsLocal(rel) {
+			return filepath.Join("~", rel)
+		}
+	}
+	return path
 }
 
 // pickTarget resolves --target.

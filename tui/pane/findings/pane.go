@@ -116,9 +116,9 @@ func DefaultKeys() Keys {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, does))
 	}
 	return Keys{
-		File:     bind("enter", "show the file in its layer", "enter", "right", "l"),
-		Severity: bind("s", "hide the mildest findings", "s"),
-		Filter:   bind("/", "show findings that hold …", "/"),
+		File:     bind("enter", "the file, in its layer", "enter", "right", "l"),
+		Severity: bind("s", "severity, hide the mildest", "s"),
+		Filter:   bind("/", "filter, by words", "/"),
 		up:       bind("", "", "up", "k"), down: bind("", "", "down", "j"),
 		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
 		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),

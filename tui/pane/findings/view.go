@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -24,9 +23,11 @@ func (p *Pane) arrange() {
 	case h >= 16:
 		top := max(5, min(len(p.shown)+2, h*2/5))
 		p.listBox, p.box = rect{0, 0, w, top}, rect{0, top, w, h - top}
-	default:
-		top := max(3, h*2/5)
+	case h >= 9:
+		top := h * 2 / 5
 		p.listBox, p.box = rect{0, 0, w, top}, rect{0, top, w, h - top}
+	default:
+		p.listBox, p.box = rect{0, 0, w, h}, rect{}
 	}
 	p.list.SetHeight(p.listBox.h - 2)
 	p.list.Select(p.list.Cursor, len(p.shown))
@@ -42,7 +43,11 @@ func (p *Pane) View() []string {
 	if len(p.all) == 0 {
 		return p.empty()
 	}
-	list, detail := p.listView(), p.detailView()
+	list := p.listView()
+	if p.box.h == 0 {
+		return list
+	}
+	detail := p.detailView()
 	if p.box.y > 0 {
 		return append(list, detail...)
 	}
@@ -117,15 +122,14 @@ func (r rows) Row(i, width int, selected, focus bool) string {
 		cursor = th.Glyphs.Cursor
 	}
 	left := cursor + severity(th, f.Severity) + " " + f.Title
-	where := ""
-	if width >= 72 {
-		where = p.stage(f)
-		if f.Line > 0 {
-			where = fmt.Sprintf("%s:%d", where, f.Line)
-		}
-		where = th.Render(theme.Dim, where) + " "
+	right := widget.Spaces(9)
+	if f.Size > 0 {
+		right = fmt.Sprintf("%9s", measure.Bytes(f.Size))
 	}
-	line := widget.Sides(left, where+fmt.Sprintf("%9s", measure.Bytes(f.Size)), width, th.Glyphs.Ellipsis)
+	if room := width - widget.Width(left) - widget.Width(right) - 3; room >= 12 {
+		left += "  " + th.Render(theme.Dim, widget.TruncateLeft(f.Subject(), room, th.Glyphs.Ellipsis))
+	}
+	line := widget.Sides(left, right, width, th.Glyphs.Ellipsis)
 	switch {
 	case selected && focus:
 		return th.Over(theme.Selected, line)
@@ -157,73 +161,4 @@ func (p *Pane) detailView() []string {
 		f.Scroll = p.detail.Position(text)
 	}
 	return f.Render(th, lines)
-}
-
-// text is the lines of the detail.
-type text []string
-
-func (t text) Len() int          { return len(t) }
-func (t text) Line(i int) string { return t[i] }
-
-// fields tells all about the selected finding.
-func (p *Pane) fields() text {
-	f, ok := p.Selected()
-	if !ok {
-		return nil
-	}
-	th := p.theme
-	out := text{severity(th, f.Severity) + " " + th.Render(theme.Bold, f.Title), ""}
-	add := func(label, value string) {
-		if value != "" {
-			out = append(out, th.Render(theme.Dim, widget.Fit(label, 10, ""))+value)
-		}
-	}
-	add("where", f.Subject())
-	size := measure.Bytes(f.Size)
-	if f.Files > 1 {
-		size += fmt.Sprintf(" in %s files", measure.Count(f.Files))
-	}
-	if f.Size > 0 {
-		add("size", size)
-	}
-	add("from", p.where(f))
-	if f.Deleted > 0 {
-		add("but", fmt.Sprintf("layer %d removes it: whoever has the image can still read layer %d", f.Deleted+1, f.Layer+1))
-	}
-	out = append(out, p.source(f)...)
-	for i, e := range f.Evidence {
-		label := ""
-		if i == 0 {
-			out = append(out, "")
-			label = "seen"
-		}
-		out = append(out, th.Render(theme.Dim, widget.Fit(label, 10, ""))+e)
-	}
-	out = append(out, "")
-	add("why", f.Why)
-	out = append(out, "")
-	if f.Fix != "" {
-		out = append(out, th.Render(theme.Good, widget.Fit("fix", 10, ""))+f.Fix)
-	}
-	return out
-}
-
-// source is the Dockerfile's lines that a finding came from.
-func (p *Pane) source(f finding.Finding) []string {
-	if p.graph == nil || f.Line <= 0 || f.Line > len(p.graph.Lines) {
-		return nil
-	}
-	end := f.Line
-	if p.graph.IsStage(model.NodeID(f.Stage)) {
-		for _, s := range p.graph.Stages[f.Stage].Steps {
-			if s.Line == f.Line {
-				end = min(s.EndLine, f.Line+4, len(p.graph.Lines))
-			}
-		}
-	}
-	var out []string
-	for n := f.Line; n <= end; n++ {
-		out = append(out, p.theme.Render(theme.Dim, fmt.Sprintf("%8d  ", n))+p.graph.Lines[n-1])
-	}
-	return out
 }

@@ -42,7 +42,7 @@ func (p *Pane) render(rows []field, width int) []string {
 			continue
 		}
 		label := " " + widget.Fit(r.label, labelWidth-1, "")
-		for i, piece := range widget.Wrap(r.text, max(8, width-labelWidth-1)) {
+		for i, piece := range widget.WrapWords(r.text, max(8, width-labelWidth-1)) {
 			if i > 0 {
 				label = widget.Spaces(labelWidth)
 			}

@@ -84,7 +84,7 @@ func (r fileRows) numbers(id image.NodeID, width int) string {
 	info := t.Info(id)
 	sign := " "
 	if sev, ok := r.p.marks.paths[t.Path(id)]; ok {
-		sign = th.Render(severityRole(sev), th.Glyphs.Problem)
+		sign = r.p.sign(sev)
 	}
 	count := ""
 	if info.Type.IsDir() {

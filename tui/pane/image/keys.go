@@ -23,10 +23,10 @@ func DefaultKeys() Keys {
 	}
 	return Keys{
 		Cumulative: bind("a", "all files so far, or what the layer did", "a"),
-		Order:      bind("o", "order by size or by name", "o"),
-		Largest:    bind("L", "the largest files, or the tree", "L"),
-		Fold:       bind("B", "unfold the base image's layers", "B"),
-		Filter:     bind("/", "show paths that hold …", "/"),
+		Order:      bind("o", "by size, or by name", "o"),
+		Largest:    bind("L", "largest files, or the tree", "L"),
+		Fold:       bind("B", "base layers, folded or not", "B"),
+		Filter:     bind("/", "filter, by parts of the path", "/"),
 
 		up: bind("", "", "up", "k"), down: bind("", "", "down", "j"),
 		left: bind("", "", "left", "h"), right: bind("", "", "right", "l"),

@@ -98,7 +98,7 @@ func (s layerSource) Row(i, width int, selected, focus bool) string {
 	}
 	mark := " "
 	if sev, ok := p.marks.worst(row.from, row.to); ok {
-		mark = th.Render(severityRole(sev), th.Glyphs.Problem)
+		mark = p.sign(sev)
 	}
 	right := th.Render(theme.Bold, fmt.Sprintf("%9s", measure.Bytes(size)))
 	if width >= 56 {

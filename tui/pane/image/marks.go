@@ -42,8 +42,11 @@ func (m marks) worst(from, to int) (worst finding.Severity, ok bool) {
 	return worst, ok
 }
 
-func severityRole(s finding.Severity) theme.Role {
-	return [...]theme.Role{
-		theme.SeverityInfo, theme.SeverityLow, theme.SeverityMedium, theme.SeverityHigh, theme.SeverityCritical,
+// sign is the glyph that says that there is a finding. The word stands in the
+// detail; alone on a line, the worst needs no shouting.
+func (p *Pane) sign(s finding.Severity) string {
+	role := [...]theme.Role{
+		theme.SeverityInfo, theme.SeverityLow, theme.SeverityMedium, theme.SeverityHigh, theme.SeverityHigh,
 	}[s]
+	return p.theme.Render(role, p.theme.Glyphs.Problem)
 }
