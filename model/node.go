@@ -77,8 +77,9 @@ func (g *Graph) Refusals(p Plan) []Problem {
 }
 
 // FindStage resolves what --target names: a stage name in any case, of
-// duplicates the last; else a stage index. (BuildKit 0.33.1,
-// frontend/dockerfile/instructions.HasStage and dockerfile2llb.)
+// duplicates the last, as BuildKit does (0.33.1,
+// frontend/dockerfile/instructions.HasStage); else, which BuildKit does not, a
+// stage index, so that unnamed stages can be built too.
 func (g *Graph) FindStage(name string) (int, bool) {
 	for i := len(g.Stages) - 1; i >= 0; i-- {
 		if g.Stages[i].Name != "" && strings.EqualFold(g.Stages[i].Name, name) {
