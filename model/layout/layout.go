@@ -42,6 +42,10 @@ type Options struct {
 	Trail    int // cells between the last track and the rank below it
 	TrackGap int // cells from one track to the next, 1 or more
 
+	// RankMax is how long a rank's stages may get along the cross axis before some
+	// move to the next rank. 0: no limit. What passes between them comes on top.
+	RankMax int
+
 	// Wrap is how long a row of unconnected parts may get along the cross axis
 	// before the next part starts a new row. 0: never.
 	Wrap int

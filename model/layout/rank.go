@@ -29,19 +29,13 @@ func (p *part) rank() {
 			if len(v.outs) == 0 || ins > 0 && len(v.outs) <= ins {
 				continue
 			}
-			last := -1
-			for _, n := range v.outs {
-				for _, t := range p.nets[n].targets {
-					if r := p.verts[t.vert].rank - 1; last < 0 || r < last {
-						last = r
-					}
-				}
-			}
+			last := p.firstUser(topo[k]) - 1
 			if last > v.rank {
 				v.rank, changed = last, true
 			}
 		}
 	}
+	p.limit(topo)
 	least := p.verts[0].rank
 	for _, v := range p.verts {
 		least = min(least, v.rank)
@@ -49,6 +43,74 @@ func (p *part) rank() {
 	for i := range p.verts {
 		p.verts[i].rank -= least
 	}
+}
+
+// limit moves stages of ranks that are longer than RankMax to later ones: first
+// those that nothing waits for, then those with the most room below, of equals
+// the last in the file. What depends on them moves along.
+func (p *part) limit(topo []int) {
+	if p.o.RankMax <= 0 {
+		return
+	}
+	last := 0
+	for r := 0; r <= last; r++ {
+		for {
+			length, count, pick, most := -p.o.NodeGap, 0, -1, 0
+			for _, i := range topo {
+				v := &p.verts[i]
+				if !v.external {
+					last = max(last, v.rank)
+				}
+				if v.rank != r || v.external {
+					continue
+				}
+				length, count = length+v.w+p.o.NodeGap, count+1
+				if slack := p.slack(i, len(topo)); slack >= most {
+					pick, most = i, slack
+				}
+			}
+			if length <= p.o.RankMax || count < 2 {
+				break
+			}
+			p.verts[pick].rank++
+			for _, i := range topo {
+				for _, n := range p.verts[i].outs {
+					for _, t := range p.nets[n].targets {
+						v := &p.verts[t.vert]
+						v.rank = max(v.rank, p.verts[i].rank+1)
+					}
+				}
+			}
+		}
+	}
+	for _, i := range topo {
+		v := &p.verts[i]
+		if !v.external || len(v.outs) == 0 {
+			continue
+		}
+		v.rank = p.firstUser(i) - 1
+	}
+}
+
+// slack is how many ranks vert i can move down alone; all, when nothing uses it.
+func (p *part) slack(i, all int) int {
+	if len(p.verts[i].outs) == 0 {
+		return all
+	}
+	return p.firstUser(i) - 1 - p.verts[i].rank
+}
+
+// firstUser is the least rank of what uses vert i.
+func (p *part) firstUser(i int) int {
+	least := -1
+	for _, n := range p.verts[i].outs {
+		for _, t := range p.nets[n].targets {
+			if r := p.verts[t.vert].rank; least < 0 || r < least {
+				least = r
+			}
+		}
+	}
+	return least
 }
 
 // topo lists the verts so that every edge points forward: externals, then

@@ -30,6 +30,7 @@ type candidate struct {
 	dir   layout.Direction
 	tight bool // rows are dear: no room after tracks
 	fold  bool // no externals
+	slim  int  // 1: ranks no longer than the pane; more: leaving room for lines beside them
 }
 
 // fitted is what was chosen.
@@ -46,12 +47,19 @@ const (
 // ladder lists the ways to draw from the richest to the barest.
 func ladder() []candidate {
 	return []candidate{
-		{Full, td, false, false}, {Full, lr, false, false}, {Full, td, true, false},
-		{Brief, td, false, false}, {Brief, lr, false, false}, {Brief, td, true, false},
-		{Full, td, true, true}, {Full, lr, true, true},
-		{Brief, td, true, true}, {Brief, lr, true, true},
-		{Line, lr, true, false}, {Line, td, true, false},
-		{Line, lr, true, true}, {Line, td, true, true},
+		{zoom: Full, dir: td}, {zoom: Full, dir: lr}, {zoom: Full, dir: td, tight: true},
+		{zoom: Brief, dir: td}, {zoom: Brief, dir: lr}, {zoom: Brief, dir: td, tight: true},
+		{zoom: Full, dir: td, tight: true, fold: true}, {zoom: Full, dir: lr, tight: true, fold: true},
+		{zoom: Brief, dir: td, tight: true, fold: true}, {zoom: Brief, dir: lr, tight: true, fold: true},
+		{zoom: Line, dir: lr, tight: true}, {zoom: Line, dir: td, tight: true},
+		{zoom: Line, dir: lr, tight: true, fold: true}, {zoom: Line, dir: td, tight: true, fold: true},
+		// Stages that could stand side by side now stand below each other: better
+		// than to cut the drawing.
+		{zoom: Full, dir: td, tight: true, slim: 1}, {zoom: Full, dir: td, tight: true, slim: 2},
+		{zoom: Full, dir: td, tight: true, slim: 3},
+		{zoom: Brief, dir: td, tight: true, fold: true, slim: 1}, {zoom: Brief, dir: td, tight: true, fold: true, slim: 2},
+		{zoom: Brief, dir: td, tight: true, fold: true, slim: 3},
+		{zoom: Line, dir: td, tight: true, fold: true, slim: 1}, {zoom: Line, dir: td, tight: true, fold: true, slim: 2},
 	}
 }
 
@@ -80,7 +88,7 @@ func (p *Pane) choose() {
 				return
 			}
 		}
-		if c.fold && !worthFolding(p.graph) {
+		if c.slim > 0 || c.fold && !worthFolding(p.graph) {
 			continue
 		}
 		// What the drawing will not fall below tells enough of how much too large
@@ -115,6 +123,9 @@ func (p *Pane) options(c candidate) layout.Options {
 	o.Wrap = w
 	if c.dir == lr {
 		o.Wrap = h
+	}
+	if c.slim > 0 {
+		o.RankMax = w - 2 - (c.slim-1)*w/6
 	}
 	switch {
 	case c.tight && c.dir == td:

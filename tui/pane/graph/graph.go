@@ -68,8 +68,8 @@ func (p *Pane) SetTheme(t *theme.Theme) {
 // SetSize says how many cells there are.
 func (p *Pane) SetSize(w, h int) {
 	if p.w != w || p.h != h {
-		p.w, p.h, p.fitted = max(w, 0), max(h, 0), false
-		p.rev++
+		p.w, p.h = max(w, 0), max(h, 0)
+		p.unplace() // long ranks and unconnected parts wrap at the pane's size
 	}
 }
 

@@ -98,16 +98,15 @@ func TestClick(t *testing.T) {
 	g := parse(shop)
 	for _, size := range [][2]int{{140, 40}, {80, 24}, {60, 15}, {40, 12}} {
 		p := paneOf(g, size[0], size[1])
+		clicked := map[int]bool{}
 		for i, s := range g.Stages {
 			for y, line := range strings.Split(trimmed(p.View()), "\n") {
-				before, _, found := strings.Cut(line, " "+s.Name+" ")
-				if !found || strings.Contains(line, "copy   ") {
+				before, _, found := strings.Cut(line+" ", "○ "+s.Name+" ")
+				if !found {
 					continue
 				}
-				x := ansi.StringWidth(before) + 1
-				if z, _ := p.Level(); z == graph.List && x > 8 {
-					continue // the name among another stage's edges
-				}
+				clicked[i] = true
+				x := ansi.StringWidth(before) + 2
 				if !p.Click(x, y) || int(p.Selected()) != i {
 					t.Errorf("%v: a click on %q at %d,%d selects %q\n%s", size, s.Name, x, y, selected(p, g), trimmed(p.View()))
 				}
@@ -115,6 +114,9 @@ func TestClick(t *testing.T) {
 					t.Errorf("At(%d, %d) is not %q", x, y, s.Name)
 				}
 			}
+		}
+		if len(clicked) != len(g.Stages) {
+			t.Errorf("%v: only %v are in view\n%s", size, clicked, trimmed(p.View()))
 		}
 		if p.Click(0, 0) && p.At(0, 0) == model.None || p.At(-1, 3) != model.None || p.At(3, size[1]) != model.None {
 			t.Errorf("%v: something lies where nothing does", size)
