@@ -60,7 +60,10 @@ type target struct {
 func (v *vert) center() int { return v.c + (v.w-1)/2 }
 
 // inner is the range in which a vert may have ports.
-func (v *vert) inner() (lo, hi int) {
+func (v *vert) inner(lineGap int) (lo, hi int) {
+	if v.frameless && v.node != model.None && v.w >= max(len(v.ins), len(v.outs))*lineGap+4 {
+		return v.c + 2, v.c + v.w - 3 // text may be shorter than its box
+	}
 	if v.node == model.None || v.frameless || v.w < 3 {
 		return v.c, v.c + v.w - 1
 	}

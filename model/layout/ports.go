@@ -70,7 +70,7 @@ func (p *part) place(v *vert, ports []port) []int {
 		return nil
 	}
 	slices.SortStableFunc(ports, func(a, b port) int { return cmp.Compare(a.toward, b.toward) })
-	lo, hi := v.inner()
+	lo, hi := v.inner(p.o.LineGap)
 	pitch := p.o.LineGap
 	if len(ports) > 1 {
 		pitch = min(2*p.o.LineGap, max(p.o.LineGap, (hi-lo)/(len(ports)-1)))

@@ -256,7 +256,7 @@ func (p *Pane) textEnd(id model.NodeID, x int) int {
 	if !ok || b.H > 1 || !p.graph.IsStage(id) {
 		return x - 1
 	}
-	return min(x-1, b.X+2+p.lineWidth(int(id), b.W-lineExtra)+1)
+	return min(x-1, b.X+2+p.lineWidth(int(id), b.W-lineExtra))
 }
 
 // lineExtra is what a one-line stage takes besides its text: the arrow and a
@@ -286,6 +286,7 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 	x, y, width := b.X, b.Y+1, p.lineWidth(int(b.Node), b.W)
 	if p.fit.dir == lr {
 		x, y, width = b.X+2, b.Y+(b.H-1)/2, p.lineWidth(int(b.Node), b.W-lineExtra)
+		c.Blank(layout.Rect{X: x - 1, Y: y, W: width + 2, H: 1}, roleNone)
 		p.bracket(c, b, b.X+1, canvas.Left)
 		p.bracket(c, b, b.X+b.W-1, canvas.Right)
 		if b.H > 1 && b.Out > 0 {
