@@ -74,6 +74,8 @@ func TestImagesFromARegistry(t *testing.T) {
 	if t.Failed() {
 		t.Log(o.describe())
 	}
+	o = p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
+	o.wantStates(t, map[string]build.State{"a": build.Cached, "": build.Cached})
 }
 
 func TestOnBuild(t *testing.T) {

@@ -9,8 +9,7 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// prune removes blobs that no export in the index needs, and what killed builds
-// left behind. It does nothing while another build exports: that one may count
+// prune removes blobs that no export in the index needs. It does nothing while another build exports: that one may count
 // on a blob which nothing in the index names yet. Errors leave a bigger store
 // and are not worth a failed build; the next prune meets them again.
 func (s *Store) prune() {
@@ -35,9 +34,21 @@ func (s *Store) prune() {
 			os.Remove(filepath.Join(blobs, e.Name()))
 		}
 	}
-	building, _ := os.ReadDir(filepath.Join(s.dir, "building"))
-	for _, e := range building {
-		os.RemoveAll(filepath.Join(s.dir, "building", e.Name()))
+}
+
+// clear removes what killed builds left half-sent, unless one is running.
+func (s *Store) clear() {
+	building := filepath.Join(s.dir, "building")
+	left, _ := os.ReadDir(building)
+	if len(left) == 0 {
+		return
+	}
+	if alone, err := s.lock.TryLock(); err != nil || !alone {
+		return
+	}
+	defer s.lock.Unlock()
+	for _, e := range left {
+		os.RemoveAll(filepath.Join(building, e.Name()))
 	}
 }
 

@@ -50,6 +50,7 @@ func openStore(e Export) (_ *Store, err error) {
 			return nil, err
 		}
 	}
+	s.clear()
 	if err := s.lock.RLock(); err != nil {
 		return nil, err
 	}

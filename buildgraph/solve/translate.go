@@ -111,6 +111,11 @@ func (t *translator) status(s *client.SolveStatus) {
 	for _, l := range s.Logs {
 		t.log(l)
 	}
+	for _, v := range s.Vertexes {
+		if v.Completed != nil { // its last output may have come with its end
+			t.endLogs(v.Digest.String())
+		}
+	}
 	for _, w := range s.Warnings {
 		t.warning(w)
 	}
@@ -130,9 +135,6 @@ func (t *translator) vertex(v *client.Vertex) {
 		return
 	}
 	t.vertices[out.Digest] = out
-	if out.Completed != nil {
-		t.endLogs(out.Digest)
-	}
 	t.emit(build.Event{Time: t.vertexTime(out), Vertex: &out})
 }
 

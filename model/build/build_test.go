@@ -57,6 +57,13 @@ func begun() *Build {
 
 func (b *Build) vertexAt(digest string, ref StepRef, started, completed *time.Time) {
 	b.Apply(Event{Vertex: &Vertex{Digest: digest, Steps: []StepRef{ref}, Started: started, Completed: completed}})
+	if ref == fromBase && completed != nil {
+		b.pulled(digest)
+	}
+}
+
+func (b *Build) pulled(digest string) {
+	b.Apply(Event{Progress: &Progress{Vertex: digest, ID: "sha256:layer", Current: 9, Total: 9, Done: true}})
 }
 
 func (b *Build) endAt(s float64, o Outcome) { b.Apply(Event{Time: at(s), End: &End{Outcome: o}}) }
@@ -179,6 +186,17 @@ func TestStateOfSeveralVertices(t *testing.T) {
 	}
 }
 
+// BuildKit looks at an image that it has on every build; only a pull is work.
+func TestBaseThatWasThere(t *testing.T) {
+	b := New()
+	b.Apply(Event{Time: at(0), Begin: &Begin{Graph: threeStages(), Targets: []int{3}}})
+	b.Apply(Event{Vertex: &Vertex{Digest: "f", Steps: []StepRef{fromBase}, Started: ptr(1), Completed: ptr(2)}})
+	b.Apply(Event{Progress: &Progress{Vertex: "f", ID: "resolve image", Done: true}})
+	b.wantStages(t, Cached, Waiting, Skipped, Waiting)
+	b.pulled("f")
+	b.wantStages(t, Done, Waiting, Skipped, Waiting)
+}
+
 // What fails before anything runs has no vertex: the failure itself tells.
 func TestFailureWithoutAVertex(t *testing.T) {
 	for _, ref := range []StepRef{fromBase, {1, 0}, {3, 0}} {
@@ -204,6 +222,7 @@ func TestSharedVertex(t *testing.T) {
 	b := New()
 	b.Apply(Event{Time: at(0), Begin: &Begin{Graph: threeStages(), Targets: []int{2, 3}}})
 	b.Apply(Event{Vertex: &Vertex{Digest: "f", Steps: []StepRef{{0, 0}, {2, 0}}, Started: ptr(1), Completed: ptr(2)}})
+	b.pulled("f")
 	b.wantStages(t, Done, Waiting, Done, Waiting)
 }
 

@@ -18,6 +18,9 @@ func (b *Build) Step(ref StepRef) Step {
 	if s.State == Waiting && len(s.Vertices) == 0 && b.passed(ref) {
 		s.State = Cached
 	}
+	if s.State == Done && b.command(ref) == "FROM" && !b.transferred(s.Vertices) {
+		s.State = Cached
+	}
 	if b.broke(ref) && s.State != Failed {
 		s.State, s.Error = Failed, b.End.Failure.Message
 	}
@@ -30,6 +33,29 @@ func (b *Build) Step(ref StepRef) Step {
 	}
 	s.Intervals = mergeIntervals(s.Intervals, b.Ended)
 	return s
+}
+
+// command is the instruction of a step; "" when it is unknown.
+func (b *Build) command(ref StepRef) string {
+	g := b.Begin.Graph
+	if g == nil || ref.Stage >= len(g.Stages) || ref.Step >= len(g.Stages[ref.Stage].Steps) {
+		return ""
+	}
+	return g.Stages[ref.Stage].Steps[ref.Step].Command
+}
+
+// transferred says whether the vertices moved any bytes. BuildKit runs the
+// vertex of an image that it has on every build, to look at it: nothing is
+// marked as cached, and nothing is done.
+func (b *Build) transferred(digests []string) bool {
+	for _, d := range digests {
+		for _, p := range b.vertices[d].progress {
+			if p.Total > 0 && p.Current > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // broke says whether the build failed at this step. One that fails before

@@ -1,0 +1,142 @@
+package solve
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/moby/buildkit/exporter/containerimage/exptypes"
+	"github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+func response(t *testing.T, d ocispecs.Descriptor) map[string]string {
+	t.Helper()
+	raw, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{exptypes.ExporterImageDescriptorKey: base64.StdEncoding.EncodeToString(raw)}
+}
+
+func open(t *testing.T, e Export) *Store {
+	t.Helper()
+	s, err := openStore(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.close)
+	return s
+}
+
+// Any number of builds may enter their exports at once.
+func TestStoreEntersAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	var wg sync.WaitGroup
+	for i := range 12 {
+		s := open(t, Export{Dir: dir, Keep: 100})
+		d := digest.FromString(fmt.Sprint(i))
+		wg.Go(func() {
+			ref, err := s.keep(response(t, ocispecs.Descriptor{Digest: d}), []string{"tag"}, time.Unix(0, 0))
+			if err != nil || ref != "oci:"+dir+"@"+d.String() {
+				t.Errorf("%q %v", ref, err)
+			}
+		})
+	}
+	wg.Wait()
+	idx, err := open(t, Export{Dir: dir}).index()
+	if err != nil || len(idx.Manifests) != 12 {
+		t.Errorf("%d entries, %v", len(idx.Manifests), err)
+	}
+}
+
+// The same image again becomes the newest; the oldest goes.
+func TestStoreKeepsTheNewest(t *testing.T) {
+	dir := t.TempDir()
+	for _, word := range strings.Split("a b a c d", " ") {
+		s, err := openStore(Export{Dir: dir, Keep: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.keep(response(t, ocispecs.Descriptor{Digest: digest.FromString(word)}), nil, time.Unix(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		s.close()
+	}
+	idx, err := open(t, Export{Dir: dir}).index()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []digest.Digest
+	for _, m := range idx.Manifests {
+		got = append(got, m.Digest)
+	}
+	want := []digest.Digest{digest.FromString("a"), digest.FromString("c"), digest.FromString("d")}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// What a killed build left goes with the next one, but not while one runs.
+func TestStoreClearsWhatKilledBuildsLeft(t *testing.T) {
+	dir := t.TempDir()
+	left := filepath.Join(dir, "building", "left", "ingest")
+	if err := os.MkdirAll(left, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	running := open(t, Export{Dir: dir})
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("left behind is still there: %v", err)
+	}
+	open(t, Export{Dir: dir})
+	if _, err := os.Stat(running.work); err != nil {
+		t.Errorf("a running build lost its files: %v", err)
+	}
+}
+
+// Pruning waits for nobody and takes nothing from a running build.
+func TestPruneSparesRunningBuilds(t *testing.T) {
+	dir := t.TempDir()
+	blob := filepath.Join(dir, "blobs", "sha256", digest.FromString("x").Encoded())
+	s := open(t, Export{Dir: dir})
+	other, err := openStore(Export{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(blob, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.prune()
+	if _, err := os.Stat(blob); err != nil {
+		t.Errorf("gone while another build ran: %v", err)
+	}
+	other.close()
+	s.prune()
+	if _, err := os.Stat(blob); !os.IsNotExist(err) {
+		t.Errorf("kept though nobody needs it: %v", err)
+	}
+}
+
+// A damaged index costs the list of exports, not the build.
+func TestStoreSurvivesADamagedIndex(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "index.json"), []byte("{\"mani"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, Export{Dir: dir})
+	if _, err := s.keep(response(t, ocispecs.Descriptor{Digest: digest.FromString("x")}), nil, time.Unix(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if idx, err := s.index(); err != nil || len(idx.Manifests) != 1 {
+		t.Errorf("%+v %v", idx, err)
+	}
+	if _, err := s.keep(map[string]string{exptypes.ExporterImageDescriptorKey: "!"}, nil, time.Unix(0, 0)); err == nil {
+		t.Error("a damaged answer was taken")
+	}
+}
