@@ -230,6 +230,9 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 	word, role := l.word, l.state
 	if p.fit.fold && l.count == "" && role != roleFaint && role != roleHighlight {
 		word, role = p.graph.Stages[b.Node].Base, roleDim
+		if ansi.StringWidth(word)+1+ansi.StringWidth(l.time) > w-2 {
+			l.time = ""
+		}
 	}
 	room := w - 2
 	if l.time != "" && l.note == "" && ansi.StringWidth(l.word)+1+ansi.StringWidth(l.time) > room {

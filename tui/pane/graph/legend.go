@@ -15,7 +15,8 @@ func (p *Pane) legend() string {
 	var parts []string
 	for _, k := range []model.EdgeKind{model.EdgeBase, model.EdgeCopy, model.EdgeMount} {
 		for _, e := range p.graph.Edges {
-			if e.Kind == k {
+			// What is folded away needs no explanation.
+			if e.Kind == k && (p.graph.IsStage(e.From) || !p.fit.fold) {
 				parts = append(parts, p.sample(k)+" "+string(k))
 				break
 			}
