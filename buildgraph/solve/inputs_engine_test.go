@@ -182,20 +182,6 @@ func TestFailuresInWords(t *testing.T) {
 	}
 }
 
-// Offline, `# syntax` must not stop a build that the engine can do by itself.
-func TestSyntaxFallback(t *testing.T) {
-	c := dial(t)
-	p := newProject(t, map[string]string{"Dockerfile": "# syntax=registry.invalid/dockerfile:1\nFROM shell\nRUN echo built > /x\n"})
-	o := p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
-	if len(o.Notices) != 1 || !strings.Contains(o.Notices[0].Text, "registry.invalid/dockerfile:1") {
-		t.Errorf("notices: %+v", o.Notices)
-	}
-	t.Logf("%+v", o.Notices)
-	if s := o.Stage(0); s.State != build.Done && s.State != build.Cached {
-		t.Errorf("the stage is %s", s.State)
-	}
-}
-
 // Unnamed stages and those whose name was taken over are targets too.
 func TestTargetsWithoutAName(t *testing.T) {
 	c := dial(t)
