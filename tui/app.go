@@ -63,6 +63,7 @@ type App struct {
 	run        *run         // nil unless one is running
 	runs       int          // generation of run
 	heard      heard
+	tally      tally
 	follow     bool      // the selection follows what runs
 	movedAt    time.Time // when the user last moved the selection
 	inspection inspection
@@ -115,7 +116,10 @@ func New(cfg Config) *App {
 
 // Init asks what the terminal looks like, and starts what Config says.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor}
+	var cmds []tea.Cmd
+	if !a.cfg.Fixed {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
 	if a.cfg.Image != nil {
 		cmds = append(cmds, a.showImage(a.cfg.Image, a.cfg.Findings))
 	}
@@ -138,7 +142,9 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		a.setLight(!msg.IsDark())
+		if !a.cfg.Fixed {
+			a.setLight(!msg.IsDark())
+		}
 	case tea.KeyPressMsg:
 		return a.press(msg)
 	case tea.PasteMsg:
@@ -152,9 +158,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tickedMsg:
 		return a.ticked()
 	case fadedMsg:
-		if msg.gen == a.toast.gen {
-			a.toast.text = ""
-		}
+		return a.faded(msg)
 	case reloadedMsg:
 		return a.reloaded(msg)
 	case inspectedMsg:

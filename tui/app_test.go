@@ -3,6 +3,7 @@ package tui_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -285,3 +286,32 @@ func TestLightBackground(t *testing.T) {
 type white struct{}
 
 func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff }
+
+func TestNoticesTakeTurns(t *testing.T) {
+	d := shop(t).Press("b")
+	d.Play(tuitest.NewScript(tuitest.Shop(), 3).Notice("", "starting the engine").Notice(model.LevelWarning, "the syntax image can't be pulled").Events())
+	d.See("starting the engine").Advance(10 * time.Second).UntilSee("the syntax image can't be pulled")
+}
+
+func TestALogWithAHole(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 1).Start("0.3")
+	for i := range 20_000 {
+		s.After(0.001).Log("0.3", fmt.Sprintf("line %d\n", i))
+	}
+	d := shop(t).Press("b").Play(s.Events()).See("line 19999")
+	d.Press("tab", "tab", "g").See("line 0", "1/10,501")
+	for range 12 {
+		d.Press("pgdown")
+	}
+	d.Press("/").Type("line 499").Press("enter").See("9,500 lines dropped", "line 499")
+}
+
+func TestWrapping(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 1).Start("0.3").Log("0.3", strings.Repeat("0123456789", 30)+"END\n")
+	d := shop(t).Press("b").Play(s.Events()).Press("tab", "tab").See("END")
+	d.Press("W").SeeNot("END").See("…")
+	for range 40 {
+		d.Press("l")
+	}
+	d.See("END").Press("h").Focus("log").Press("W").See("END")
+}

@@ -26,9 +26,10 @@ type run struct {
 // came. A remote engine's clock may differ from ours, and a replay's runs at
 // another speed, in another year.
 type heard struct {
-	event time.Time
-	at    time.Time
-	seen  int // offers that have been applied
+	event  time.Time
+	at     time.Time
+	seen   int // offers that have been applied
+	states int // events that may have changed a state
 }
 
 // startBuild builds the target.
@@ -58,7 +59,7 @@ func (a *App) startBuild() tea.Cmd {
 	}
 	r := &run{gen: a.runs, target: a.target, cancel: cancel, feed: feed.New(frame, after)}
 	a.run, a.build, a.heard = r, build.New(), heard{}
-	a.follow, a.detail = true, detailAuto
+	a.follow, a.detail, a.movedAt = true, detailAuto, time.Time{}
 	a.tab = tabBuild
 	a.working.Add(1)
 	builder := a.cfg.Builder
@@ -88,14 +89,22 @@ func (a *App) happened(msg eventsMsg) tea.Cmd {
 	}
 	a.heard.seen = msg.batch.Offered
 	var cmds []tea.Cmd
+	states := a.heard.states
 	for _, e := range msg.batch.Events {
-		cmds = append(cmds, a.apply(e))
+		if e.Log == nil && e.Progress == nil {
+			a.heard.states++
+		}
+		if cmd := a.apply(e); cmd != nil {
+			cmds = append(cmds, cmd)
+		}
 	}
 	if !msg.more {
 		cmds = append(cmds, a.ended(r))
 		return tea.Batch(cmds...)
 	}
-	a.followRunning()
+	if a.heard.states != states {
+		a.followRunning()
+	}
 	return tea.Batch(append(cmds, a.listen(r), a.tick())...)
 }
 
@@ -115,7 +124,7 @@ func (a *App) apply(e build.Event) tea.Cmd {
 		case model.LevelWarning:
 			role = theme.Warning
 		}
-		return a.say(role, e.Notice.Text)
+		return a.tell(role, e.Notice.Text)
 	case e.End != nil:
 		a.outcome(*e.End, a.run.target)
 	}
@@ -244,41 +253,30 @@ func (a *App) followRunning() {
 	}
 	at := int(a.graphPane.Selected())
 	best, rank, since := build.StepRef{}, 0, time.Time{}
-	for _, i := range a.build.Plan.Runs() {
-		for _, step := range a.graph.Stages[i].Steps {
-			ref := build.StepRef{Stage: i, Step: step.Index}
-			start, ok := a.runningSince(step, ref)
-			if !ok {
+	for _, digest := range a.build.Vertices() {
+		v, _ := a.build.Vertex(digest)
+		if v.Started == nil || v.Completed != nil || v.Error != "" {
+			continue
+		}
+		for _, ref := range v.Steps {
+			if !a.build.Plan.Needs(model.NodeID(ref.Stage)) {
 				continue
 			}
 			r := 1
-			if step.Command == "RUN" {
+			if a.graph.Stages[ref.Stage].Steps[ref.Step].Command == "RUN" {
 				r += 2
 			}
-			if i == at {
+			if ref.Stage == at {
 				r++
 			}
-			if r > rank || r == rank && start.Before(since) {
-				best, rank, since = ref, r, start
+			if r > rank || r == rank && v.Started.Before(since) {
+				best, rank, since = ref, r, *v.Started
 			}
 		}
 	}
 	if rank > 0 {
 		a.selectStep(best)
 	}
-}
-
-// runningSince is when a step that runs now began.
-func (a *App) runningSince(step model.Step, ref build.StepRef) (time.Time, bool) {
-	if !step.Vertex {
-		return time.Time{}, false
-	}
-	s := a.build.Step(ref)
-	if s.State != build.Running || len(s.Intervals) == 0 {
-		return time.Time{}, false
-	}
-	last := s.Intervals[len(s.Intervals)-1]
-	return last.Start, last.End.IsZero()
 }
 
 // tick keeps what moves moving, and stops when nothing does.

@@ -63,7 +63,8 @@ type Config struct {
 
 	Clock   Clock                // nil for the system's
 	Profile colorprofile.Profile // ASCII and below: no colours; decide NO_COLOR before
-	Light   bool                 // until the terminal says what its background is
+	Light   bool                 // for a light background, until the terminal says what it has
+	Fixed   bool                 // the user chose Light or not: the terminal is not asked
 	ASCII   bool                 // the locale has no UTF-8
 	Width   int                  // of the screen until the terminal says so; 0 for 80 × 24
 	Height  int

@@ -108,16 +108,15 @@ func (a *App) headState() string {
 	}
 	now := a.now()
 	if a.run != nil && b.End == nil {
-		word, role := "building", theme.Running
+		t, word, role := a.count(b), "building", theme.Running
 		if a.run.cancelled {
 			word, role = "cancelling", theme.Cancelled
-		} else if doing := a.between(b); doing != "" {
-			word = doing
+		} else if t.doing != "" {
+			word = widget.Truncate(t.doing, 28, th.Glyphs.Ellipsis)
 		}
-		done, total := progress(b)
 		count := ""
-		if total > 0 {
-			count = fmt.Sprintf(" %d/%d", done, total)
+		if t.total > 0 {
+			count = fmt.Sprintf(" %d/%d", t.done, t.total)
 		}
 		return th.Render(role, th.Glyphs.Spinner(now)+" "+word) + count +
 			widget.FitRight(widget.Ticking(b.Elapsed(now)), 6, "")
@@ -135,28 +134,33 @@ func (a *App) headState() string {
 	return th.Render(theme.Failed, th.Glyphs.Failed+" failed") + took
 }
 
-// progress is how many steps that the target needs have ended.
-func progress(b *build.Build) (done, total int) {
-	for _, i := range b.Plan.Runs() {
-		st := b.Stage(i)
-		done, total = done+st.Done, total+st.Total
-	}
-	return done, total
+// tally is the build as a whole. Adding up thousands of steps is not for each
+// line of a log: it is good until a state changes.
+type tally struct {
+	build       *build.Build
+	states      int
+	done, total int    // steps that the target needs
+	doing       string // what BuildKit does while none runs
 }
 
-// between names what BuildKit does while no step runs: loading the context,
-// resolving images, exporting.
-func (a *App) between(b *build.Build) string {
+func (a *App) count(b *build.Build) *tally {
+	t := &a.tally
+	if t.build == b && t.states == a.heard.states {
+		return t
+	}
+	*t = tally{build: b, states: a.heard.states}
+	running := false
 	for _, i := range b.Plan.Runs() {
-		if b.Stage(i).State == build.Running {
-			return ""
+		st := b.Stage(i)
+		t.done, t.total = t.done+st.Done, t.total+st.Total
+		running = running || st.State == build.Running
+	}
+	if !running {
+		for _, d := range b.Others() {
+			if v, _ := b.Vertex(d); v.Started != nil && v.Completed == nil && v.Error == "" {
+				t.doing = strings.TrimPrefix(v.Name, "[internal] ")
+			}
 		}
 	}
-	doing := ""
-	for _, d := range b.Others() {
-		if v, _ := b.Vertex(d); v.Started != nil && v.Completed == nil && v.Error == "" {
-			doing = strings.TrimPrefix(v.Name, "[internal] ")
-		}
-	}
-	return widget.Truncate(doing, 28, a.theme.Glyphs.Ellipsis)
+	return t
 }

@@ -29,6 +29,9 @@ const (
 	twoRows    = 14
 )
 
+// narrow is a screen on which the column with the focus gets most of the width.
+const narrow = 100
+
 // arrange divides a screen of w × h cells. focus matters when only one pane is
 // shown: when there is no room for more, or alone asks for it. rows is how many
 // the steps of the longest stage take: the same for all, so that the panes stay
@@ -54,6 +57,9 @@ func arrange(w, h int, focus place, alone bool, rows int) layout {
 		return l
 	}
 	left := max(40, min(b.w*46/100, 96))
+	if b.w < narrow && focus != placeGraph {
+		left = 28 // steps and log need the room more
+	}
 	steps := max(6, min(rows+2, b.h*2/5))
 	l.panes[placeGraph] = rect{b.x, b.y, left, b.h}
 	l.panes[placeSteps] = rect{b.x + left, b.y, b.w - left, steps}

@@ -21,6 +21,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return a.cancel()
 	}
 	switch {
+	case key.Matches(msg, a.keys.Suspend):
+		return tea.Suspend
 	case a.help != nil:
 		return a.pressHelp(msg)
 	case a.picker != nil:

@@ -8,6 +8,7 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -50,6 +51,7 @@ type Feed struct {
 
 type item struct {
 	event   build.Event
+	more    []byte // log text that was joined to the event's
 	gone    bool
 	dropped int // lines that are missing here; the event is their marker
 }
@@ -141,13 +143,31 @@ func (f *Feed) log(e build.Event) {
 func (f *Feed) join(last *item, e build.Event) bool {
 	l := last.event.Log
 	if l == nil || last.dropped > 0 || l.Vertex != e.Log.Vertex || l.Stream != e.Log.Stream ||
-		!last.event.Time.Equal(e.Time) || len(l.Text) >= chunkBytes {
+		!last.event.Time.Equal(e.Time) || last.bytes() >= chunkBytes {
 		return false
 	}
-	joined := *l // events are shared: never change one that was offered
-	joined.Text += e.Log.Text
-	last.event.Log = &joined
+	last.more = append(last.more, e.Log.Text...)
 	return true
+}
+
+// bytes is how much text of a log the item holds.
+func (it *item) bytes() int { return len(it.event.Log.Text) + len(it.more) }
+
+// lines is how many line ends.
+func (it *item) lines() int {
+	return strings.Count(it.event.Log.Text, "\n") + bytes.Count(it.more, []byte("\n"))
+}
+
+// whole is the event with all of its text. Events are shared: one that was
+// offered is never changed.
+func (it *item) whole() build.Event {
+	if len(it.more) == 0 {
+		return it.event
+	}
+	e, l := it.event, *it.event.Log
+	l.Text += string(it.more)
+	e.Log = &l
+	return e
 }
 
 // thin drops the oldest event of the tail. The first one so dropped becomes the
@@ -156,16 +176,15 @@ func (f *Feed) thin(w *waiting) {
 	i := w.tail[0]
 	w.tail = w.tail[1:]
 	victim := &f.queue[i]
-	text := victim.event.Log.Text
-	w.bytes -= len(text)
+	w.bytes -= victim.bytes()
 	if len(w.head) == 1 {
 		w.head = append(w.head, i)
-		f.mark(victim, lines(text))
+		f.mark(victim, victim.lines())
 		return
 	}
 	marker := &f.queue[w.head[1]]
-	f.mark(marker, marker.dropped+lines(text))
-	victim.gone, victim.event = true, build.Event{}
+	f.mark(marker, marker.dropped+victim.lines())
+	*victim = item{gone: true}
 	f.dead++
 }
 
@@ -200,10 +219,8 @@ func (f *Feed) mark(m *item, dropped int) {
 	m.dropped = max(1, dropped)
 	l := *m.event.Log
 	l.Text = fmt.Sprintf("\n… %d lines dropped: they came faster than they could be shown …\n", m.dropped)
-	m.event.Log = &l
+	m.event.Log, m.more = &l, nil
 }
-
-func lines(text string) int { return strings.Count(text, "\n") }
 
 // Close says that nothing more will come. Next still hands over what waits.
 func (f *Feed) Close() {
@@ -249,9 +266,9 @@ func (f *Feed) take() (b Batch, done bool) {
 		return b, f.closed
 	}
 	b.Events = make([]build.Event, 0, len(f.queue))
-	for _, it := range f.queue {
-		if !it.gone {
-			b.Events = append(b.Events, it.event)
+	for i := range f.queue {
+		if it := &f.queue[i]; !it.gone {
+			b.Events = append(b.Events, it.whole())
 		}
 	}
 	f.clear()

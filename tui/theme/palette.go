@@ -23,6 +23,7 @@ type palette struct {
 	blue, focus, border               swatch
 	selected, selectedBlur, highlight swatch // backgrounds, but highlight
 	match, matchCurrent, onMatch      swatch
+	onSelected                        swatch // text on the two backgrounds: an unknown terminal's own may vanish there
 }
 
 func darkPalette() palette {
@@ -43,6 +44,7 @@ func darkPalette() palette {
 		match:        swatch{0x5c4a1e, 58, ansi.Yellow},
 		matchCurrent: swatch{0xe6b450, 179, ansi.BrightYellow},
 		onMatch:      swatch{0x16181d, 234, ansi.Black},
+		onSelected:   swatch{0xe4e7ec, 254, ansi.White},
 	}
 }
 
@@ -64,6 +66,7 @@ func lightPalette() palette {
 		match:        swatch{0xffe9a8, 229, ansi.Yellow},
 		matchCurrent: swatch{0xf0b429, 220, ansi.BrightYellow},
 		onMatch:      swatch{0x16181d, 234, ansi.Black},
+		onSelected:   swatch{0x1c2027, 234, ansi.Black},
 	}
 }
 

@@ -91,9 +91,9 @@ func colorStyles(k ink, p palette) [roleCount]Style {
 	st[Logo] = seal(k.fg(p.focus).Bold())
 	st[Highlight] = seal(k.fg(p.highlight).Bold())
 	st[SeverityCritical] = seal(k.fg(p.red).Bold().Reverse(true))
-	st[Selected] = seal(k.bg(p.selected))
-	st[SelectedBlur] = seal(k.bg(p.selectedBlur))
-	st[Match] = seal(k.bg(p.match))
+	st[Selected] = seal(k.bg(p.selected).ForegroundColor(k.color(p.onSelected)))
+	st[SelectedBlur] = seal(k.bg(p.selectedBlur).ForegroundColor(k.color(p.onSelected)))
+	st[Match] = seal(k.bg(p.match).ForegroundColor(k.color(p.onSelected)))
 	st[MatchCurrent] = seal(k.bg(p.matchCurrent).ForegroundColor(k.color(p.onMatch)))
 	if k.profile == colorprofile.ANSI { // sixteen colours cannot carry text of every role on a background
 		st[Selected] = seal(ansi.NewStyle().Reverse(true))

@@ -23,7 +23,7 @@ type Driver struct {
 	App   *tui.App
 	Clock *Clock
 
-	t       *testing.T
+	t       testing.TB
 	builder *Builder
 	msgs    chan tea.Msg
 	busy    int // commands whose message has not come
@@ -34,14 +34,20 @@ type Driver struct {
 
 // New drives an App made of cfg. Clock, Frame and Builder are the driver's own
 // unless cfg has a Builder.
-func New(t *testing.T, cfg tui.Config) *Driver {
+func New(t testing.TB, cfg tui.Config) *Driver {
 	t.Helper()
-	d := &Driver{t: t, Clock: NewClock(Epoch()), msgs: make(chan tea.Msg, 1024), builder: NewBuilder()}
-	cfg.Clock, cfg.Frame = d.Clock, -1
+	clock, builder := NewClock(Epoch()), NewBuilder()
+	cfg.Clock, cfg.Frame = clock, -1
 	if cfg.Builder == nil && cfg.NoBuilder == "" {
-		cfg.Builder = d.builder
+		cfg.Builder = builder
 	}
-	d.App = tui.New(cfg)
+	return Drive(t, tui.New(cfg), clock, builder)
+}
+
+// Drive drives an App that was made with the clock and the builder.
+func Drive(t testing.TB, app *tui.App, clock *Clock, builder *Builder) *Driver {
+	t.Helper()
+	d := &Driver{App: app, Clock: clock, t: t, builder: builder, msgs: make(chan tea.Msg, 1024)}
 	d.do(d.App.Init())
 	t.Cleanup(func() {
 		if d.run != nil {

@@ -75,6 +75,22 @@ func (w *LogWindow) Scroll(src Lines, delta int) {
 // Page moves by delta screens.
 func (w *LogWindow) Page(src Lines, delta int) { w.Scroll(src, delta*max(1, w.height-1)) }
 
+// Sideways moves by delta columns, as far as the visible lines reach. false says
+// that it moved nothing: with Wrap there is nothing at the side.
+func (w *LogWindow) Sideways(src Lines, delta int) bool {
+	if w.Wrap {
+		return false
+	}
+	longest := 0
+	for i := w.top; i < min(src.Len(), w.top+w.height); i++ {
+		longest = max(longest, Width(src.Line(i)))
+	}
+	left := max(0, min(w.Left+delta, longest-w.text(src)))
+	moved := left != w.Left
+	w.Left = left
+	return moved
+}
+
 // Home goes to the first line.
 func (w *LogWindow) Home() { w.Follow, w.top, w.sub, w.Left = false, 0, 0, 0 }
 

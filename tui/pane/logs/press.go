@@ -47,10 +47,9 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 		w.Follow = !w.Follow
 	case key.Matches(msg, m.Wrap):
 		w.Wrap, w.Left = !w.Wrap, 0
-	case key.Matches(msg, m.Right) && !w.Wrap:
-		w.Left += 8
-	case key.Matches(msg, m.Left) && !w.Wrap && w.Left > 0:
-		w.Left = max(0, w.Left-8)
+	case key.Matches(msg, m.Right):
+		w.Sideways(c, 8)
+	case key.Matches(msg, m.Left) && w.Sideways(c, -8):
 	case key.Matches(msg, m.Search):
 		p.search.typing = true
 		p.search.input.Clear()

@@ -194,7 +194,7 @@ func (p painter) Row(i, width int, selected, _ bool) string {
 	} else if e.stage == p.graph.DefaultTarget() {
 		right = th.Render(theme.Dim, "default ")
 	}
-	first := widget.Sides(" "+mark+name(th, s.Label(), e.matched)+"  "+th.Render(theme.Dim, s.Doc), right, width, th.Glyphs.Ellipsis)
+	first := widget.Sides(" "+mark+name(th, s.Label(), e.matched)+"  "+th.Render(theme.Dim, strings.TrimSpace(strings.TrimPrefix(s.Doc, s.Name))), right, width, th.Glyphs.Ellipsis)
 	second := widget.Fit("   "+th.Render(theme.Dim, p.means(e)), width, th.Glyphs.Ellipsis)
 	if selected {
 		first, second = th.Over(theme.Selected, first), th.Over(theme.Selected, second)
