@@ -164,6 +164,8 @@ func (p *Pane) empty(look pane.Look, width int) []string {
 		return say("waiting" + p.waitsFor())
 	case s.State == build.Running:
 		return say("running, no output so far")
+	case s.State == build.Cancelled:
+		return say("stopped with the build: there is no output")
 	case s.Error != "":
 		return []string{" " + th.Render(theme.Error, widget.Truncate(s.Error, width-2, th.Glyphs.Ellipsis))}
 	}
