@@ -42,6 +42,7 @@ func dialEmbedded(ctx context.Context, o Options) (*Conn, error) {
 		Info:   build.Engine{Name: Embedded, Version: hello.BuildKit, Detail: hello.Runtime + ", " + hello.Snapshotter},
 		done:   lease.Done(),
 		close:  lease.Close,
+		root:   o.Dirs.root(),
 	}, nil
 }
 

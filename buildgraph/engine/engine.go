@@ -72,6 +72,17 @@ type Conn struct {
 
 	done  <-chan struct{}
 	close func() error
+	root  string // of the embedded engine's state; "" for others
+}
+
+// Contents lists the content stores (directories with blobs/ in them) of an
+// engine whose files are ours to read: what lies there need not be fetched.
+func (c *Conn) Contents() []string {
+	if c.root == "" {
+		return nil
+	}
+	dirs, _ := filepath.Glob(filepath.Join(c.root, "*", "content")) // the pattern is sound
+	return dirs
 }
 
 // Done is closed when the embedded engine has ended under us. For an engine

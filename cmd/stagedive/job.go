@@ -143,21 +143,26 @@ func (j *job) Reload(context.Context) (*model.Graph, error) {
 
 // Build builds a target and reports what happens through emit, to its End event.
 func (j *job) Build(ctx context.Context, target int, emit func(build.Event)) {
-	j.run(ctx, target, emit)
+	if _, err := j.run(ctx, target, emit); err != nil {
+		j.unreached(ctx, target, err, emit)
+	}
 }
 
-func (j *job) run(ctx context.Context, target int, emit func(build.Event)) build.End {
-	conn, err := j.dial(ctx, emit)
-	if err != nil {
-		return j.unreached(ctx, target, err, emit)
-	}
-	defer conn.Close() //nolint:errcheck // nothing is lost with the connection
+// run builds a target. The error says why a build could not even begin; then no
+// Begin and no End event has been emitted.
+func (j *job) run(ctx context.Context, target int, emit func(build.Event)) (build.End, error) {
 	req, err := j.request(target)
 	if err != nil {
-		return j.unreached(ctx, target, err, emit)
+		return build.End{}, err
 	}
+	conn, err := j.dial(ctx, emit)
+	if err != nil {
+		return build.End{}, err
+	}
+	defer conn.Close() //nolint:errcheck // nothing is lost with the connection
 	req.Engine = conn.Info
-	return solve.Run(ctx, conn.Client, req, emit)
+	req.Export.Neighbours = conn.Contents()
+	return solve.Run(ctx, conn.Client, req, emit), nil
 }
 
 func (j *job) dial(ctx context.Context, emit func(build.Event)) (*engine.Conn, error) {
@@ -187,7 +192,7 @@ func (j *job) engineName() string {
 }
 
 // unreached tells of a build that could not begin.
-func (j *job) unreached(ctx context.Context, target int, err error, emit func(build.Event)) build.End {
+func (j *job) unreached(ctx context.Context, target int, err error, emit func(build.Event)) {
 	_, graph := j.now()
 	emit(build.Event{Time: time.Now(), Begin: &build.Begin{
 		Version: build.SchemaVersion, Graph: graph, Targets: []int{target}, Platforms: j.flags.platforms,
@@ -198,7 +203,6 @@ func (j *job) unreached(ctx context.Context, target int, err error, emit func(bu
 		end = build.End{Outcome: build.OutcomeCancelled}
 	}
 	emit(build.Event{Time: time.Now(), End: &end})
-	return end
 }
 
 func (j *job) request(target int) (solve.Request, error) {
