@@ -41,7 +41,7 @@ func newGraphCmd(env environment) *cobra.Command {
 			if err := render.Write(env.stdout, graph, plan, format, env.columns()); err != nil {
 				return err
 			}
-			return refused(graph)
+			return refused(graph, j.target)
 		},
 	}
 	flags.dockerfileFlags.add(cmd.Flags())
@@ -49,14 +49,12 @@ func newGraphCmd(env environment) *cobra.Command {
 	return cmd
 }
 
-// refused is the error for a Dockerfile that BuildKit would not build. The
-// problems have been printed with the graph; here is the first one for those who
-// keep stdout only.
-func refused(g *model.Graph) error {
-	for _, p := range g.Problems {
-		if p.Level == model.LevelError {
-			return fmt.Errorf("%s:%d: %s", g.File, p.Line, p.Message)
-		}
+// refused is the error for a Dockerfile of which BuildKit would not build the
+// target. The problems have been printed with the graph; here is the first one
+// for those who keep stdout only.
+func refused(g *model.Graph, target int) error {
+	for _, p := range g.Refusals(g.PlanFor(target)) {
+		return usagef("%s:%d: %s; correct this line", g.File, p.Line, p.Message)
 	}
 	return nil
 }

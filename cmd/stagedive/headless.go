@@ -23,7 +23,7 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 		return err
 	}
 	var failed error
-	end := j.run(ctx, j.target, func(e build.Event) {
+	end, unreached := j.run(ctx, j.target, func(e build.Event) {
 		for _, write := range []func(build.Event) error{show, rec.write} {
 			if err := write(e); err != nil && failed == nil {
 				failed = err
@@ -33,9 +33,14 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 	if err := rec.close(); err != nil && failed == nil {
 		failed = err
 	}
+	_, graph := j.now()
 	switch {
-	case end.Outcome == build.OutcomeCancelled:
+	case ctx.Err() != nil, end.Outcome == build.OutcomeCancelled:
 		return exitError{exitInterrupted, nil}
+	case unreached != nil:
+		return unreached
+	case end.Outcome == build.OutcomeFailed && refused(graph, j.target) != nil:
+		return exitError{exitUsage, nil}
 	case end.Outcome == build.OutcomeFailed:
 		return exitError{exitFailed, nil}
 	case failed != nil:
