@@ -1,0 +1,110 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"os"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// newKey is a private key that nobody has used.
+func newKey() (string, error) {
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return "", err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), err
+}
+
+// key FILE writes a private key.
+func cmdKey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: key FILE")
+	}
+	key, err := newKey()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(key), 0o600))
+}
+
+// image KIND FILE writes what `docker save` writes, of an image with a layer: a
+// clean one, a leaky one, one with hostile file names, or one that lies about
+// its layer's digest.
+func cmdImage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: image clean|leaky|hostile|lying FILE")
+	}
+	files := map[string]string{"hello.txt": "hello\n"}
+	lie := false
+	switch args[0] {
+	case "clean":
+	case "leaky":
+		key, err := newKey()
+		ts.Check(err)
+		files["root/.ssh/id_ed25519"] = key
+	case "hostile":
+		files["a\x1b]0;owned\x07\x1b[2J\u202e.txt"] = "x"
+		files["line\nbreak"] = "x"
+		files["/etc/absolute"] = "x"
+		files["../../escaping"] = "x"
+	case "lying":
+		lie = true
+	default:
+		ts.Fatalf("no such image: %s", args[0])
+	}
+	archive, err := savedImage(files, lie)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), archive, 0o644))
+}
+
+// savedImage is an archive in the form of `docker save`
+// (docker-image-spec v1.2, "Combined Image JSON + Filesystem Changeset Format").
+func savedImage(files map[string]string, lie bool) ([]byte, error) {
+	layer, err := tarOf(files)
+	if err != nil {
+		return nil, err
+	}
+	diffID := fmt.Sprintf("sha256:%x", sha256.Sum256(layer))
+	if lie {
+		diffID = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte("something else")))
+	}
+	config, err := json.Marshal(map[string]any{
+		"architecture": "amd64", "os": "linux", "config": map[string]any{},
+		"rootfs":  map[string]any{"type": "layers", "diff_ids": []string{diffID}},
+		"history": []any{map[string]any{"created_by": "COPY . / # buildkit"}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := json.Marshal([]any{map[string]any{
+		"Config": "config.json", "RepoTags": []string{"made:here"}, "Layers": []string{"layer.tar"},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return tarOf(map[string]string{
+		"config.json": string(config), "layer.tar": string(layer), "manifest.json": string(manifest),
+	})
+}
+
+func tarOf(files map[string]string) ([]byte, error) {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	for name, text := range files {
+		h := &tar.Header{Name: name, Mode: 0o600, Size: int64(len(text)), Typeflag: tar.TypeReg}
+		if err := w.WriteHeader(h); err != nil {
+			return nil, err
+		}
+		if _, err := w.Write([]byte(text)); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), w.Close()
+}
