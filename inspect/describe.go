@@ -7,6 +7,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -58,30 +59,20 @@ func config(c v1.Config) image.Config {
 	return out
 }
 
-// history takes the entries over and gives each that made a layer the next one
-// (OCI image-spec, config.md, "history").
+// history takes the entries over and gives each that made a layer the layer.
 func history(im *image.Image, entries []v1.History) {
 	if len(entries) > maxHistory {
 		im.Problems = append(im.Problems, fmt.Sprintf("its history has %d entries: the first %d are shown", len(entries), maxHistory))
 		entries = entries[:maxHistory]
 	}
-	next := 0
 	for _, e := range entries {
-		h := image.History{
+		im.History = append(im.History, image.History{
 			CreatedBy: sanitize.Text(e.CreatedBy), Comment: sanitize.Text(e.Comment),
 			Created: e.Created.Time, Empty: e.EmptyLayer, Layer: -1, Origin: image.Unknown,
-		}
-		if !h.Empty {
-			if next < len(im.Layers) {
-				h.Layer = next
-				im.Layers[next].CreatedBy = h.CreatedBy
-			}
-			next++
-		}
-		im.History = append(im.History, h)
+		})
 	}
-	if len(entries) > 0 && next != len(im.Layers) {
-		im.Problems = append(im.Problems, fmt.Sprintf("its history speaks of %d layers and it has %d: which instruction made which layer is uncertain", next, len(im.Layers)))
+	if n := origin.Assign(im); n != len(im.Layers) && len(entries) > 0 {
+		im.Problems = append(im.Problems, fmt.Sprintf("its history speaks of %d layers and it has %d: which instruction made which layer is uncertain", n, len(im.Layers)))
 	}
 }
 

@@ -122,6 +122,9 @@ func graph(text string) *model.Graph {
 		}
 		s := &g.Stages[len(g.Stages)-1]
 		s.Steps = append(s.Steps, model.Step{Index: len(s.Steps), Command: f[0], Text: full, Line: first, EndLine: n + 1})
+		if f[0] == "FROM" {
+			s.Steps = append(s.Steps, triggered(g, len(s.Steps))...)
+		}
 	}
 	for i, e := range g.Edges {
 		if e.From == model.None {
@@ -130,4 +133,22 @@ func graph(text string) *model.Graph {
 		}
 	}
 	return g
+}
+
+// triggered are the ONBUILD instructions of the last stage's base, which run as
+// that stage's first and have its FROM's line.
+func triggered(g *model.Graph, at int) (steps []model.Step) {
+	child := g.Stages[len(g.Stages)-1]
+	for _, base := range g.Stages[:child.Index] {
+		if base.Name != child.Base {
+			continue
+		}
+		for _, s := range base.Steps {
+			if text, ok := strings.CutPrefix(s.Text, "ONBUILD "); ok {
+				command, _, _ := strings.Cut(text, " ")
+				steps = append(steps, model.Step{Index: at + len(steps), Command: command, Text: text, Line: child.Line, EndLine: child.Line, OnBuild: true})
+			}
+		}
+	}
+	return steps
 }
