@@ -21,8 +21,9 @@ build:
 demo: setup-runtime build
 	bin/stagedive demo
 
-# The race detector needs a C compiler; vet has run by then, over all of it. STAGEDIVE_REQUIRE_ENGINE=1 makes a test
-# fail that finds no engine or runtime, where it would skip; .ci/run sets it.
+# The race detector needs a C compiler; vet has run by then, over all of it.
+# STAGEDIVE_REQUIRE_ENGINE=1 makes a test fail that finds no engine or runtime,
+# where it would skip; .ci/run sets it.
 test: setup-runtime setup-compiler check
 	CGO_ENABLED=1 go test -race -vet=off -timeout 20m ./...
 
@@ -30,12 +31,12 @@ test: setup-runtime setup-compiler check
 check:
 	@unformatted=$$(go run $(GOFUMPT) -l .) || exit 1; \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run gofumpt -w):"; echo "$$unformatted"; exit 1; fi
-	CGO_ENABLED=0 go vet ./...
+	CGO_ENABLED=0 go vet -trimpath ./...
 
 lint: check
 	go run $(STATICCHECK) ./...
 
-# Ratios against the bare work, not seconds: see docs/benchmarks.md.
+# Ratios against the bare work, not seconds.
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 
