@@ -5,8 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
-	"github.com/stagedive/stagedive/tui/widget"
 )
 
 // copy sends what is selected to the terminal's clipboard: the log, or the
@@ -24,5 +24,5 @@ func (a *App) copy() tea.Cmd {
 		return a.say(theme.Dim, "there is nothing to copy")
 	}
 	lines := strings.Count(text, "\n")
-	return tea.Batch(tea.SetClipboard(text), a.say(theme.Dim, widget.Plural(lines, "line")+" sent to the clipboard"))
+	return tea.Batch(tea.SetClipboard(text), a.say(theme.Dim, measure.Plural(lines, "line")+" sent to the clipboard"))
 }

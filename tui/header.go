@@ -6,6 +6,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -76,7 +77,7 @@ func (a *App) headProblems() string {
 			role = theme.Error
 		}
 	}
-	return a.theme.Render(role, a.theme.Glyphs.Problem+" "+widget.Plural(len(a.graph.Problems), "problem"))
+	return a.theme.Render(role, a.theme.Glyphs.Problem+" "+measure.Plural(len(a.graph.Problems), "problem"))
 }
 
 func (a *App) platform() string {
@@ -119,12 +120,12 @@ func (a *App) headState() string {
 			count = fmt.Sprintf(" %d/%d", t.done, t.total)
 		}
 		return th.Render(role, th.Glyphs.Spinner(now)+" "+word) + count +
-			widget.FitRight(widget.Ticking(b.Elapsed(now)), 6, "")
+			widget.FitRight(measure.Ticking(b.Elapsed(now)), 6, "")
 	}
 	if b.End == nil {
 		return ""
 	}
-	took := " " + widget.Duration(b.Elapsed(now))
+	took := " " + measure.Duration(b.Elapsed(now))
 	switch b.End.Outcome {
 	case build.OutcomeSucceeded:
 		return th.Render(theme.Done, th.Glyphs.Done+" built") + took

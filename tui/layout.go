@@ -56,7 +56,7 @@ func arrange(w, h int, focus place, alone bool, rows int) layout {
 		l.panes[focus] = b
 		return l
 	}
-	left := max(40, min(b.w*46/100, 96))
+	left := max(40, min(b.w*52/100, 104))
 	if b.w < narrow && focus != placeGraph {
 		left = 28 // steps and log need the room more
 	}

@@ -6,8 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
-	"github.com/stagedive/stagedive/tui/widget"
 )
 
 // reload reads the Dockerfile again.
@@ -38,7 +38,7 @@ func (a *App) reloaded(msg reloadedMsg) tea.Cmd {
 	a.adopt(msg.graph)
 	a.build = nil // its steps are another file's
 	a.showProblems()
-	return a.say(theme.Good, fmt.Sprintf("read %s again: %s", msg.graph.File, widget.Plural(len(msg.graph.Stages), "stage")))
+	return a.say(theme.Good, fmt.Sprintf("read %s again: %s", msg.graph.File, measure.Plural(len(msg.graph.Stages), "stage")))
 }
 
 // showProblems puts the first error of the Dockerfile before the user's eyes.

@@ -9,11 +9,11 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane/findings"
 	imagepane "github.com/stagedive/stagedive/tui/pane/image"
 	"github.com/stagedive/stagedive/tui/theme"
-	"github.com/stagedive/stagedive/tui/widget"
 )
 
 // screens are the tabs that fill the body with one pane: the image, the leaks.
@@ -163,9 +163,9 @@ func (a *App) screenState() string {
 		text := a.theme.Glyphs.Spinner(a.clock.Now()) + " looking into the image"
 		switch {
 		case total > 0:
-			text += " " + widget.Bytes(done) + " of " + widget.Bytes(total)
+			text += " " + measure.Bytes(done) + " of " + measure.Bytes(total)
 		case done > 0:
-			text += " " + widget.Bytes(done)
+			text += " " + measure.Bytes(done)
 		}
 		return text
 	case in.err != nil:

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -143,9 +144,9 @@ func (a *App) graphInfo() string {
 	if a.graph == nil || len(a.graph.Stages) == 0 {
 		return ""
 	}
-	text := widget.Plural(len(a.graph.Stages), "stage")
+	text := measure.Plural(len(a.graph.Stages), "stage")
 	if n := len(plan.Skips()); n > 0 {
-		text += " " + a.theme.Glyphs.Dot + " " + widget.Count(n) + " skipped"
+		text += " " + a.theme.Glyphs.Dot + " " + measure.Count(n) + " skipped"
 	}
 	return a.theme.Render(theme.Dim, text)
 }

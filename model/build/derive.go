@@ -169,7 +169,7 @@ func (b *Build) Stage(index int) Stage {
 		st.State = b.settle(b.follow(index))
 	case counts[Cancelled] > 0:
 		st.State = Cancelled
-	case counts[Running] > 0 || 0 < st.Done && st.Done < st.Total:
+	case counts[Running] > 0 || 0 < st.Done && st.Done < st.Total && !b.held(index):
 		st.State = Running
 	case st.Done < st.Total:
 		st.State = Waiting
@@ -185,6 +185,24 @@ func (b *Build) Stage(index int) Stage {
 }
 
 // follow is the state of a stage that has nothing to do by itself.
+// held says whether a stage's next step must wait for another stage. Where it
+// need not, no running step means that the engine is just about to start it.
+func (b *Build) held(index int) bool {
+	g := b.Begin.Graph
+	for _, step := range g.Stages[index].Steps {
+		if !step.Vertex || b.Step(StepRef{index, step.Index}).State.Ended() {
+			continue
+		}
+		for _, e := range g.Into(model.NodeID(index)) {
+			if e.Step == step.Index && g.IsStage(e.From) && !b.Stage(int(e.From)).State.Ended() {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
 func (b *Build) follow(index int) State {
 	state := Cached
 	bases := 0

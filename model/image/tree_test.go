@@ -236,10 +236,17 @@ func TestFate(t *testing.T) {
 		dir  bool
 		want image.Fate
 	}{
-		{"/gone", false, image.Gone}, {"/gone/below/it", false, image.Gone},
-		{"/empty/x", false, image.Gone}, {"/empty/back", false, image.Replaced}, {"/empty", true, image.Gone},
-		{"/file", false, image.Replaced}, {"/dir", true, image.Kept}, {"/dir/x", false, image.Kept},
-		{"/dir", false, image.Gone}, {"/overdir/x", false, image.Gone}, {"/else", false, image.Kept},
+		{"/gone", false, image.Gone},
+		{"/gone/below/it", false, image.Gone},
+		{"/empty/x", false, image.Gone},
+		{"/empty/back", false, image.Replaced},
+		{"/empty", true, image.Gone},
+		{"/file", false, image.Replaced},
+		{"/dir", true, image.Kept},
+		{"/dir/x", false, image.Kept},
+		{"/dir", false, image.Gone},
+		{"/overdir/x", false, image.Gone},
+		{"/else", false, image.Kept},
 	} {
 		if got := upper.Fate(tt.path, tt.dir); got != tt.want {
 			t.Errorf("Fate(%s) = %d, want %d", tt.path, got, tt.want)

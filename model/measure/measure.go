@@ -52,3 +52,20 @@ func Duration(d time.Duration) string {
 	}
 	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 }
+
+// Ticking is a time that still passes. It shows no tenths, so that what runs does
+// not flicker: 3s, 2m05s, 1h02m.
+func Ticking(d time.Duration) string {
+	if d < time.Minute {
+		return strconv.Itoa(int(max(0, d).Seconds())) + "s"
+	}
+	return Duration(d)
+}
+
+// Plural is a count with its noun: 1 stage, 3 stages.
+func Plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return Count(n) + " " + noun
+}

@@ -34,3 +34,21 @@ func TestDuration(t *testing.T) {
 		}
 	}
 }
+
+func TestTickingShowsNoTenths(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0s", 3900 * time.Millisecond: "3s", 65 * time.Second: "1m05s",
+	} {
+		if got := Ticking(d); got != want {
+			t.Errorf("Ticking(%v) = %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestPlural(t *testing.T) {
+	for n, want := range map[int]string{0: "0 stages", 1: "1 stage", 1204: "1,204 stages"} {
+		if got := Plural(n, "stage"); got != want {
+			t.Errorf("Plural(%d) = %s, want %s", n, got, want)
+		}
+	}
+}

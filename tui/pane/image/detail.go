@@ -20,7 +20,10 @@ func (p *Pane) detailView() []string {
 	f := widget.Frame{Width: b.w, Height: b.h}
 	w, _ := f.Inside()
 	var rows []field
-	if id, ok := p.files.selected(); ok && p.focus == partFiles {
+	if len(p.layers.rows) == 0 {
+		f.Title = p.theme.Render(theme.Title, "layer")
+		rows = []field{{"none", "This image has no layers: it is empty."}}
+	} else if id, ok := p.files.selected(); ok && p.focus == partFiles {
 		f.Title = p.theme.Render(theme.Title, "file")
 		rows = p.fileFields(id)
 	} else {

@@ -117,6 +117,9 @@ func (p *Pane) goBack() bool {
 }
 
 func (p *Pane) layerKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	if len(p.layers.rows) == 0 {
+		return nil, false
+	}
 	before := p.list.Cursor
 	if move(&p.list, p.keys, msg, len(p.layers.rows)) {
 		if p.list.Cursor == before {

@@ -185,6 +185,17 @@ func TestALateTreeOfAnotherLayerIsKeptNotShown(t *testing.T) {
 	}
 }
 
+func TestAnImageWithoutLayers(t *testing.T) {
+	p := New(theme.New(theme.Options{}))
+	p.SetSize(120, 30)
+	do(p, p.SetImage(&image.Image{}, nil, nil))
+	press(p, "j", "enter", "tab", "a", "L", "B", "esc", "esc")
+	do(p, p.Click(5, 3))
+	if !strings.Contains(screen(p), "This image has no layers") {
+		t.Errorf("got\n%s", screen(p))
+	}
+}
+
 func TestLineOfALayer(t *testing.T) {
 	p := open(t, 120, 30)
 	if got := p.Line(); got != 3 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -73,7 +74,7 @@ func (c *content) Line(i int) string {
 	l, dropped := c.at(i)
 	if dropped > 0 {
 		g := strings.Repeat(th.Glyphs.Gap, 3)
-		return th.Render(theme.Warning, fmt.Sprintf("%s %s dropped %s", g, widget.Plural(dropped, "line"), g))
+		return th.Render(theme.Warning, fmt.Sprintf("%s %s dropped %s", g, measure.Plural(dropped, "line"), g))
 	}
 	switch {
 	case c.search.matches(l.Text):
@@ -116,7 +117,7 @@ func (p *Pane) Text() string {
 	for i := range c.Len() {
 		l, dropped := c.at(i)
 		if dropped > 0 {
-			fmt.Fprintf(&b, "… %s dropped …\n", widget.Plural(dropped, "line"))
+			fmt.Fprintf(&b, "… %s dropped …\n", measure.Plural(dropped, "line"))
 			continue
 		}
 		b.WriteString(sanitize.Plain(l.Text) + "\n")

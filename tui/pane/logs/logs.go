@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -131,9 +132,9 @@ func (p *Pane) info(look pane.Look, c *content) string {
 		if p.status().State == build.Running {
 			return th.Render(theme.Running, "following "+th.Glyphs.Follow)
 		}
-		return th.Render(theme.Dim, widget.Plural(c.total(), "line"))
+		return th.Render(theme.Dim, measure.Plural(c.total(), "line"))
 	}
-	return th.Render(theme.Dim, widget.Count(p.Window.Top()+1)+"/"+widget.Count(c.Len()))
+	return th.Render(theme.Dim, measure.Count(p.Window.Top()+1)+"/"+measure.Count(c.Len()))
 }
 
 // empty is what stands where a log would, when there is none: what is known of
@@ -202,7 +203,7 @@ func (p *Pane) transfers(look pane.Look, s build.Step, width int) []string {
 }
 
 func transfer(th *theme.Theme, t build.Progress, width int) string {
-	right := widget.Bytes(t.Current)
+	right := measure.Bytes(t.Current)
 	switch {
 	case t.Done && t.Current == 0:
 		right = "done"
@@ -211,9 +212,9 @@ func transfer(th *theme.Theme, t build.Progress, width int) string {
 		full := int(cells * min(t.Current, t.Total) / t.Total)
 		right = th.Render(theme.Running, strings.Repeat(th.Glyphs.Full, full)) +
 			th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, cells-full)) +
-			fmt.Sprintf(" %s / %s", widget.Bytes(t.Current), widget.Bytes(t.Total))
+			fmt.Sprintf(" %s / %s", measure.Bytes(t.Current), measure.Bytes(t.Total))
 	case t.Done && t.Total > 0:
-		right = widget.Bytes(t.Total)
+		right = measure.Bytes(t.Total)
 	}
 	id := t.ID
 	if digest, ok := strings.CutPrefix(id, "sha256:"); ok && len(digest) > 12 {

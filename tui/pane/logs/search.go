@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -111,13 +112,13 @@ func (s *search) view(th *theme.Theme, c *content, width int) []string {
 	count := ""
 	if s.needle != "" {
 		rows := s.find(c)
-		count = widget.Plural(len(rows), "match")
+		count = measure.Plural(len(rows), "match")
 		if len(rows) != 1 {
-			count = fmt.Sprintf("%s matches", widget.Count(len(rows)))
+			count = fmt.Sprintf("%s matches", measure.Count(len(rows)))
 		}
 		for i, r := range rows {
 			if r == s.at {
-				count = fmt.Sprintf("%d/%s", i+1, widget.Count(len(rows)))
+				count = fmt.Sprintf("%d/%s", i+1, measure.Count(len(rows)))
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -179,7 +180,7 @@ func (p *Pane) View(look pane.Look) []string {
 	}
 	f.Title = th.Render(theme.Title, p.graph.File)
 	if n := len(p.graph.Problems) + p.warnings; n > 0 {
-		f.Info = th.Render(theme.Warning, th.Glyphs.Problem+" "+widget.Plural(n, "problem"))
+		f.Info = th.Render(theme.Warning, th.Glyphs.Problem+" "+measure.Plural(n, "problem"))
 	} else {
 		f.Info = th.Render(theme.Dim, fmt.Sprintf("%d/%d", p.line, len(p.graph.Lines)))
 	}

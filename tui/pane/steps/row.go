@@ -6,6 +6,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -102,10 +103,10 @@ func (r rows) status(ref build.StepRef, width int) string {
 	took := ""
 	switch d := s.Elapsed(r.look.Now); {
 	case s.State == build.Running:
-		took = widget.Ticking(d)
+		took = measure.Ticking(d)
 	case s.State == build.Cached, len(s.Intervals) == 0:
 	default:
-		took = widget.Duration(d)
+		took = measure.Duration(d)
 	}
 	return th.Render(role, label) + th.Render(theme.Dim, widget.FitRight(took, timeWidth, ""))
 }

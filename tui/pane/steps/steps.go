@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -121,9 +122,9 @@ func (p *Pane) info(look pane.Look) string {
 	}
 	if d := st.Elapsed(look.Now); d > 0 {
 		if st.State == build.Running {
-			parts = append(parts, widget.Ticking(d))
+			parts = append(parts, measure.Ticking(d))
 		} else {
-			parts = append(parts, widget.Duration(d))
+			parts = append(parts, measure.Duration(d))
 		}
 	}
 	return strings.Join(parts, " ")

@@ -11,6 +11,7 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -221,7 +222,7 @@ func name(th *theme.Theme, label string, matched []int) string {
 
 // means says what building the stage runs and skips.
 func (p painter) means(e entry) string {
-	text := "runs " + widget.Plural(len(e.plan.Runs()), "stage")
+	text := "runs " + measure.Plural(len(e.plan.Runs()), "stage")
 	skips := e.plan.Skips()
 	if len(skips) == 0 {
 		return text + " " + p.th.Glyphs.Dot + " skips none"
