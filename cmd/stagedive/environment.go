@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -46,15 +47,23 @@ func (e environment) ascii() bool {
 	return locale != "" && !strings.Contains(l, "utf-8") && !strings.Contains(l, "utf8")
 }
 
-// columns is the width of the terminal on stdout; 0 when there is none.
-func (e environment) columns() int {
+// lightBackground follows COLORFGBG, which some terminals set: "FG;BG", with 7
+// and 9 to 15 for light colours.
+func (e environment) lightBackground() bool {
+	v := e.getenv("COLORFGBG")
+	bg, err := strconv.Atoi(v[strings.LastIndexByte(v, ';')+1:])
+	return err == nil && (bg == 7 || bg > 8)
+}
+
+// size is that of the terminal on stdout in cells; 0 when there is none.
+func (e environment) size() (width, height int) {
 	f, ok := e.stdout.(*os.File)
 	if !ok {
-		return 0
+		return 0, 0
 	}
-	width, _, err := term.GetSize(int(f.Fd()))
+	width, height, err := term.GetSize(int(f.Fd()))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return width
+	return width, height
 }

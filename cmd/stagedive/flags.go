@@ -88,6 +88,7 @@ type outputFlags struct {
 	progress string
 	record   string
 	failOn   string
+	theme    string
 }
 
 var progressModes = []string{"auto", "tty", "plain", "rawjson"}
@@ -95,10 +96,18 @@ var progressModes = []string{"auto", "tty", "plain", "rawjson"}
 func (f *outputFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.progress, "progress", "auto", "how to show the build: "+strings.Join(progressModes, ", "))
 	fs.StringVar(&f.record, "record", "", "keep the build's events in FILE, for stagedive replay")
+	f.addTheme(fs)
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 }
 
+func (f *outputFlags) addTheme(fs *pflag.FlagSet) {
+	fs.StringVar(&f.theme, "theme", "auto", "colours for the terminal's background: auto asks it; dark, light")
+}
+
 func (f *outputFlags) check() error {
+	if f.theme != "" && !slices.Contains([]string{"auto", "dark", "light"}, f.theme) {
+		return usagef("--theme %q is not known; use auto, dark or light", f.theme)
+	}
 	if !slices.Contains(progressModes, f.progress) {
 		return usagef("--progress %q is not known; use one of %s", f.progress, strings.Join(progressModes, ", "))
 	}

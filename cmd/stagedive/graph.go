@@ -38,7 +38,8 @@ func newGraphCmd(env environment) *cobra.Command {
 			if flags.target != "" {
 				plan = graph.PlanFor(j.target)
 			}
-			if err := render.Write(env.stdout, graph, plan, format, env.columns()); err != nil {
+			width, _ := env.size()
+			if err := render.Write(env.stdout, graph, plan, format, width); err != nil {
 				return err
 			}
 			return refused(graph, j.target)

@@ -27,7 +27,7 @@ func newInspectCmd(env environment) *cobra.Command {
 				return err
 			}
 			if format == "" && env.interactive() {
-				return interactiveImage(cmd.Context(), env, args[0], platform)
+				return interactiveImage(cmd.Context(), env, &out, args[0], platform)
 			}
 			res, err := openImage(cmd.Context(), args[0], inspect.Options{Platform: platform})
 			if err != nil {
@@ -46,6 +46,7 @@ func newInspectCmd(env environment) *cobra.Command {
 	cmd.Flags().StringVar(&platform, "platform", "", "which image of several, such as linux/arm64")
 	cmd.Flags().StringVar(&format, "format", "", "print instead of opening the explorer: text, json")
 	cmd.Flags().StringVar(&out.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse")
+	out.addTheme(cmd.Flags())
 	out.progress = "auto"
 	return cmd
 }

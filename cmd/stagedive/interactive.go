@@ -25,7 +25,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	if len(j.flags.platforms) > 0 {
 		platform = j.flags.platforms[0]
 	}
-	err = runTUI(ctx, j.env, tui.Config{
+	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
 		Builder: b, Inspector: inspector{job: j}, AutoBuild: start,
 	})
@@ -67,20 +67,23 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 }
 
 // interactiveImage opens the explorer on an image from a file.
-func interactiveImage(ctx context.Context, env environment, ref, platform string) error {
+func interactiveImage(ctx context.Context, env environment, out *outputFlags, ref, platform string) error {
 	res, err := openImage(ctx, ref, inspect.Options{Platform: platform})
 	if err != nil {
 		return err
 	}
-	return runTUI(ctx, env, tui.Config{
+	return runTUI(ctx, env, out, tui.Config{
 		Image: res.Image, Findings: res.Findings,
 		NoBuilder: "This is an image from a file: there is no Dockerfile to build.",
 	})
 }
 
 // runTUI shows the explorer until the user leaves it.
-func runTUI(ctx context.Context, env environment, c tui.Config) error {
+func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config) error {
 	c.ASCII = env.ascii()
 	c.Profile = tui.Profile(env.stdout, env.environ, env.noColor())
+	c.Light = out.theme == "light" || out.theme == "auto" && env.lightBackground()
+	c.Fixed = out.theme == "light" || out.theme == "dark"
+	c.Width, c.Height = env.size()
 	return tui.Run(ctx, c, env.stdin, env.stdout)
 }

@@ -33,6 +33,7 @@ func newReplayCmd(env environment) *cobra.Command {
 	}
 	cmd.Flags().Float64Var(&speed, "speed", speed, "how many times faster than it was")
 	cmd.Flags().StringVar(&out.progress, "progress", "auto", "how to show it: auto, tty, plain, rawjson")
+	out.addTheme(cmd.Flags())
 	return cmd
 }
 
@@ -51,7 +52,7 @@ func replay(ctx context.Context, env environment, file string, speed float64, ou
 		if len(begin.Targets) > 0 {
 			target = begin.Targets[0]
 		}
-		return runTUI(ctx, env, tui.Config{
+		return runTUI(ctx, env, out, tui.Config{
 			Graph: begin.Graph, Target: target, Engine: "recorded " + begin.Engine.Name, Builder: r, AutoBuild: true, Speed: speed,
 		})
 	}
