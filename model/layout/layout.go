@@ -34,6 +34,9 @@ type Options struct {
 
 	// Fold leaves the externals out; a stage's face names them instead.
 	Fold bool
+	// Keep says whether a node is drawn; of the edges, those between two that are
+	// remain. Nil keeps all.
+	Keep func(id model.NodeID) bool
 
 	NodeGap  int // empty cells between boxes of one rank
 	LineGap  int // cells from one passing line to the next thing of its rank, 1 or more

@@ -80,6 +80,7 @@ func split(g *model.Graph, o Options) []*part {
 	if o.Fold {
 		n = len(g.Stages)
 	}
+	kept := func(id model.NodeID) bool { return o.Keep == nil || o.Keep(id) }
 	lead := make([]int, n)
 	for i := range lead {
 		lead[i] = i
@@ -94,7 +95,7 @@ func split(g *model.Graph, o Options) []*part {
 	}
 	drawn := func(e model.Edge) bool {
 		return e.From >= 0 && int(e.From) < n && g.IsStage(e.To) && e.From != e.To &&
-			(!g.IsStage(e.From) || e.From < e.To)
+			(!g.IsStage(e.From) || e.From < e.To) && kept(e.From) && kept(e.To)
 	}
 	for _, e := range g.Edges {
 		if drawn(e) {
@@ -106,6 +107,9 @@ func split(g *model.Graph, o Options) []*part {
 	partOf := make(map[int]*part)
 	vertOf := make([]int, n)
 	for i := range n {
+		if !kept(model.NodeID(i)) {
+			continue
+		}
 		p := partOf[find(i)]
 		if p == nil {
 			p = &part{o: o}

@@ -46,6 +46,10 @@ func randomOptions(t *rapid.T, g *model.Graph) layout.Options {
 	dir := rapid.SampledFrom([]layout.Direction{layout.TopDown, layout.LeftRight}).Draw(t, "direction")
 	o := layout.Defaults(dir)
 	o.Fold = rapid.Bool().Draw(t, "fold")
+	if rapid.Bool().Draw(t, "keeps") {
+		keep := rapid.SliceOfN(rapid.Bool(), g.NodeCount(), g.NodeCount()).Draw(t, "keep")
+		o.Keep = func(id model.NodeID) bool { return keep[id] }
+	}
 	if rapid.Bool().Draw(t, "wraps") {
 		o.Wrap = 60
 	}
@@ -82,9 +86,11 @@ func TestPlaceKeepsItsPromises(t *testing.T) {
 }
 
 func checkBoxes(t *rapid.T, g *model.Graph, o layout.Options, d *layout.Drawing) {
-	want := g.NodeCount()
-	if o.Fold {
-		want = len(g.Stages)
+	want := 0
+	for i := range g.NodeCount() {
+		if drawn(g, o, model.NodeID(i)) {
+			want++
+		}
 	}
 	if len(d.Boxes) != want {
 		t.Fatalf("%d boxes for %d nodes", len(d.Boxes), want)
@@ -148,10 +154,15 @@ func checkRoutes(t *rapid.T, g *model.Graph, o layout.Options, d *layout.Drawing
 		}
 	}
 	for i, s := range seen {
-		if e := g.Edges[i]; !s && (!o.Fold || g.IsStage(e.From)) {
-			t.Errorf("edge %d has no route", i)
+		if e := g.Edges[i]; s != (drawn(g, o, e.From) && drawn(g, o, e.To)) {
+			t.Errorf("edge %d has a route: %v", i, s)
 		}
 	}
+}
+
+// drawn says whether the options leave a node in.
+func drawn(g *model.Graph, o layout.Options, id model.NodeID) bool {
+	return (!o.Fold || g.IsStage(id)) && (o.Keep == nil || o.Keep(id))
 }
 
 // inside is 0 when at lies among the n cells from lo on.
