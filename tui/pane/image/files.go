@@ -1,6 +1,7 @@
 package image
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -10,12 +11,13 @@ import (
 
 // files is the tree of files of the selected layer and how it is looked at.
 type files struct {
-	layer  int         // whose files these are
-	all    *image.Tree // everything there is after the layer; nil while it is prepared
-	tree   *image.Tree // what of it is shown
-	view   widget.Tree
-	flat   []image.NodeID // the largest files, when they are shown as a list
-	flatAt widget.List
+	layer   int         // whose files these are
+	all     *image.Tree // everything there is after the layer; nil while it is prepared
+	changes *image.Tree // what the layer did, once somebody looked
+	tree    *image.Tree // what of it is shown
+	view    widget.Tree
+	flat    []image.NodeID // the largest files, when they are shown as a list
+	flatAt  widget.List
 
 	cumulative bool // all files so far, not only what this layer did
 	bySize     bool
@@ -30,39 +32,61 @@ func (f *files) reset() {
 }
 
 // clear forgets the tree while the one of another layer is prepared.
-func (f *files) clear(layer int) { f.layer, f.all, f.tree, f.flat = layer, nil, nil, nil }
+func (f *files) clear(layer int) {
+	f.layer, f.all, f.changes, f.tree, f.flat = layer, nil, nil, nil, nil
+}
 
 func (f *files) set(all *image.Tree, layer int) {
 	keep := f.tree != nil && f.layer == layer
-	f.all, f.layer = all, layer
+	f.all, f.changes, f.layer = all, nil, layer
 	f.refresh(keep)
 }
 
 // refresh works out what is shown, after the tree or the way of looking changed.
+// Another order of the same tree keeps open what is open.
 func (f *files) refresh(keep bool) {
 	if f.all == nil {
 		return
 	}
-	at := f.path()
-	f.tree = f.all
-	if !f.cumulative {
-		f.tree = f.all.Changes()
-	}
-	if f.filter != "" {
-		f.tree = f.tree.Filter(matching(f.tree, f.filter))
-	}
+	at, before := f.path(), f.tree
+	f.tree = f.filtered()
 	f.flat = nil
 	if f.largest {
 		f.flat = largestFiles(f.tree, maxLargest)
 		f.flatAt.Select(0, len(f.flat))
 	}
+	if keep && f.tree == before {
+		f.view.Reset(f, true)
+		return
+	}
 	f.view.Reset(f, false)
-	if f.filter != "" {
+	switch {
+	case f.filter != "":
 		f.openAll(filterRows)
+	case f.tree.Len() <= f.view.Height():
+		f.openAll(f.tree.Len()) // few enough to show at once
+	case !f.cumulative:
+		f.openLonely()
 	}
-	if keep && at != "" {
-		f.reveal(at)
+	if id, found := f.tree.Find(at); keep && found && at != "" && !f.largest {
+		f.stand(id)
 	}
+}
+
+// filtered is the part of all that the way of looking lets through. Without a
+// filter it is the same tree each time.
+func (f *files) filtered() *image.Tree {
+	t := f.all
+	if !f.cumulative {
+		if f.changes == nil {
+			f.changes = f.all.Changes()
+		}
+		t = f.changes
+	}
+	if f.filter != "" {
+		t = t.Filter(matching(t, f.filter))
+	}
+	return t
 }
 
 // matching keeps the nodes whose path holds all the words of a filter.
@@ -89,6 +113,20 @@ func (f *files) openAll(rows int) {
 			f.view.Cursor = i
 			f.view.Toggle(f)
 		}
+	}
+	f.view.Select(0, f.view.Len())
+}
+
+// openLonely opens the directories from the top that hold a single entry: a
+// layer's files often lie far down one path.
+func (f *files) openLonely() {
+	for f.view.Len() > 0 {
+		r, _ := f.view.RowAt(f.view.Len() - 1)
+		if r.Depth != f.view.Len()-1 || r.Leaf {
+			break
+		}
+		f.view.Cursor = f.view.Len() - 1
+		f.view.Toggle(f)
 	}
 	f.view.Select(0, f.view.Len())
 }
@@ -147,12 +185,18 @@ func (f *files) reveal(path string) (ok bool) {
 		f.view.Reset(f, false)
 	}
 	f.largest, f.flat = false, nil
+	f.stand(id)
+	return true
+}
+
+// stand opens the way to a node of the tree and puts the cursor on it.
+func (f *files) stand(id image.NodeID) {
 	var way []int
 	for n := id; n > image.Root; n = f.tree.Parent(n) {
-		way = append([]int{int(n)}, way...)
+		way = append(way, int(n))
 	}
+	slices.Reverse(way)
 	f.view.Reveal(f, way)
-	return true
 }
 
 // Children, Leaf and TreeRow make files a widget.TreeSource; the rows are drawn

@@ -149,6 +149,38 @@ func TestRevealFindsAFileTheViewHides(t *testing.T) {
 	}
 }
 
+func TestALonelyPathOpensByItself(t *testing.T) {
+	p := New(theme.New(theme.Options{}))
+	p.SetSize(120, 12)
+	var entries []image.Entry
+	for _, n := range "abcdefghijklmnop" {
+		entries = append(entries, file("usr/local/bin/"+string(n), 1))
+	}
+	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: layer(0, entries...)}}}, nil, nil))
+	if n := p.files.view.Len(); n != 3+len(entries) {
+		t.Errorf("%d rows are open, want /usr, /usr/local, /usr/local/bin and %d files", n, len(entries))
+	}
+}
+
+func TestAnotherOrderKeepsOpenWhatIsOpen(t *testing.T) {
+	p := open(t, 120, 8)
+	press(p, "a", "tab", "enter")
+	rows, at := p.files.view.Len(), p.files.path()
+	press(p, "o")
+	if p.files.view.Len() != rows || p.files.path() != at {
+		t.Errorf("%d rows at %s became %d at %s", rows, at, p.files.view.Len(), p.files.path())
+	}
+}
+
+func TestLayerOnlyStaysLayerOnlyWhereTheCursorStoodElsewhere(t *testing.T) {
+	p := open(t, 120, 30)
+	press(p, "a", "tab", "G") // /var, which the layer does not touch
+	press(p, "a")
+	if p.files.cumulative {
+		t.Error("all files are shown again")
+	}
+}
+
 func TestRevealInAFoldedLayerUnfolds(t *testing.T) {
 	p := open(t, 120, 30)
 	do(p, p.Reveal(0, "/usr/lib/libc.so"))
