@@ -33,6 +33,9 @@ type Options struct {
 	Judges   []Judge
 	Workers  int                 // layers read at the same time; 0 for one a CPU
 	Progress func(scan.Progress) // called now and then, by one goroutine at a time
+	// Redact takes secrets out of an instruction, or of a NAME=value pair of the
+	// configuration; nil to leave them in. It is called when the judges are done.
+	Redact func(string) string
 }
 
 // Result is what inspection found.
@@ -77,6 +80,9 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	for i := range res.Findings { // detectors match raw names: what they report is shown
 		f := &res.Findings[i]
 		f.Path, f.Evidence = sanitize.Text(f.Path), texts(f.Evidence)
+	}
+	if opt.Redact != nil {
+		redact(im, opt.Redact)
 	}
 	return res, nil
 }

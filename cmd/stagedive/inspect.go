@@ -53,7 +53,7 @@ func newInspectCmd(env environment) *cobra.Command {
 
 // openImage opens an image and looks for leaks in it.
 func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
-	opt.Judges = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph}))
+	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph})), leak.Redact
 	return inspect.Inspect(ctx, ref, opt)
 }
 

@@ -153,3 +153,57 @@ func TestThroughInspection(t *testing.T) {
 	}
 	noCanary(t, res.Findings)
 }
+
+// No canary may be anywhere in what inspection hands on, in whatever form an
+// instruction or a setting holds it; the rest of the text stays.
+func TestResultHoldsNoSecret(t *testing.T) {
+	const spaced = "my secret " + canary + " with spaces"
+	const githubToken = "ghp_" + canary + "aB3dE5fG7hJ9kL1mN212"
+	dir := t.TempDir()
+	layout(t, dir, map[string]any{
+		"config": map[string]any{
+			"Env":        []string{"PATH=/bin", "NPM_TOKEN=" + spaced, "DATABASE_URL=mysql://root:" + canary + "@db/app"},
+			"Labels":     map[string]string{"com.example.api-key": spaced, "source": "https://me:" + canary + "@git.example.org/x", "title": "shop"},
+			"Cmd":        []string{"serve", "--token=" + canary},
+			"Entrypoint": []string{"run", githubToken},
+		},
+		"history": []map[string]any{
+			{"created_by": "RUN |2 TOKEN=" + spaced + " A=b /bin/sh -c make # buildkit", "comment": "buildkit.dockerfile.v0"},
+			{"created_by": "ENV NPM_TOKEN=" + spaced, "comment": "by " + githubToken, "empty_layer": true},
+			{"created_by": "LABEL com.example.api-key=" + spaced + " source=https://me:" + canary + "@git.example.org/x title=shop", "empty_layer": true},
+			{"created_by": "/bin/sh -c #(nop)  ARG API_KEY=" + canary, "empty_layer": true},
+		},
+	}, []entry{text("/app/.env", "API_KEY="+canary)})
+	opt := inspect.Options{Platform: "linux/amd64", Judges: []inspect.Judge{leak.New(leak.Options{})}}
+	res, err := inspect.Inspect(context.Background(), dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, _ := json.Marshal(res); !strings.Contains(string(data), canary) {
+		t.Error("without Redact there is nothing to take out: the test proves nothing")
+	}
+	found := summary(res.Findings)
+	opt.Judges, opt.Redact = []inspect.Judge{leak.New(leak.Options{})}, leak.Redact
+	if res, err = inspect.Inspect(context.Background(), dir, opt); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(res)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{canary, "my secret", "with spaces"} {
+		if strings.Contains(string(data), part) {
+			t.Errorf("%q is in the result: %s", part, data)
+		}
+	}
+	if got := summary(res.Findings); got != found || len(res.Findings) < 4 {
+		t.Errorf("the judges saw something else:\n%s\nwithout Redact:\n%s", got, found)
+	}
+	c := res.Image.Config
+	if c.Env[0] != "PATH=/bin" || c.Env[1] != "NPM_TOKEN=‹redacted›" || c.Labels["title"] != "shop" {
+		t.Errorf("%+v", c)
+	}
+	if got, want := res.Image.Layers[0].CreatedBy, "RUN |2 TOKEN=‹redacted› A=b /bin/sh -c make # buildkit"; got != want {
+		t.Errorf("layer: %s, want %s", got, want)
+	}
+}

@@ -137,6 +137,26 @@ func TestRedact(t *testing.T) {
 		"RUN curl -H ghp_" + canary + "aB3dE5fG7hJ9kL1mN212":           "RUN curl -H ‹redacted›",
 		"RUN go build -ldflags=-s ./...":                               "RUN go build -ldflags=-s ./...",
 		"RUN TOKEN=$(cat /run/secrets/t) make":                         "RUN TOKEN=$(cat /run/secrets/t) make",
+		// Unquoted values with spaces, as BuildKit writes them.
+		"RUN |2 TOKEN=my " + canary + " and more A=b /bin/sh -c make": "RUN |2 TOKEN=‹redacted› A=b /bin/sh -c make",
+		"|2 A=b TOKEN=my secret " + canary + " /bin/sh -c make X=1":   "|2 A=b TOKEN=‹redacted› /bin/sh -c make X=1",
+		"RUN |1 TOKEN=my secret " + canary + " tool --fast":           "RUN |1 TOKEN=‹redacted›",
+		"RUN |1 TOKEN=my x=" + canary + " y /bin/sh -c make":          "RUN |1 TOKEN=‹redacted› /bin/sh -c make",
+		"RUN |1 V=1.2 tool --fast A_TOKEN=" + canary:                  "RUN |1 V=1.2 tool --fast A_TOKEN=‹redacted›",
+		"ENV DB_PASSWORD=my secret " + canary + " PORT=80":            "ENV DB_PASSWORD=‹redacted› PORT=80",
+		"ENV DB_PASSWORD my secret " + canary:                         "ENV DB_PASSWORD ‹redacted›",
+		"ENV A=it's DB_PASSWORD=my " + canary + " secret":             "ENV A=it's DB_PASSWORD=‹redacted›",
+		"/bin/sh -c #(nop)  ENV API_KEY=some " + canary:               "/bin/sh -c #(nop)  ENV API_KEY=‹redacted›",
+		"ONBUILD ARG API_KEY='" + canary + " x'":                      "ONBUILD ARG API_KEY=‹redacted›",
+		"LABEL com.example.token=my " + canary + " a=b":               "LABEL com.example.token=‹redacted› a=b",
+		"API_KEY=some " + canary + " X=y z":                           "API_KEY=‹redacted›",
+		"RUN docker login -u me --password " + canary + " r.io":       "RUN docker login -u me --password ‹redacted› r.io",
+		"RUN docker login --password-stdin registry.example.net":      "RUN docker login --password-stdin registry.example.net",
+		"RUN curl -H 'Authorization: Bearer " + canary + "' x.io":     "RUN curl -H 'Authorization: ‹redacted›' x.io",
+		"RUN curl -H \"Authorization: Bearer $T\" x.io":               "RUN curl -H \"Authorization: Bearer $T\" x.io",
+		"ENV DB_PASSWORD=pa$$" + canary:                               "ENV DB_PASSWORD=‹redacted›",
+		"ENV API_KEY=" + canary + " QUERY=k=" + canary:                "ENV API_KEY=‹redacted› QUERY=k=‹redacted›",
+		"RUN |1 API_KEY=‹redacted› /bin/sh -c make":                   "RUN |1 API_KEY=‹redacted› /bin/sh -c make",
 	} {
 		if got := leak.Redact(in); got != want {
 			t.Errorf("Redact(%q) = %q, want %q", in, got, want)

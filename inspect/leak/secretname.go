@@ -68,10 +68,10 @@ func isPlaceholder(value string) bool {
 	case "true", "false", "none", "null", "undefined", "changeme", "change-me", "change_me", "password", "secret", "token":
 		return true
 	}
-	if strings.HasPrefix(v, "/") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "./") {
+	if strings.HasPrefix(v, "$") || strings.HasPrefix(v, "/") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "./") {
 		return true
 	}
-	for _, part := range [...]string{"$", "{{", "<", "xxxx", "****", "example", "your-", "your_", "placeholder", "dummy", "redacted", "process.env", "os.environ"} {
+	for _, part := range [...]string{"${", "$(", "{{", "<", "xxxx", "****", "example", "your-", "your_", "placeholder", "dummy", "redacted", "process.env", "os.environ"} {
 		if strings.Contains(v, part) {
 			return true
 		}
@@ -100,73 +100,4 @@ func urlPassword(s string) (from, to int, ok bool) {
 		}
 		at = start
 	}
-}
-
-// redacted stands where a secret was.
-const redacted = "‹redacted›"
-
-// Redact returns text with what looks like a secret's value taken out: values of
-// variables with telling names, passwords in URLs, and tokens. Instructions and
-// history entries should pass it before they are shown or stored.
-func Redact(text string) string {
-	for from, to, ok := urlPassword(text); ok; from, to, ok = urlPassword(text) {
-		text = text[:from] + "$" + redacted + text[to:]
-	}
-	text = strings.ReplaceAll(text, "$"+redacted, redacted)
-	for _, h := range findTokens([]byte(text)) {
-		text = strings.ReplaceAll(text, h.value, redacted)
-	}
-	for _, a := range assignments(text) {
-		if isSecretName(a.name) && !isPlaceholder(a.value) {
-			text = strings.ReplaceAll(text, a.name+"="+a.raw, a.name+"="+redacted)
-		}
-	}
-	return text
-}
-
-// assignment is NAME=value in a command line.
-type assignment struct {
-	name, value string
-	raw         string // the value as written, with its quotes
-}
-
-// assignments finds every NAME=value of a text, such as an ENV instruction or a
-// shell command. A quoted value may hold spaces.
-func assignments(text string) []assignment {
-	var found []assignment
-	for i := 0; i < len(text); i++ {
-		if text[i] != '=' {
-			continue
-		}
-		start := i
-		for start > 0 && isNameByte(text[start-1]) {
-			start--
-		}
-		if start == i || text[start] >= '0' && text[start] <= '9' {
-			continue
-		}
-		end := valueEnd(text, i+1)
-		raw := text[i+1 : end]
-		found = append(found, assignment{text[start:i], strings.Trim(raw, `"'`), raw})
-	}
-	return found
-}
-
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
-}
-
-func valueEnd(text string, from int) int {
-	if from < len(text) && (text[from] == '"' || text[from] == '\'') {
-		if i := strings.IndexByte(text[from+1:], text[from]); i >= 0 {
-			return from + 1 + i + 1
-		}
-	}
-	for end := from; end < len(text); end++ {
-		switch text[end] {
-		case ' ', '\t', '\n', '\r', ';', '&', '|', '"', '\'', ')':
-			return end
-		}
-	}
-	return len(text)
 }

@@ -1,0 +1,122 @@
+package leak
+
+import (
+	"slices"
+	"strings"
+)
+
+// redacted stands where a secret was.
+const redacted = "‹redacted›"
+
+// Redact returns text with what looks like a secret's value taken out: values of
+// variables and flags with telling names, passwords in URLs, authorization
+// headers, and tokens. Instructions, history entries, and NAME=value pairs of an
+// image's configuration should pass it before they are shown or stored.
+//
+// Where a value's end is uncertain, as history entries leave out quotes, it takes
+// out too much rather than too little.
+func Redact(text string) string {
+	for from, to, ok := urlPassword(text); ok; from, to, ok = urlPassword(text) {
+		text = text[:from] + "$" + redacted + text[to:]
+	}
+	text = strings.ReplaceAll(text, "$"+redacted, redacted)
+	for _, h := range findTokens([]byte(text)) {
+		text = strings.ReplaceAll(text, h.value, redacted)
+	}
+	var spans []span
+	var values []string
+	for _, a := range assignments(text) {
+		if isSecretName(a.name) && !isPlaceholder(a.value) {
+			spans = append(spans, a.span)
+			values = append(values, a.value)
+		}
+	}
+	text = cut(text, spans)
+	text = cut(text, append(flagValues(text), authorizations(text)...))
+	for _, v := range values { // what was expanded is elsewhere too
+		if len(v) >= minRepeated {
+			text = strings.ReplaceAll(text, v, redacted)
+		}
+	}
+	return text
+}
+
+// minRepeated is from which length on a secret's value is looked for in the rest
+// of the text; shorter ones are words of it too often.
+const minRepeated = 8
+
+// span is a part of a text.
+type span struct{ from, to int }
+
+// cut puts redacted in place of the spans, which may touch or overlap.
+func cut(text string, spans []span) string {
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	var out strings.Builder
+	at := 0
+	for _, s := range spans {
+		if s.from < at {
+			at = max(at, s.to)
+			continue
+		}
+		if strings.Contains(text[s.from:s.to], redacted) && len(text[s.from:s.to]) == len(redacted) {
+			continue // that has been done already
+		}
+		out.WriteString(text[at:s.from] + redacted)
+		at = s.to
+	}
+	return out.String() + text[at:]
+}
+
+// flagValues finds the values of flags with telling names that stand apart from
+// them: --password VALUE.
+func flagValues(text string) []span {
+	var found []span
+	for at := 0; ; {
+		i := strings.Index(text[at:], "--")
+		if i < 0 {
+			return found
+		}
+		start := at + i + len("--")
+		at = start
+		end := start
+		for end < len(text) && (isNameByte(text[end]) || text[end] == '-') {
+			end++
+		}
+		if end >= len(text) || text[end] != ' ' || !isSecretName(text[start:end]) || strings.HasSuffix(text[start:end], "-stdin") {
+			continue
+		}
+		to := valueEnd(text, end+1)
+		if v := text[end+1 : to]; !isPlaceholder(v) && !strings.HasPrefix(v, "-") {
+			found = append(found, span{end + 1, to})
+		}
+	}
+}
+
+// authorizations finds what HTTP headers send to prove who asks. They end at a
+// quote or a line's end.
+func authorizations(text string) []span {
+	const header = "authorization:"
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) { // letters that change their length: nothing a header has
+		return nil
+	}
+	var found []span
+	for at := 0; ; {
+		i := strings.Index(lower[at:], header)
+		if i < 0 {
+			return found
+		}
+		from := at + i + len(header)
+		for from < len(text) && text[from] == ' ' {
+			from++
+		}
+		to := from
+		for to < len(text) && strings.IndexByte("\"'\r\n", text[to]) < 0 {
+			to++
+		}
+		if to > from && !strings.Contains(text[from:to], "$") && !isPlaceholder(text[from:to]) {
+			found = append(found, span{from, to})
+		}
+		at = to
+	}
+}
