@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // store is a cache that a package manager or compiler keeps.
@@ -120,24 +122,10 @@ func cacheLeak(l *layer, index int, c store, root string) (leak, bool) {
 	}
 	found := leak{
 		rule: c.rule, title: c.what, layer: index, path: root, count: count, size: size, gone: -1, root: true, swallows: "CSKVT",
-		evidence: []string{fmt.Sprintf("%s below %s", plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", largest, bytesText(most))},
+		evidence: []string{fmt.Sprintf("%s below %s", plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", largest, measure.Bytes(most))},
 	}
 	if size >= bigCache {
 		found.worse = 1
 	}
 	return found, proof
-}
-
-// bytesText is a size as people read it, in decimal units as container tools use.
-func bytesText(n int64) string {
-	units := [...]string{"B", "kB", "MB", "GB", "TB"}
-	x, u := float64(n), 0
-	for x >= 999.5 && u < len(units)-1 {
-		x /= 1000
-		u++
-	}
-	if u == 0 || x >= 99.95 {
-		return fmt.Sprintf("%.0f %s", x, units[u])
-	}
-	return fmt.Sprintf("%.1f %s", x, units[u])
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // fix says what to do, on which line, and what to write there, as far as the
@@ -123,9 +124,15 @@ func (v *view) runFix(rule finding.Rule, l leak, text string) string {
 		case "SD-C002":
 			return "call apk add --no-cache in place of apk add"
 		}
-		return withMount(text, "--mount=type=cache,target="+l.path)
+		return withMount(text, "--mount=type=cache,target="+l.path) + v.alsoOn(l)
+	case finding.VCS:
+		return fmt.Sprintf("end this RUN with && rm -rf %s, in the same instruction", l.path)
 	case finding.Secret:
-		return "revoke it, then " + withMount(text, "--mount=type=secret,id="+secretID(l)+secretTarget(l))
+		mount := "--mount=type=secret,id=" + secretID(l) + secretTarget(l)
+		if l.path != "" && strings.Contains(text, path.Base(l.path)) { // it writes the file: a mount would only be in its way
+			return fmt.Sprintf("revoke it, write no such file here, and lend it to the step that needs it: RUN %s …, built with --secret id=%s,src=FILE", mount, secretID(l))
+		}
+		return "revoke it, then " + withMount(text, mount)
 	case finding.Toolchain, finding.DevDeps, finding.Source:
 		if rule.ID == "SD-T007" || rule.ID == "SD-D001" {
 			if fixed, ok := omitDev(text); ok {
@@ -147,7 +154,10 @@ func omitDev(text string) (string, bool) {
 			} else if strings.HasPrefix(c, "yarn") {
 				flag = " --production"
 			}
-			return shorten(strings.Replace(text, c, c+flag, 1), 100), true
+			if strings.Contains(text, "\n") || len(text) > maxPasted {
+				return "write " + c + flag + " in place of " + c, true
+			}
+			return strings.Replace(text, c, c+flag, 1), true
 		}
 	}
 	return "", false
@@ -168,7 +178,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, text, from string) string 
 			_, all := v.layers[l.layer].sum(root)
 			_, wanted := v.layers[l.layer].sum(path.Join(root, out))
 			return fmt.Sprintf("this carries all of %s, %s, of which %s is %s: COPY --from=%s %s %s",
-				sources[0], bytesText(all), out, bytesText(wanted), from, path.Join(sources[0], out), path.Join(dest, out))
+				sources[0], measure.Bytes(all), out, measure.Bytes(wanted), from, path.Join(sources[0], out), path.Join(dest, out))
 		}
 	}
 	return fmt.Sprintf("copy only what runs, by its path: COPY --from=%s %s/… %s", from, strings.TrimSuffix(first(sources, ""), "/"), dest)
@@ -204,13 +214,20 @@ func contextFix(rule finding.Rule, l leak, text string) string {
 	return lowerFirst(rule.Fix)
 }
 
-// withMount is a RUN with a mount put in.
+// maxPasted is how long an instruction may be, in bytes, to be written out whole
+// in a fix: one that is cut short can't be pasted.
+const maxPasted = 100
+
+// withMount is a RUN with a mount put in; of a long one, what to put where.
 func withMount(text, mount string) string {
 	rest := strings.TrimSpace(strings.TrimPrefix(text, "RUN"))
 	if len(text) >= 3 && strings.EqualFold(text[:3], "RUN") {
 		rest = strings.TrimSpace(text[3:])
 	}
-	return "RUN " + mount + " " + shorten(rest, 80)
+	if strings.ContainsAny(rest, "\n␊") || len(rest) > maxPasted || strings.HasPrefix(rest, "<<") {
+		return "put " + mount + " right behind RUN"
+	}
+	return "RUN " + mount + " " + rest
 }
 
 // secretID names the secret for --mount=type=secret.

@@ -8,7 +8,8 @@ import (
 
 // fold makes one finding of what has one cause: what lies below a root is part of
 // the root's finding, and what a package database lists is joined to the programs
-// that were found in the same layer. It also finds out what later layers remove.
+// that were found in the same layer. It also finds out what later layers remove, and
+// joins what several layers add to one root.
 func fold(v *view, leaks []leak) []leak {
 	leaks = joinPackages(leaks)
 	leaks = slices.DeleteFunc(leaks, func(l leak) bool {
@@ -28,7 +29,7 @@ func fold(v *view, leaks []leak) []leak {
 			l.gone = v.removedBy(l.layer, l.path)
 		}
 	}
-	return once(leaks)
+	return merge(v, once(leaks))
 }
 
 // once keeps, of a file that several layers have with the same in it, the finding

@@ -99,7 +99,7 @@ func TestSourcesAreGroupedByProject(t *testing.T) {
 	if app.Files != 1001 || app.Title != "Go, C/C++ source files" || app.Severity != finding.Medium {
 		t.Errorf("%+v", app)
 	}
-	if all := strings.Join(app.Evidence, "\n"); !strings.Contains(all, "1000 of Go, 1 of C/C++") || !strings.Contains(all, "/app/go.mod makes it a project") {
+	if all := strings.Join(app.Evidence, "\n"); !strings.Contains(all, "1,000 Go source files, 1 C/C++ source file") || !strings.Contains(all, "/app/go.mod makes it a project") {
 		t.Errorf("evidence: %s", all)
 	}
 	if byPath["/srv/tool/src/main.rs"].Rule == "" || byPath["/main.go"].Rule == "" {

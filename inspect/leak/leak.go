@@ -102,6 +102,8 @@ type leak struct {
 	title    string // "" for the rule's own
 	layer    int    // -1 when it is in the configuration or the history
 	path     string
+	cause    string        // root that leaks of several layers have in common, when path is not it
+	others   []int         // further layers that add to it
 	name     string        // when there is no path
 	origin   *image.Origin // when layer is -1
 	files    []string      // the very files, when path is not a directory that stands for all below it

@@ -9,8 +9,8 @@ import (
 const redacted = "‹redacted›"
 
 // Redact returns text with what looks like a secret's value taken out: values of
-// variables and flags with telling names, passwords in URLs, authorization
-// headers, and tokens. Instructions, history entries, and NAME=value pairs of an
+// variables and flags with telling names, passwords in URLs and netrc lines,
+// authorization headers, and tokens. Instructions, history entries, and NAME=value pairs of an
 // image's configuration should pass it before they are shown or stored.
 //
 // Where a value's end is uncertain, as history entries leave out quotes, it takes
@@ -32,7 +32,7 @@ func Redact(text string) string {
 		}
 	}
 	text = cut(text, spans)
-	text = cut(text, append(flagValues(text), authorizations(text)...))
+	text = cut(text, slices.Concat(flagValues(text), authorizations(text), netrcWords(text)))
 	for _, v := range values { // what was expanded is elsewhere too
 		if len(v) >= minRepeated {
 			text = strings.ReplaceAll(text, v, redacted)
@@ -89,6 +89,32 @@ func flagValues(text string) []span {
 		if v := text[end+1 : to]; !isPlaceholder(v) && !strings.HasPrefix(v, "-") {
 			found = append(found, span{end + 1, to})
 		}
+	}
+}
+
+// netrcWords finds passwords in the form that netrc files have them, which a RUN
+// may write: login NAME password VALUE.
+func netrcWords(text string) []span {
+	const word = "password "
+	login := strings.Index(text, "login ")
+	if login < 0 {
+		return nil
+	}
+	var found []span
+	for at := login; ; {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			return found
+		}
+		from := at + i + len(word)
+		to := from
+		for to < len(text) && strings.IndexByte(" \t\r\n\"'\\", text[to]) < 0 {
+			to++
+		}
+		if !isPlaceholder(text[from:to]) {
+			found = append(found, span{from, to})
+		}
+		at = to
 	}
 }
 

@@ -2,12 +2,12 @@ package leak
 
 import (
 	"bytes"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -157,7 +157,7 @@ func sourceLeak(index int, root string, p *project) leak {
 			root = commonDir(root, path.Dir(f))
 		}
 	}
-	l := leak{rule: "SD-S001", layer: index, path: root, files: p.files, count: len(p.files), size: p.size, gone: -1}
+	l := leak{rule: "SD-S001", layer: index, path: root, cause: root, files: p.files, count: len(p.files), size: p.size, gone: -1}
 	if len(p.byLang) == 1 && p.byLang[typeScript] > 0 {
 		l.rule = "SD-S002"
 	}
@@ -166,9 +166,12 @@ func sourceLeak(index int, root string, p *project) leak {
 	l.title = enumerate(langs, 3) + " source files"
 	var counts []string
 	for _, lang := range langs {
-		counts = append(counts, fmt.Sprintf("%d of %s", p.byLang[lang], lang))
+		counts = append(counts, plural(p.byLang[lang], lang+" source file"))
 	}
-	l.evidence = []string{fmt.Sprintf("%s: %s", plural(len(p.files), "source file"), strings.Join(counts, ", ")), "for example " + enumerate(p.files, 2)}
+	l.evidence = []string{strings.Join(counts, ", ")}
+	if len(p.files) > 1 {
+		l.evidence = append(l.evidence, "for example "+enumerate(p.files, 2))
+	}
 	if p.manifest != "" {
 		l.evidence = append(l.evidence, p.manifest+" makes it a project")
 	}
@@ -259,7 +262,7 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return measure.Count(n) + " " + noun + "s"
 }
 
 // shown makes text from the image fit to be shown.

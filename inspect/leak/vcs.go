@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // lookGitHead proves that a .git directory is one: its HEAD is a reference or a
@@ -52,7 +53,9 @@ func repositories(v *view) []leak {
 					continue
 				}
 				found.rule = "SD-V001"
-				found.evidence = append(found.evidence, fmt.Sprintf("objects/ holds %s, %s", plural(objects, "file"), bytesText(size)))
+				if objects > 0 {
+					found.evidence = append(found.evidence, fmt.Sprintf("objects/ holds %s, %s", plural(objects, "file"), measure.Bytes(size)))
+				}
 			case hgStore:
 				found.rule = "SD-V002"
 				found.path = m.path[:strings.Index(m.path, "/.hg/")+len("/.hg")]

@@ -100,14 +100,6 @@ func TestJSONOfNothingHasEmptyLists(t *testing.T) {
 	}
 }
 
-func TestSize(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 99_950: "100 kB", 999_499: "999 kB", 999_500: "1.0 MB", 22_400_000: "22.4 MB", 1_700_000_000: "1.7 GB"} {
-		if got := report.Size(n); got != want {
-			t.Errorf("Size(%d) = %q, want %q", n, got, want)
-		}
-	}
-}
-
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }

@@ -7,15 +7,16 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // Text writes the report for people, without colour: what the image is, its
 // layers, and the findings, the worst first. Lines are not cut; a reader may.
 func Text(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, Size(r.Image.Size()), count(len(r.Image.Layers), "layer"))
+	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, measure.Bytes(r.Image.Size()), count(len(r.Image.Layers), "layer"))
 	for i, l := range r.Image.Layers {
-		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, Size(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
+		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, measure.Bytes(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
 	}
 	for _, p := range r.Image.Problems {
 		fmt.Fprintf(b, "note: %s\n", p)
@@ -44,7 +45,7 @@ func (r Report) findings(b *bufio.Writer) {
 		fmt.Fprintf(b, "\n%-8s  %s  %s%s\n", f.Severity, f.Rule, f.Title, note(f))
 		where := f.Subject()
 		if f.Size > 0 {
-			where += "  " + Size(f.Size)
+			where += "  " + measure.Bytes(f.Size)
 		}
 		if f.Files > 1 {
 			where += fmt.Sprintf(" in %s", count(f.Files, "file"))
@@ -144,20 +145,5 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// Size is a number of bytes as people read it, in decimal units as container
-// tools use: 1.1 MB.
-func Size(n int64) string {
-	units := [...]string{"B", "kB", "MB", "GB", "TB", "PB"}
-	x, u := float64(n), 0
-	for x >= 999.5 && u < len(units)-1 {
-		x /= 1000
-		u++
-	}
-	if u == 0 || x >= 99.95 {
-		return fmt.Sprintf("%.0f %s", x, units[u])
-	}
-	return fmt.Sprintf("%.1f %s", x, units[u])
+	return measure.Count(n) + " " + noun + "s"
 }

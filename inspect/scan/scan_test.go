@@ -145,8 +145,10 @@ func TestCompressions(t *testing.T) {
 func TestHostile(t *testing.T) {
 	long := strings.Repeat("n", 300)
 	reg := func(name string) tar.Header { return tar.Header{Name: name, Size: 1} }
-	sparse := pack(t, tar.Header{Name: "hole", Size: 512, Typeflag: tar.TypeReg, Format: tar.FormatPAX,
-		PAXRecords: map[string]string{"STAGEDIVE.x": "y"}})
+	sparse := pack(t, tar.Header{
+		Name: "hole", Size: 512, Typeflag: tar.TypeReg, Format: tar.FormatPAX,
+		PAXRecords: map[string]string{"STAGEDIVE.x": "y"},
+	})
 	sparse = bytes.ReplaceAll(sparse, []byte("17 STAGEDIVE.x=y\n"), []byte("17 GNU.sparse.a=\n"))
 	for _, tt := range []struct {
 		name    string

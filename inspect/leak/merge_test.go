@@ -1,0 +1,74 @@
+package leak_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// One cache or project that several layers add to is one finding, of the layer
+// that adds most; the others are in the evidence, and their lines in the remedy.
+func TestLayersAddToOneRoot(t *testing.T) {
+	const cache = "/root/.cache/go-build/"
+	graph := &model.Graph{Stages: []model.Stage{stage(0, "x", 1, "FROM golang AS x", "RUN go build a", "COPY . /src", "RUN go build b", "COPY tools /src/tools", "RUN go vet b")}}
+	im := &image.Image{}
+	for i := range 5 {
+		im.Layers = append(im.Layers, image.Layer{Index: i, Origin: image.Origin{Stage: 0, Step: i + 1, Line: i + 2}})
+	}
+	found := find(t, im, graph,
+		[]entry{blob(cache+"aa/1-d", 4_000_000)},
+		[]entry{text("/src/go.mod", "module x"), text("/src/main.go", "package main"), text("/src/a/a.go", "package a")},
+		[]entry{blob(cache+"aa/2-d", 6_500_000), blob(cache+"bb/3-d", 500_000)},
+		[]entry{text("/src/tools/t.c", "int x;")},
+		[]entry{blob(cache+"cc/4-d", 100_000)},
+	)
+	c := one(t, found, "SD-C006")
+	if c.Layer != 2 || c.Line != 4 || c.Size != 11_100_000 || c.Files != 4 || c.Severity != finding.Medium {
+		t.Errorf("cache: %+v", c)
+	}
+	want := []string{"layer 1 (line 2) adds 4.0 MB in 1 file", "layer 5 (line 6) adds 100.0 kB in 1 file"}
+	if n := len(c.Evidence); n < 2 || !slices.Equal(c.Evidence[n-2:], want) {
+		t.Errorf("evidence %q, want %q at its end", c.Evidence, want)
+	}
+	if want := "line 4: RUN --mount=type=cache,target=/root/.cache/go-build go build b; likewise on lines 2 and 6"; c.Fix != want {
+		t.Errorf("fix %q, want %q", c.Fix, want)
+	}
+	s := one(t, found, "SD-S001")
+	if s.Path != "/src" || s.Layer != 1 || s.Files != 3 || s.Title != "Go source files" {
+		t.Errorf("sources: %+v", s)
+	}
+	if all := strings.Join(s.Evidence, "\n"); !strings.Contains(all, "layer 4 (line 5) adds 6 B in 1 file: C/C++ source files") {
+		t.Errorf("evidence: %s", all)
+	}
+}
+
+// What is still there and what a later layer removes are two things to tell, and so
+// are what the base image brought and what the Dockerfile did.
+func TestCausesStayApart(t *testing.T) {
+	const lists = "/var/lib/apt/lists/"
+	found := find(t, &image.Image{}, nil, []entry{blob(lists+"a", 1<<20)}, []entry{gone("/var/lib/apt/lists")}, []entry{blob(lists+"a", 2<<20)})
+	if len(found) != 2 || found[0].Deleted+found[1].Deleted != 1 {
+		t.Errorf("removed and left: %s", summary(found))
+	}
+	im := &image.Image{Layers: []image.Layer{{Origin: image.Origin{Stage: -1, Step: -1, Base: true}}, {Index: 1, Origin: image.Unknown}}}
+	found = find(t, im, nil, []entry{blob(lists+"a", 1<<20)}, []entry{blob(lists+"b", 2<<20)})
+	if len(found) != 2 || found[0].Base == found[1].Base {
+		t.Errorf("the base's and one's own: %s", summary(found))
+	}
+}
+
+func TestManyLayersAddToOneRoot(t *testing.T) {
+	var layers [][]entry
+	for i := range 9 {
+		layers = append(layers, []entry{blob(fmt.Sprintf("/root/.cache/pip/%d", i), 100_000)})
+	}
+	f := one(t, find(t, &image.Image{}, nil, layers...), "SD-C004")
+	if f.Size != 900_000 || f.Layer != 0 || f.Evidence[len(f.Evidence)-1] != "and 4 more layers add to it" {
+		t.Errorf("%+v", f)
+	}
+}
