@@ -121,7 +121,7 @@ func (p *part) flush(right bool) {
 		}
 		if right {
 			last := &p.verts[rank[len(rank)-1]]
-			shift := last.c + last.w
+			shift := last.c + last.w - p.o.Cross
 			for _, i := range rank {
 				p.verts[i].c -= shift
 			}
@@ -209,7 +209,12 @@ func (p *part) settle(r int, up, down bool) (moved bool) {
 			blocks = blocks[:len(blocks)-1]
 		}
 	}
+	// Of the places between two bounds the nearest to the free ones are best.
+	room := p.o.Cross - at - p.verts[rank[len(rank)-1]].w
 	for _, b := range blocks {
+		if p.o.Cross > 0 {
+			b.at = max(0, min(b.at, room))
+		}
 		for k := b.first; k <= b.last; k++ {
 			v := &p.verts[rank[k]]
 			moved = moved || v.c != b.at+offset[k]

@@ -49,6 +49,10 @@ type Options struct {
 	// move to the next rank. 0: no limit. What passes between them comes on top.
 	RankMax int
 
+	// Cross is how long a part should get at most along the cross axis: where its
+	// ranks fit, lines bend rather than go beyond. 0: no limit.
+	Cross int
+
 	// Wrap is how long a row of unconnected parts may get along the cross axis
 	// before the next part starts a new row. 0: never.
 	Wrap int

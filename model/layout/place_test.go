@@ -56,6 +56,9 @@ func randomOptions(t *rapid.T, g *model.Graph) layout.Options {
 	if rapid.Bool().Draw(t, "limits") {
 		o.RankMax = rapid.IntRange(1, 80).Draw(t, "rankMax")
 	}
+	if rapid.Bool().Draw(t, "squeezes") {
+		o.Cross = rapid.IntRange(1, 120).Draw(t, "cross")
+	}
 	w, h := rapid.IntRange(3, 20).Draw(t, "w"), rapid.IntRange(1, 5).Draw(t, "h")
 	frame := h >= 3 && rapid.Bool().Draw(t, "frame")
 	o.Frameless = func(id model.NodeID) bool { return !frame || !g.IsStage(id) }
