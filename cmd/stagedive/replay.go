@@ -113,7 +113,15 @@ func (r recorded) play(ctx context.Context, emit func(build.Event)) error {
 
 // Build plays the record, whatever the target: it has only one.
 func (r recorded) Build(ctx context.Context, _ int, emit func(build.Event)) {
-	if err := r.play(ctx, emit); err != nil && ctx.Err() == nil {
+	err := r.play(ctx, func(e build.Event) {
+		if e.Begin != nil {
+			begin := *e.Begin
+			begin.Engine.Name = "recorded " + begin.Engine.Name // none is at work now
+			e.Begin = &begin
+		}
+		emit(e)
+	})
+	if err != nil && ctx.Err() == nil {
 		emit(build.Event{Time: time.Now(), End: &build.End{
 			Outcome: build.OutcomeFailed, Failure: &build.Failure{Message: err.Error()},
 		}})
