@@ -31,8 +31,10 @@ type Options struct {
 	Graph    *model.Graph // of the Dockerfile that built it; nil when there is none
 	Target   int          // the stage of Graph that was built
 	Judges   []Judge
-	Workers  int                 // layers read at the same time; 0 for one a CPU
-	Progress func(scan.Progress) // called now and then, by one goroutine at a time
+	Workers  int // layers read at the same time; 0 for one a CPU
+	// Progress is called now and then, by one goroutine at a time. While an archive
+	// is unpacked, before any layer is read, Layers is 0.
+	Progress func(scan.Progress)
 	// Redact takes secrets out of an instruction, or of a NAME=value pair of the
 	// configuration; nil to leave them in. It is called when the judges are done.
 	Redact func(string) string
@@ -48,7 +50,11 @@ type Result struct {
 // judges it. It fails when there is no image to be found or ctx ends; what is
 // wrong inside the image is told in its Problems and its layers'.
 func Inspect(ctx context.Context, ref string, opt Options) (*Result, error) {
-	src, err := resolve.Open(ctx, ref, opt.Platform)
+	how := resolve.Options{Platform: opt.Platform}
+	if opt.Progress != nil {
+		how.Scratch.Progress = func(unpacked int64) { opt.Progress(scan.Progress{Bytes: unpacked}) }
+	}
+	src, err := resolve.Open(ctx, ref, how)
 	if err != nil {
 		return nil, err
 	}

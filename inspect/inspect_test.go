@@ -227,13 +227,13 @@ func TestNestedIndex(t *testing.T) {
 
 func TestSeveralImages(t *testing.T) {
 	dir := ociDir(t, build(t, "amd64"), build(t, "arm64"))
-	if _, err := resolve.Open(context.Background(), dir, ""); err == nil || !strings.Contains(err.Error(), "one, two") {
+	if _, err := resolve.Open(context.Background(), dir, resolve.Options{}); err == nil || !strings.Contains(err.Error(), "one, two") {
 		t.Errorf("err = %v", err)
 	}
 	if im := open(t, dir+":two", inspect.Options{}); im.Platform != "linux/arm64" {
 		t.Errorf("two is %s", im.Platform)
 	}
-	if _, err := resolve.Open(context.Background(), "oci:"+dir+":four", ""); err == nil || !strings.Contains(err.Error(), `"four"`) {
+	if _, err := resolve.Open(context.Background(), "oci:"+dir+":four", resolve.Options{}); err == nil || !strings.Contains(err.Error(), `"four"`) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -344,7 +344,10 @@ func TestNoImage(t *testing.T) {
 		dir:                        "no OCI layout",
 		write("empty", nil):        "empty",
 		write("text", []byte(strings.Repeat("hello\n", 500))): "no tar file",
-		write("x.tar.gz", []byte{0x1f, 0x8b, 8, 0}):           "gunzip",
+		write("x.tar.gz", []byte{0x1f, 0x8b, 8, 0}):           "save it again",
+		write("x.tar.xz", []byte("\xfd7zXZ\x00....")):         "unxz",
+		write("text.gz", squeeze(t, []byte("hello"))):         "no tar file",
+		write("rootfs.tgz", squeeze(t, files(t, "a", "x"))):   "docker save",
 		write("rootfs.tar", files(t, "bin/sh", "x")):          "docker save",
 		write("list.tar", files(t, "manifest.json", "[]")):    "lists no image",
 		write("bad.tar", files(t, "manifest.json", "{")):      "manifest.json",

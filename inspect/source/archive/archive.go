@@ -1,7 +1,8 @@
 // Package archive opens images in tar files: docker-archives (manifest.json, as
 // docker save writes them), OCI archives (a tar of an OCI layout), and those
 // that are both. The file is indexed once and then read at random, so layers
-// stream in parallel and nothing is unpacked.
+// stream in parallel and nothing is unpacked, unless the archive is compressed as a
+// whole.
 package archive
 
 import (
@@ -15,27 +16,35 @@ import (
 	"github.com/stagedive/stagedive/inspect/source"
 )
 
-// Open opens the image in the tar file that pick means.
-func Open(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
+// Open opens the image in the tar file that pick means, which may be compressed
+// with gzip or zstd.
+func Open(ctx context.Context, name string, pick source.Pick, to Scratch) (source.Source, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening image archive: %w", err)
 	}
-	src, err := open(ctx, f, pick)
-	if err != nil {
+	tar, cut, err := readable(ctx, f, to)
+	if tar != f {
 		f.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening image archive %s: %w", name, err)
+	}
+	src, err := open(ctx, tar, cut, pick)
+	if err != nil {
+		tar.Close()
 		return nil, fmt.Errorf("opening image archive %s: %w", name, err)
 	}
 	return src, nil
 }
 
-func open(ctx context.Context, f *os.File, pick source.Pick) (source.Source, error) {
-	if err := uncompressed(f); err != nil {
-		return nil, err
-	}
+func open(ctx context.Context, f *os.File, cut error, pick source.Pick) (source.Source, error) {
 	ix, err := newIndex(f)
 	if err != nil {
 		return nil, err
+	}
+	if cut != nil {
+		ix.broken = cut
 	}
 	src := &image{ix: ix}
 	switch oci, docker := ix.has("index.json"), ix.has("manifest.json"); {
@@ -72,29 +81,32 @@ func cutOrDamaged(err error) string {
 	return fmt.Sprintf("it is damaged or no tar file (%v)", err)
 }
 
-// uncompressed refuses a compressed archive: it can't be read at random.
-func uncompressed(f *os.File) error {
+// readable returns the archive as a file that can be read at random: f itself, or
+// what it unpacks to. cut is what ended the unpacking early.
+func readable(ctx context.Context, f *os.File, to Scratch) (tar *os.File, cut, err error) {
 	info, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return errors.New("it is not a file")
+		return nil, nil, errors.New("it is not a file")
 	}
-	var magic [4]byte
+	var magic [6]byte
 	n, err := f.ReadAt(magic[:], 0)
 	if err != nil && err != io.EOF {
-		return err
+		return nil, nil, err
 	}
-	switch {
-	case n == 0:
-		return errors.New("it is empty")
-	case magic[0] == 0x1f && magic[1] == 0x8b:
-		return errors.New("it is compressed as a whole: unpack it first with gunzip")
-	case magic == [4]byte{0x28, 0xb5, 0x2f, 0xfd}:
-		return errors.New("it is compressed as a whole: unpack it first with zstd -d")
+	if n == 0 {
+		return nil, nil, errors.New("it is empty")
 	}
-	return nil
+	switch how, tool := formOf(magic[:n]); how {
+	case plain:
+		return f, nil, nil
+	case foreign:
+		return nil, nil, fmt.Errorf("it is compressed as a whole: unpack it first with %s", tool)
+	default:
+		return unpack(ctx, f, info.Size(), how, to)
+	}
 }
 
 // image is an image in an archive.

@@ -1,7 +1,7 @@
 // Package resolve says which source a reference means.
 //
 //	oci:DIR[:TAG][@DIGEST]        an OCI layout directory
-//	archive:FILE[:TAG][@DIGEST]   a docker-archive or OCI archive (also oci-archive:, docker-archive:)
+//	archive:FILE[:TAG][@DIGEST]   a docker-archive or OCI archive, gzipped or not (also oci-archive:, docker-archive:)
 //	PATH[:TAG][@DIGEST]           either, by looking
 package resolve
 
@@ -21,32 +21,40 @@ import (
 // ErrNotFound is returned for a reference that leads nowhere.
 var ErrNotFound = errors.New("no such image")
 
+// Options say how to open an image.
+type Options struct {
+	Platform string          // "os/arch[/variant]", or source.NoPlatform, where it has several
+	Scratch  archive.Scratch // for an archive that has to be unpacked
+}
+
 type scheme struct {
 	prefix string
 	open   func(context.Context, string, source.Pick) (source.Source, error)
 }
 
-func schemes() []scheme {
+func schemes(opt Options) []scheme {
+	openArchive := func(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
+		return archive.Open(ctx, name, pick, opt.Scratch)
+	}
 	return []scheme{
 		{"oci:", layout.Open},
-		{"archive:", archive.Open},
-		{"oci-archive:", archive.Open},
-		{"docker-archive:", archive.Open},
+		{"archive:", openArchive},
+		{"oci-archive:", openArchive},
+		{"docker-archive:", openArchive},
 	}
 }
 
-// Open opens the image that ref means, for a platform ("os/arch[/variant]", or
-// source.NoPlatform) where it has several. The caller closes the source.
-func Open(ctx context.Context, ref, platform string) (source.Source, error) {
-	for _, s := range schemes() {
+// Open opens the image that ref means. The caller closes the source.
+func Open(ctx context.Context, ref string, opt Options) (source.Source, error) {
+	for _, s := range schemes(opt) {
 		if rest, ok := strings.CutPrefix(ref, s.prefix); ok {
 			path, pick := split(rest)
-			pick.Platform = platform
+			pick.Platform = opt.Platform
 			return s.open(ctx, path, pick)
 		}
 	}
 	path, pick := split(ref)
-	pick.Platform = platform
+	pick.Platform = opt.Platform
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -58,7 +66,7 @@ func Open(ctx context.Context, ref, platform string) (source.Source, error) {
 	case info.IsDir():
 		return layout.Open(ctx, path, pick)
 	}
-	return archive.Open(ctx, path, pick)
+	return archive.Open(ctx, path, pick, opt.Scratch)
 }
 
 // split takes tag and digest off a path. What exists as it stands is a path,
