@@ -18,6 +18,22 @@ type environment struct {
 	terminal       bool // stdin and stdout are terminals
 }
 
+// atKeyboard returns the environment with the keyboard as its stdin, for when
+// stdin has been something else: a Dockerfile from a pipe. It stays as it is
+// where there is no terminal.
+func (e environment) atKeyboard() environment {
+	out, ok := e.stdout.(*os.File)
+	if e.terminal || !ok || !term.IsTerminal(int(out.Fd())) {
+		return e
+	}
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return e // no controlling terminal: nobody to press keys
+	}
+	e.stdin, e.terminal = tty, true
+	return e
+}
+
 func system() environment {
 	return environment{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ(),

@@ -66,8 +66,12 @@ type buildFlags struct {
 	secrets      []string
 	ssh          []string
 	tags         []string
+	labels       []string
 	noCache      bool
+	noCacheOf    []string
 	pull         bool
+	cacheFrom    []string
+	cacheTo      []string
 	engine       string
 	engineConfig string
 }
@@ -78,9 +82,23 @@ func (f *buildFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.ssh, "ssh", nil, "SSH agent or key to expose: default, or ID=SOCKET|KEY")
 	fs.StringArrayVarP(&f.tags, "tag", "t", nil, "name for the image, NAME[:TAG]")
 	fs.BoolVar(&f.noCache, "no-cache", false, "do not use the cache")
+	fs.StringSliceVar(&f.noCacheOf, "no-cache-filter", nil, "stages not to take from the cache")
+	fs.StringArrayVar(&f.cacheFrom, "cache-from", nil, "cache to use: a reference, or type=registry|local,…")
+	fs.StringArrayVar(&f.cacheTo, "cache-to", nil, "where to put the cache: type=registry|local|inline,…")
+	fs.StringArrayVar(&f.labels, "label", nil, "set a label of the image: NAME=VALUE")
 	fs.BoolVar(&f.pull, "pull", false, "always look for newer base images")
 	fs.StringVar(&f.engine, "engine", "", `address of a BuildKit, or "embedded" (default $BUILDKIT_HOST, else embedded)`)
 	fs.StringVar(&f.engineConfig, "engine-config", "", "buildkitd.toml for the embedded engine: mirrors, CAs, garbage collection")
+}
+
+// labelled returns the labels by name.
+func (f *buildFlags) labelled() map[string]string {
+	out := map[string]string{}
+	for _, l := range f.labels {
+		name, value, _ := strings.Cut(l, "=")
+		out[name] = value
+	}
+	return out
 }
 
 // outputFlags say how to show what happens.

@@ -29,18 +29,37 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
 		Builder: b, Inspector: inspector{job: j}, AutoBuild: start,
 	})
-	return errors.Join(err, rec.close(), b.err)
+	if err := errors.Join(err, rec.close(), b.err); err != nil {
+		return err
+	}
+	return ended(b.outcome)
 }
 
-// watched is a Builder whose events are kept in a record too.
+// ended is the error for how the last build ended; it has been seen already.
+func ended(o build.Outcome) error {
+	switch o {
+	case build.OutcomeFailed:
+		return exitError{exitFailed, nil}
+	case build.OutcomeCancelled:
+		return exitError{exitInterrupted, nil}
+	}
+	return nil
+}
+
+// watched is a Builder whose events are kept in a record too, and whose last
+// outcome is known afterwards.
 type watched struct {
 	tui.Builder
-	keep func(build.Event) error
-	err  error // the first that the record had
+	keep    func(build.Event) error
+	err     error // the first that the record had
+	outcome build.Outcome
 }
 
 func (w *watched) Build(ctx context.Context, target int, emit func(build.Event)) {
 	w.Builder.Build(ctx, target, func(e build.Event) {
+		if e.End != nil {
+			w.outcome = e.End.Outcome
+		}
 		if err := w.keep(e); err != nil && w.err == nil {
 			w.err = fmt.Errorf("keeping the record: %w", err)
 		}

@@ -224,7 +224,9 @@ func (j *job) request(target int) (solve.Request, error) {
 		ContextDir: file.Context, Dockerfile: file.Text, DockerfilePath: file.Path,
 		BuildArgs: args, NamedContexts: named, Platforms: j.flags.platforms,
 		Secrets: j.flags.secrets, SSH: j.flags.ssh,
-		NoCache: j.flags.noCache, Pull: j.flags.pull, Tags: j.flags.tags,
+		NoCache: j.flags.noCache, NoCacheFilter: j.flags.noCacheOf, Pull: j.flags.pull,
+		CacheFrom: j.flags.cacheFrom, CacheTo: j.flags.cacheTo,
+		Tags: j.flags.tags, Labels: j.flags.labelled(),
 		Export: solve.Export{Dir: store}, LookupEnv: os.LookupEnv,
 	}, nil
 }

@@ -74,12 +74,8 @@ func replay(ctx context.Context, env environment, file string, speed float64, ou
 		return exitError{exitInterrupted, nil}
 	case err != nil:
 		return err
-	case outcome == build.OutcomeFailed:
-		return exitError{exitFailed, nil}
-	case outcome == build.OutcomeCancelled:
-		return exitError{exitInterrupted, nil}
 	}
-	return nil
+	return ended(outcome)
 }
 
 // recorded is a tui.Builder that plays a record.

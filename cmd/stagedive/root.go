@@ -63,15 +63,18 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	if err := out.check(); err != nil {
 		return err
 	}
-	tui, err := out.tui(env)
-	if err != nil {
-		return err
-	}
 	j, err := newJob(env, flags, args)
 	if err != nil {
 		return err
 	}
-	if !tui {
+	if j.file.Path == "" {
+		j.env = env.atKeyboard()
+	}
+	show, err := out.tui(j.env)
+	if err != nil {
+		return err
+	}
+	if !show {
 		return headless(ctx, j, out)
 	}
 	return interactive(ctx, j, out, start)
