@@ -239,14 +239,24 @@ func (c *Canvas) Cell(x, y int) (string, Role) {
 		if c.ASCII && m&0xf == up|down {
 			m |= m << heavyShift // the | of a heavy line; : would look broken
 		}
+		role := ce.frole
 		for _, l := range ce.lines {
 			m |= l.weighted()
+			if c.Above > 0 && l.role >= c.Above {
+				role = l.role // a line that stands out does so from its first cell on
+			}
 		}
-		return c.glyph(m, Solid), ce.frole
+		return c.glyph(m, Solid), role
 	case ce.lines[0].net != 0:
-		l := ce.lines[0]
-		if o := ce.lines[1]; o.net != 0 && c.over(o, l) {
-			l = o
+		l, o := ce.lines[0], ce.lines[1]
+		if o.net != 0 && c.over(o, l) {
+			l, o = o, l
+		}
+		if c.plainly(l, o) {
+			if o.stroke.Heavy { // a light line shows its colour little
+				l, o = o, l
+			}
+			return c.glyph(l.weighted()|o.weighted(), Solid), l.role
 		}
 		return c.glyph(l.weighted(), l.stroke.Dash), l.role
 	}
@@ -258,7 +268,19 @@ func (c *Canvas) over(a, b strand) bool {
 	if c.Above > 0 && (a.role >= c.Above) != (b.role >= c.Above) {
 		return a.role >= c.Above
 	}
+	if a.stroke.Dash != b.stroke.Dash {
+		return a.stroke.Dash < b.stroke.Dash // a broken line is broken anyway
+	}
 	return a.bits&(up|down) != 0 && b.bits&(up|down) == 0
+}
+
+// plainly says whether two lines are drawn through each other: that one is heavy
+// and one light tells that they do not join. Of two that look the same one has
+// to be cut.
+func (c *Canvas) plainly(a, b strand) bool {
+	return !c.ASCII && a.net != 0 && b.net != 0 && a.stroke.Heavy != b.stroke.Heavy &&
+		a.stroke.Dash == Solid && b.stroke.Dash == Solid && a.bits|b.bits == up|right|down|left &&
+		(a.bits == up|down || a.bits == left|right)
 }
 
 // String is the canvas as lines without roles or trailing spaces.

@@ -41,13 +41,25 @@ func TestDrawings(t *testing.T) {
 		}, "  ╷\n╭─┼─╮\n╵ ╵ ╵\n"},
 		{"lines of two nets cross", 3, 3, false, func(c *canvas.Canvas) {
 			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
-			c.Line(2, pts(1, 0, 1, 2), heavy, 1)
-		}, " ╻\n╶┃╴\n ╹\n"},
+			c.Line(2, pts(1, 0, 1, 2), canvas.Stroke{}, 1)
+		}, " ╷\n╶│╴\n ╵\n"},
 		{"a line above others is not cut", 3, 3, false, func(c *canvas.Canvas) {
 			c.Above = 5
 			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 5)
+			c.Line(2, pts(1, 0, 1, 2), canvas.Stroke{}, 1)
+		}, " ╷\n╶─╴\n ╵\n"},
+		{"a heavy line and a light one are both whole", 3, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
 			c.Line(2, pts(1, 0, 1, 2), heavy, 1)
-		}, " ╻\n╶─╴\n ╹\n"},
+		}, " ╻\n╶╂╴\n ╹\n"},
+		{"a heavy line is cut in ASCII", 3, 3, true, func(c *canvas.Canvas) {
+			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
+			c.Line(2, pts(1, 0, 1, 2), heavy, 1)
+		}, " |\n-|-\n |\n"},
+		{"a dashed line goes below", 3, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
+			c.Line(2, pts(1, 0, 1, 2), dashed, 1)
+		}, " ╷\n╶─╴\n ╵\n"},
 		{"a line leaves a frame", 5, 4, false, func(c *canvas.Canvas) {
 			c.Line(1, pts(2, 2, 2, 3), heavy, 1)
 			c.Frame(layout.Rect{W: 5, H: 3}, false, 2)
@@ -80,6 +92,21 @@ func TestDrawings(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestALineStandsOutFromItsFirstCell looks at the border that lines leave.
+func TestALineStandsOutFromItsFirstCell(t *testing.T) {
+	c := canvas.New(5, 3, 0, 0)
+	c.Above = 5
+	c.Line(1, pts(1, 1, 1, 2), canvas.Stroke{}, 4)
+	c.Line(2, pts(3, 1, 3, 2), canvas.Stroke{}, 5)
+	c.Frame(layout.Rect{W: 5, H: 2}, false, 2)
+	if _, r := c.Cell(1, 1); r != 2 {
+		t.Errorf("where any line leaves the border has role %d, want its own, 2", r)
+	}
+	if _, r := c.Cell(3, 1); r != 5 {
+		t.Errorf("where a line leaves that stands out the border has role %d, want the line's, 5", r)
 	}
 }
 
