@@ -5,7 +5,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
 	"github.com/stagedive/stagedive/model/layout/canvas"
 )
@@ -196,119 +195,6 @@ func (p *Pane) bracket(c *canvas.Canvas, b layout.Box, x int, side canvas.Ways) 
 		}
 		c.Joint(x, y, w, roleEdgeMount)
 	}
-}
-
-// paintBox draws a stage with a border.
-func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
-	l := p.look(int(b.Node))
-	c.Frame(b.Rect, l.heavy && !p.ascii(), l.frame)
-	x, w := b.X+2, b.W-padding
-	y := b.Y + 1 + (b.H-2-1)/2
-	if p.fit.zoom == Full {
-		y = b.Y + 1 + max(0, b.H-4)/2
-	}
-	right, rightRole := l.count, roleDim
-	if l.state == roleFaint {
-		rightRole = roleFaint
-	}
-	if p.fit.zoom == Brief && l.time != "" && (l.state == roleRunning || right == "") {
-		right = l.time
-	}
-	name := w - 2
-	if l.count == "" && ansi.StringWidth(l.name)+1+ansi.StringWidth(right) > name {
-		right = "" // the line number gives way to the name
-	}
-	if right != "" {
-		name -= ansi.StringWidth(right) + 1
-		c.Text(x+w-ansi.StringWidth(right), y, right, w, rightRole, segment)
-	}
-	c.Text(x, y, l.glyph, 1, l.state, segment)
-	c.Text(x+2, y, end(l.name, name, p.theme.Glyphs.Ellipsis), name, l.text, segment)
-	if p.fit.zoom != Full {
-		return
-	}
-	word, role := l.word, l.state
-	if p.fit.fold && l.count == "" && role != roleFaint && role != roleHighlight {
-		word, role = p.graph.Stages[b.Node].Base, roleDim
-		if ansi.StringWidth(word)+1+ansi.StringWidth(l.time) > w-2 {
-			l.time = ""
-		}
-	}
-	room := w - 2
-	if l.time != "" && l.note == "" && ansi.StringWidth(l.word)+1+ansi.StringWidth(l.time) > room {
-		l.time = "" // and the time to the state
-	}
-	if l.time != "" {
-		tw := ansi.StringWidth(l.time)
-		c.Text(x+w-tw, y+1, l.time, tw, roleDim, segment)
-		room -= tw + 1
-	}
-	switch long := word + " " + l.note; {
-	case l.note != "" && ansi.StringWidth(long) <= room:
-		word = long
-	case l.note != "": // the glyph says the state already
-		word = l.note
-	}
-	c.Text(x+2, y+1, middle(word, room, p.theme.Glyphs.Ellipsis), room, role, segment)
-}
-
-// textEnd is the column behind a stage's text when there is no border, or the
-// one before x.
-func (p *Pane) textEnd(id model.NodeID, x int) int {
-	b, ok := p.fit.drawing.Box(id)
-	if !ok || b.H > 1 || !p.graph.IsStage(id) {
-		return x - 1
-	}
-	return min(x-1, b.X+2+p.lineWidth(int(id), b.W-lineExtra))
-}
-
-// lineExtra is what a one-line stage takes besides its text: the arrow and a
-// space before it, a space and the line's first cell behind it.
-const lineExtra = 4
-
-// lineWidth is how wide the text of a one-line stage is.
-func (p *Pane) lineWidth(stage, room int) int {
-	w := 2 + ansi.StringWidth(p.graph.Stages[stage].Label())
-	if f, live := p.face(stage); live && f.Total > 0 && p.look(stage).count != "" {
-		w += 1 + ansi.StringWidth(count(f.Done, f.Total))
-	}
-	return min(w, room)
-}
-
-// paintLine draws a stage without a border: arrows end in its first column, or
-// in its first row when edges run down.
-func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
-	l := p.look(int(b.Node))
-	text := l.text
-	if b.Node == p.selected {
-		text = roleHighlight
-		if p.focus {
-			text = roleSelected
-		}
-	}
-	x, y, width := b.X, b.Y+1, p.lineWidth(int(b.Node), b.W)
-	if p.fit.dir == lr {
-		x, y, width = b.X+2, b.Y+(b.H-1)/2, p.lineWidth(int(b.Node), b.W-lineExtra)
-		c.Blank(layout.Rect{X: x - 1, Y: y, W: width + 2, H: 1}, roleNone)
-		p.bracket(c, b, b.X+1, canvas.Left)
-		p.bracket(c, b, b.X+b.W-1, canvas.Right)
-		if b.H > 1 && b.Out > 0 {
-			for at := x + width + 1; at < b.X+b.W-1; at++ {
-				c.Joint(at, y, canvas.Left|canvas.Right, roleEdgeMount)
-			}
-		}
-	} else {
-		x = b.X + (b.W-width)/2
-		c.Blank(layout.Rect{X: x, Y: y, W: width, H: 1}, roleNone)
-	}
-	name := width - 2
-	if l.count != "" {
-		n := ansi.StringWidth(l.count)
-		name -= n + 1
-		c.Text(x+width-n, y, l.count, n, roleDim, segment)
-	}
-	c.Text(x, y, l.glyph, 1, l.state, segment)
-	c.Text(x+2, y, end(l.name, name, p.theme.Glyphs.Ellipsis), name, text, segment)
 }
 
 // print writes the canvas with styles, run by run.

@@ -51,7 +51,8 @@ func (p *Pane) makeFace(stage int) Face {
 type look struct {
 	glyph, name, count string
 	word, note, time   string
-	state, text        role // of the glyph and the word; of the name
+	short              string // time in fewer cells
+	state, text        role   // of the glyph and the word; of the name
 	frame              role
 	heavy              bool
 }
@@ -67,7 +68,7 @@ func (p *Pane) look(stage int) look {
 		l.glyph, l.word = p.theme.Glyphs.State(f.State), f.State.String()
 		l.count, l.state = count(f.Done, f.Total), stateRole(f.State)
 		if f.Elapsed > 0 && f.State != build.Cached {
-			l.time = duration(f.Elapsed)
+			l.time, l.short = duration(f.Elapsed), short(f.Elapsed)
 		}
 		switch f.State {
 		case build.Running:
@@ -151,6 +152,17 @@ func duration(d time.Duration) string {
 		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
 	}
 	return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
+}
+
+// short is a duration in at most three cells: 0s … 99s, 1m … 99m, 1h.
+func short(d time.Duration) string {
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return fmt.Sprintf("%dh", d/time.Hour)
 }
 
 func externalLabel(g *model.Graph, id model.NodeID) string {

@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
 )
@@ -24,19 +22,33 @@ func (z Zoom) String() string {
 	return [...]string{"auto", "list", "lines", "brief", "full"}[z]
 }
 
+// shape is how the rows of a stage's face are put.
+type shape uint8
+
+const (
+	plainShape shape = iota
+	tall             // in a box: name, state, count and time, each in its row
+	narrow           // the same, each box as narrow as its text
+	two              // without a box: a second row for state and time
+)
+
 // candidate is one way to draw the graph.
 type candidate struct {
 	zoom  Zoom
 	dir   layout.Direction
+	shape shape
 	tight bool // rows are dear: no room after tracks
 	fold  bool // no externals
 	slim  int  // 1: ranks no longer than the pane; more: leaving room for lines beside them
+	kept  bool // only what the target runs
+	bent  bool // lines bend so that the drawing gets no wider than the pane
 }
 
 // fitted is what was chosen.
 type fitted struct {
 	candidate
 	drawing *layout.Drawing // nil for List
+	over    float64         // how many panes it takes at least; while choosing
 }
 
 const (
@@ -47,24 +59,46 @@ const (
 // ladder lists the ways to draw from the richest to the barest.
 func ladder() []candidate {
 	return []candidate{
-		{zoom: Full, dir: td}, {zoom: Full, dir: lr}, {zoom: Full, dir: td, tight: true},
-		{zoom: Brief, dir: td}, {zoom: Brief, dir: lr}, {zoom: Brief, dir: td, tight: true},
-		{zoom: Full, dir: td, tight: true, fold: true}, {zoom: Full, dir: lr, tight: true, fold: true},
-		{zoom: Brief, dir: td, tight: true, fold: true}, {zoom: Brief, dir: lr, tight: true, fold: true},
-		{zoom: Line, dir: lr, tight: true}, {zoom: Line, dir: td, tight: true},
-		{zoom: Line, dir: lr, tight: true, fold: true}, {zoom: Line, dir: td, tight: true, fold: true},
+		{zoom: Full, dir: td},
+		{zoom: Full, dir: lr},
+		{zoom: Full, dir: td, tight: true},
+		{zoom: Full, dir: td, shape: tall},
+		{zoom: Full, dir: td, shape: tall, tight: true},
+		{zoom: Full, dir: td, shape: narrow},
+		{zoom: Full, dir: td, shape: narrow, tight: true},
+		{zoom: Full, dir: td, tight: true, fold: true},
+		{zoom: Full, dir: lr, tight: true, fold: true},
+		{zoom: Full, dir: td, shape: narrow, tight: true, fold: true},
+		{zoom: Brief, dir: td},
+		{zoom: Brief, dir: lr},
+		{zoom: Brief, dir: td, tight: true},
+		{zoom: Brief, dir: td, tight: true, fold: true},
+		{zoom: Brief, dir: lr, tight: true, fold: true},
+		{zoom: Line, dir: td, shape: two, tight: true},
+		{zoom: Line, dir: td, shape: two, tight: true, fold: true},
+		{zoom: Line, dir: lr, tight: true},
+		{zoom: Line, dir: td, tight: true},
+		{zoom: Line, dir: lr, tight: true, fold: true},
+		{zoom: Line, dir: td, tight: true, fold: true},
 		// Stages that could stand side by side now stand below each other: better
 		// than to cut the drawing.
-		{zoom: Full, dir: td, tight: true, slim: 1}, {zoom: Full, dir: td, tight: true, slim: 2},
+		{zoom: Full, dir: td, tight: true, slim: 1},
+		{zoom: Full, dir: td, tight: true, slim: 2},
 		{zoom: Full, dir: td, tight: true, slim: 3},
-		{zoom: Brief, dir: td, tight: true, fold: true, slim: 1}, {zoom: Brief, dir: td, tight: true, fold: true, slim: 2},
+		{zoom: Brief, dir: td, tight: true, fold: true, slim: 1},
+		{zoom: Brief, dir: td, tight: true, fold: true, slim: 2},
 		{zoom: Brief, dir: td, tight: true, fold: true, slim: 3},
-		{zoom: Line, dir: td, tight: true, fold: true, slim: 1}, {zoom: Line, dir: td, tight: true, fold: true, slim: 2},
+		{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 1},
+		{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 2},
+		{zoom: Line, dir: td, tight: true, fold: true, slim: 1},
+		{zoom: Line, dir: td, tight: true, fold: true, slim: 2},
 	}
 }
 
 // choose picks how to draw: the first way on the ladder that fits, of the wanted
-// zoom when there is one. When none fits, the drawing that needs least panning.
+// zoom when there is one. What the target skips is left out where the user says
+// so, or where only the rest fits. When nothing fits, the drawing that needs
+// least panning.
 func (p *Pane) choose() {
 	if p.fitted || p.graph == nil {
 		return
@@ -72,20 +106,52 @@ func (p *Pane) choose() {
 	p.fitted = true
 	p.fit = fitted{candidate: candidate{zoom: List}}
 	w, h := p.canvasSize()
-	if p.zoom == List || w < 12 || h < 3 || len(p.graph.Stages) == 0 {
+	if len(p.graph.Stages) == 0 {
 		return
 	}
-	var best candidate
-	least := 0.0
+	if p.zoom == List || w < 12 || h < 3 {
+		p.fit.kept = p.skips == hideSkips && p.canHide()
+		return
+	}
+	var best fitted
+	for _, kept := range []bool{false, true} {
+		if kept && (p.skips == showSkips || !p.canHide()) || !kept && p.skips == hideSkips && p.canHide() {
+			continue
+		}
+		f, fits := p.climb(kept)
+		if fits {
+			p.fit = f
+			return
+		}
+		if best.over == 0 || f.over < best.over/2 { // much less panning is worth it, too
+			best = f
+		}
+	}
+	if p.zoom == Auto && (w < 48 || h < 14) {
+		p.fit.kept = best.kept
+		return
+	}
+	best.drawing = p.place(best.candidate)
+	p.fit = best
+}
+
+// climb goes down the ladder. When nothing fits it returns the way that needs
+// least panning, not placed yet.
+func (p *Pane) climb(kept bool) (best fitted, fits bool) {
+	w, h := p.canvasSize()
 	for _, c := range ladder() {
 		if p.zoom != Auto && c.zoom != p.zoom {
 			continue
 		}
-		aw, ah := layout.AtLeast(p.graph, p.options(c))
-		if aw <= w && ah <= h {
+		c.kept = kept
+		straight, bent := c, c
+		bent.bent = true
+		for _, c := range []candidate{straight, bent} {
+			if aw, ah := layout.AtLeast(p.graph, p.options(c)); aw > w || ah > h {
+				continue
+			}
 			if d := p.place(c); d.W <= w && d.H <= h {
-				p.fit = fitted{c, d}
-				return
+				return fitted{candidate: c, drawing: d}, true
 			}
 		}
 		if c.slim > 0 || c.fold && !worthFolding(p.graph) {
@@ -93,14 +159,12 @@ func (p *Pane) choose() {
 		}
 		// What the drawing will not fall below tells enough of how much too large
 		// it would be.
-		if over := max(1, float64(aw)/float64(w)) * max(1, float64(ah)/float64(h)); least == 0 || over < least {
-			best, least = c, over
+		aw, ah := layout.AtLeast(p.graph, p.options(c))
+		if over := max(1, float64(aw)/float64(w)) * max(1, float64(ah)/float64(h)); best.over == 0 || over < best.over {
+			best = fitted{candidate: c, over: over}
 		}
 	}
-	if p.zoom == Auto && (w < 48 || h < 14) {
-		return
-	}
-	p.fit = fitted{best, p.place(best)}
+	return best, false
 }
 
 func worthFolding(g *model.Graph) bool { return len(g.Externals) > 0 }
@@ -117,12 +181,18 @@ func (p *Pane) place(c candidate) *layout.Drawing {
 func (p *Pane) options(c candidate) layout.Options {
 	o := layout.Defaults(c.dir)
 	o.Fold = c.fold
+	if c.kept {
+		o.Keep = p.keep.Needs
+	}
 	o.Measure = p.measurer(c)
 	o.Frameless = func(id model.NodeID) bool { return c.zoom == Line || !p.graph.IsStage(id) }
 	w, h := p.canvasSize()
 	o.Wrap = w
 	if c.dir == lr {
 		o.Wrap = h
+	}
+	if c.bent {
+		o.Cross, o.NodeGap = o.Wrap, max(0, o.NodeGap-1)
 	}
 	if c.slim > 0 {
 		o.RankMax = w - 2 - (c.slim-1)*w/6
@@ -137,47 +207,6 @@ func (p *Pane) options(c candidate) layout.Options {
 		o.NodeGap = 0
 	}
 	return o
-}
-
-// Sizes of the two kinds of boxes, without border and padding. Fifteen cells
-// hold "  not in target".
-const (
-	fullMin, fullMax   = 15, 24
-	briefMin, briefMax = 12, 20
-	lineMax            = 24
-	externalMax        = 28
-	padding            = 4
-)
-
-// measurer returns the size of each node's box. All boxes of a drawing are
-// equally wide: that is what makes it look aligned.
-func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
-	widest := 0
-	for _, s := range p.graph.Stages {
-		steps := ansi.StringWidth(count(0, vertices(s)))
-		widest = max(widest, 2+ansi.StringWidth(s.Label())+1+steps)
-	}
-	return func(id model.NodeID) (int, int) {
-		if !p.graph.IsStage(id) {
-			w := min(ansi.StringWidth(externalLabel(p.graph, id)), externalMax)
-			if c.dir == lr {
-				w += 2 // a space, and the cell from which the line starts
-			}
-			return w, 1
-		}
-		switch c.zoom {
-		case Full:
-			return min(max(widest, fullMin), fullMax) + padding, 4
-		case Brief:
-			return min(max(widest, briefMin), briefMax) + padding, 3
-		}
-		n := vertices(p.graph.Stages[id])
-		w := min(2+ansi.StringWidth(p.graph.Label(id)), lineMax) + 1 + ansi.StringWidth(count(n, n))
-		if c.dir == lr {
-			return w + lineExtra, 1
-		}
-		return w, 2
-	}
 }
 
 // canvasSize is what the drawing may take: the pane without its legend.

@@ -24,6 +24,11 @@ type Pane struct {
 	graph *model.Graph
 	plan  model.Plan
 	plans bool // plan is set
+
+	keep    model.Plan // what is drawn when the rest is hidden: plan, but for a while
+	skips   skipping
+	picking bool
+
 	depth []int
 
 	build *build.Build
@@ -81,6 +86,7 @@ func (p *Pane) SetGraph(g *model.Graph) {
 		name = p.graph.Label(p.selected)
 	}
 	p.graph, p.plans, p.build, p.faces = g, false, nil, nil
+	p.plan, p.keep = model.Plan{}, model.Plan{}
 	p.selected = model.None
 	if g != nil {
 		p.selected = model.NodeID(len(g.Stages) - 1)
@@ -119,6 +125,7 @@ func (p *Pane) SetPlan(plan model.Plan) {
 	}
 	p.plan, p.plans = plan, true
 	p.rev++
+	p.rekeep()
 }
 
 // SetBuild shows the state of a build at a time. A nil build shows none.

@@ -16,18 +16,25 @@ func (p *Pane) legend() string {
 	for _, k := range []model.EdgeKind{model.EdgeBase, model.EdgeCopy, model.EdgeMount} {
 		for _, e := range p.graph.Edges {
 			// What is folded away needs no explanation.
-			if e.Kind == k && (p.graph.IsStage(e.From) || !p.fit.fold) {
+			if e.Kind == k && !p.hides(e.To) && (p.graph.IsStage(e.From) || !p.fit.fold) {
 				parts = append(parts, p.sample(k)+" "+string(k))
 				break
 			}
 		}
 	}
-	left := " " + strings.Join(parts, "   ")
-	right := p.whereabouts()
-	space := p.w - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
-	if space < 2 {
-		right, space = "", p.w-ansi.StringWidth(left)-1
+	left, right := " "+strings.Join(parts, "   "), p.whereabouts(true)
+	room := func() int { return p.w - ansi.StringWidth(left) - ansi.StringWidth(right) - 1 }
+	if room() < 2 {
+		right = p.whereabouts(false)
 	}
+	for p.fit.kept && room() < 1 && len(parts) > 0 { // that something is hidden must be said
+		parts = parts[:len(parts)-1]
+		left = " " + strings.Join(parts, "   ")
+	}
+	if room() < 1 {
+		right = ""
+	}
+	space := room()
 	line := ansi.Truncate(left+strings.Repeat(" ", max(space, 0))+right+" ", p.w, "")
 	line += strings.Repeat(" ", p.w-ansi.StringWidth(line))
 	return p.style(roleDim).Render(line)
@@ -38,10 +45,13 @@ func (p *Pane) sample(k model.EdgeKind) string {
 	return canvas.Sample(stroke(k), p.ascii()) + canvas.Sample(stroke(k), p.ascii())
 }
 
-// whereabouts says which part of a larger drawing is shown, and the zoom level
-// when the user set it.
-func (p *Pane) whereabouts() string {
+// whereabouts says what is hidden, which part of a larger drawing is shown, and
+// the zoom level when the user set it.
+func (p *Pane) whereabouts(long bool) string {
 	var parts []string
+	if note := p.skipNote(long); note != "" {
+		parts = append(parts, note)
+	}
 	w, h := p.canvasSize()
 	if d := p.fit.drawing; d != nil && (d.W > w || d.H > h) {
 		arrows := ""
@@ -62,8 +72,9 @@ func (p *Pane) whereabouts() string {
 		}
 		seen := 100 * min(w, d.W) * min(h, d.H) / (d.W * d.H)
 		parts = append(parts, fmt.Sprintf("%s %d%% in view", arrows, max(1, seen)))
-	} else if d == nil && len(p.graph.Stages) > h {
-		parts = append(parts, fmt.Sprintf("%d–%d of %d", p.oy+1, min(p.oy+h, len(p.graph.Stages)), len(p.graph.Stages)))
+	} else if d == nil && len(p.listed()) > h {
+		n := len(p.listed())
+		parts = append(parts, fmt.Sprintf("%d–%d of %d", p.oy+1, min(p.oy+h, n), n))
 	}
 	if p.zoom != Auto {
 		parts = append(parts, "zoom "+p.fit.zoom.String())

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -11,7 +12,7 @@ import (
 // drawList prints one row a stage, indented by what it is made FROM, with its
 // edges as words: what is left when there is no room to draw.
 func (p *Pane) drawList(b *strings.Builder, w, h int) {
-	p.scrollList(h)
+	rows := p.scrollList(h)
 	into := make([][]model.Edge, len(p.graph.Stages))
 	for _, e := range p.graph.Edges {
 		into[e.To] = append(into[e.To], e)
@@ -21,7 +22,8 @@ func (p *Pane) drawList(b *strings.Builder, w, h int) {
 		if y > 0 {
 			b.WriteByte('\n')
 		}
-		if i := y + p.oy; i < len(p.graph.Stages) {
+		if y+p.oy < len(rows) {
+			i := rows[y+p.oy]
 			b.WriteString(p.row(i, into[i], min(p.depth[i], deepest), w))
 		} else {
 			b.WriteString(strings.Repeat(" ", w))
@@ -29,12 +31,26 @@ func (p *Pane) drawList(b *strings.Builder, w, h int) {
 	}
 }
 
-func (p *Pane) scrollList(h int) {
-	n := len(p.graph.Stages)
-	if p.hover && p.graph.IsStage(p.selected) {
-		p.oy = follow(p.oy, h, int(p.selected), 1, 1)
+// listed are the stages that the list shows.
+func (p *Pane) listed() []int {
+	if p.fit.kept {
+		return p.keep.Runs()
 	}
-	p.oy = max(0, min(p.oy, n-h))
+	all := make([]int, len(p.graph.Stages))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// scrollList settles which row is the first, and returns all.
+func (p *Pane) scrollList(h int) []int {
+	rows := p.listed()
+	if at := slices.Index(rows, int(p.selected)); at >= 0 && p.hover {
+		p.oy = follow(p.oy, h, at, 1, 1)
+	}
+	p.oy = max(0, min(p.oy, len(rows)-h))
+	return rows
 }
 
 func (p *Pane) row(i int, into []model.Edge, depth, w int) string {

@@ -98,6 +98,7 @@ func (p *Pane) Step(by int) bool {
 	if p.graph == nil || len(p.graph.Stages) == 0 {
 		return false
 	}
+	p.choose()
 	n := len(p.graph.Stages)
 	i := int(p.selected)
 	switch {
@@ -108,15 +109,37 @@ func (p *Pane) Step(by int) bool {
 	case i >= n:
 		i = n
 	}
-	return p.Select(model.NodeID(((i+by)%n + n) % n))
+	to := ((i+by)%n + n) % n
+	for k := 0; k < n && by != 0 && p.hides(model.NodeID(to)); k++ {
+		to = ((to+sign(by))%n + n) % n
+	}
+	return p.Select(model.NodeID(to))
 }
 
 // First selects the first stage.
 func (p *Pane) First() bool {
-	return p.graph != nil && len(p.graph.Stages) > 0 && p.Select(0)
+	return p.ahead(0, 1)
 }
 
 // Last selects the last stage.
 func (p *Pane) Last() bool {
-	return p.graph != nil && p.Select(model.NodeID(len(p.graph.Stages)-1))
+	return p.graph != nil && p.ahead(len(p.graph.Stages)-1, -1)
+}
+
+// ahead selects the first stage in sight from stage i on.
+func (p *Pane) ahead(i, by int) bool {
+	p.choose()
+	for ; p.graph != nil && i >= 0 && i < len(p.graph.Stages); i += by {
+		if !p.hides(model.NodeID(i)) {
+			return p.Select(model.NodeID(i))
+		}
+	}
+	return false
+}
+
+func sign(i int) int {
+	if i < 0 {
+		return -1
+	}
+	return 1
 }

@@ -50,7 +50,7 @@ func (p *Pane) Pan(dx, dy int) {
 		p.ox, p.oy = clamp(p.ox, w, d.W), clamp(p.oy, h, d.H)
 	} else {
 		_, h := p.canvasSize()
-		p.oy = max(0, min(p.oy, len(p.graph.Stages)-h))
+		p.oy = max(0, min(p.oy, len(p.listed())-h))
 	}
 	p.rev++
 }
@@ -63,7 +63,7 @@ func (p *Pane) Overflows() bool {
 	if d := p.fit.drawing; d != nil {
 		return d.W > w || d.H > h
 	}
-	return p.graph != nil && len(p.graph.Stages) > h
+	return p.graph != nil && len(p.listed()) > h
 }
 
 // At is the node at a cell of the pane, or model.None.
@@ -77,9 +77,8 @@ func (p *Pane) At(x, y int) model.NodeID {
 		p.scroll()
 		return d.At(layout.Point{X: x + p.ox, Y: y + p.oy})
 	}
-	p.scrollList(h)
-	if i := y + p.oy; i < len(p.graph.Stages) {
-		return model.NodeID(i)
+	if rows := p.scrollList(h); y+p.oy < len(rows) {
+		return model.NodeID(rows[y+p.oy])
 	}
 	return model.None
 }
