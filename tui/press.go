@@ -152,6 +152,8 @@ func (a *App) pressGraph(msg tea.KeyPressMsg) {
 		g.Zoom(-1)
 	case key.Matches(msg, k.Fit):
 		g.Zoom(0)
+	case key.Matches(msg, k.Skipped):
+		g.ToggleSkipped()
 	case key.Matches(msg, k.Follow):
 		a.follow = true
 		a.followRunning()
