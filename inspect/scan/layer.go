@@ -15,11 +15,13 @@ type layer struct {
 	index    int
 	in       archive
 	build    *image.Builder
+	room     *image.Room
 	sinks    []Sink
 	wants    []int64
 	odd      tally
 	problems []string
 	content  content
+	read     int64 // bytes of tar, when all is done
 	report   *reporter
 }
 
@@ -77,11 +79,19 @@ func typeOf(h *header) (image.Type, bool) {
 	return 0, false
 }
 
-// entry takes one entry into the tree and shows it to the detectors.
+// entryRoom is what detectors may keep of an entry beside its name, in bytes.
+const entryRoom = 64
+
+// entry takes one entry into the tree and shows it to the detectors, while there is
+// room for it.
 func (l *layer) entry(h *header) error {
 	typ, ok := typeOf(h)
 	if !ok {
 		l.odd.add(unknownType, h.name)
+		return nil
+	}
+	if !l.room.Take(entryRoom + len(h.name)) {
+		l.odd.add(tooMany, h.name)
 		return nil
 	}
 	p, o := locate(h.name)

@@ -41,7 +41,7 @@ var sentences = [oddities]string{
 	throughLink:  "lie below a symbolic link of the same layer: they are shown where the link leads inside the image",
 	underNonDir:  "lie below something that is no directory: it is shown as one",
 	circularLink: "lie below a symbolic link that leads in a circle: it is shown as a directory",
-	tooMany:      "were left out: the layer holds more than can be shown",
+	tooMany:      "were left out: the image holds more than can be shown",
 	tooLong:      "were left out: their paths are longer than 4096 bytes",
 	longName:     "have names longer than 255 bytes, which no Linux file system holds",
 	badWhiteout:  "are whiteouts that name nothing: they were left out",

@@ -18,6 +18,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -25,6 +26,7 @@ import (
 type Options struct {
 	Detectors []Detector
 	Workers   int            // layers read at the same time; 0 for one a CPU
+	Memory    int64          // bytes that may be kept of all entries together, about; 0 for 240 MB, some 800,000 entries
 	Progress  func(Progress) // called now and then, by one goroutine at a time
 }
 
@@ -47,6 +49,10 @@ type Layer struct {
 func Scan(ctx context.Context, src source.Source, opt Options) ([]Layer, error) {
 	layers := src.Image().Layers
 	out := make([]Layer, len(layers))
+	if opt.Memory <= 0 {
+		opt.Memory = defaultMemory
+	}
+	room := image.NewRoom(opt.Memory)
 	report := &reporter{to: opt.Progress, now: Progress{Layers: len(layers)}}
 	group, ctx := errgroup.WithContext(ctx)
 	workers := opt.Workers
@@ -56,7 +62,7 @@ func Scan(ctx context.Context, src source.Source, opt Options) ([]Layer, error) 
 	group.SetLimit(workers)
 	for _, i := range largestFirst(layers) {
 		group.Go(func() error {
-			out[i] = scanLayer(ctx, src, i, opt.Detectors, report)
+			out[i] = scanLayer(ctx, src, i, opt.Detectors, room, report)
 			return ctx.Err()
 		})
 	}
@@ -85,9 +91,13 @@ func largestFirst(layers []source.Layer) []int {
 	return order
 }
 
+// defaultMemory keeps the program below 512 MB whatever an image holds: the garbage
+// collector lets it use twice what it keeps.
+const defaultMemory = 240 << 20
+
 // scanLayer reads one layer.
-func scanLayer(ctx context.Context, src source.Source, i int, detectors []Detector, report *reporter) Layer {
-	l := &layer{index: i, build: image.NewBuilder(i), report: report}
+func scanLayer(ctx context.Context, src source.Source, i int, detectors []Detector, room *image.Room, report *reporter) Layer {
+	l := &layer{index: i, build: image.NewBuilderIn(i, room), room: room, report: report}
 	for _, d := range detectors {
 		l.sinks = append(l.sinks, d.Begin(i))
 	}
@@ -100,6 +110,7 @@ func scanLayer(ctx context.Context, src source.Source, i int, detectors []Detect
 	defer t.Close()
 	l.in.in = t
 	err = l.entries(t)
+	l.read = t.Offset()
 	if err == nil {
 		var untrue string
 		if untrue, err = t.Finish(); untrue != "" {
@@ -122,6 +133,8 @@ func (l *layer) fail(of source.Layer, err error) {
 		text = "its content is not part of the image (a foreign layer): nothing of it is shown"
 	case errors.Is(err, fs.ErrNotExist):
 		text = "its content is missing: nothing of it is shown; fetch or save the image again"
+	case errors.Is(err, source.ErrBomb):
+		text = fmt.Sprintf("it unpacks to many times its size, as no image does, and was left after %s: what comes before is shown", measure.Bytes(l.read))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		text = "it is cut off: what comes before is shown"
 	default:

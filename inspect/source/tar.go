@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -46,6 +47,16 @@ const (
 // what zstd --ultra --long=27 uses.
 const maxWindow = 128 << 20
 
+// ErrBomb is returned for a layer that unpacks to more than any real one does: to
+// 100 times its stored bytes and 512 MB. (Images shrink to a half or a third; a
+// file of zeros, to a thousandth.)
+var ErrBomb = errors.New("it unpacks to many times its size")
+
+const (
+	maxRatio    = 100
+	maxUnpacked = 512 << 20 // on top of that, in bytes
+)
+
 // OpenTar opens layer i of a source. The caller closes it.
 func OpenTar(ctx context.Context, src Source, i int) (*Tar, error) {
 	rc, err := src.Open(ctx, i)
@@ -80,7 +91,7 @@ func (t *Tar) unpack(ctx context.Context, rc io.ReadCloser) {
 		return
 	}
 	defer done()
-	for err == nil {
+	for unpacked := int64(0); err == nil; {
 		var buf []byte
 		select {
 		case buf = <-t.free:
@@ -95,6 +106,10 @@ func (t *Tar) unpack(ctx context.Context, rc io.ReadCloser) {
 		n, err = io.ReadFull(r, buf[:cap(buf)])
 		if n < cap(buf) && err == io.ErrUnexpectedEOF && r.ended() {
 			err = io.EOF
+		}
+		if unpacked += int64(n); unpacked > maxRatio*t.size+maxUnpacked {
+			t.full <- block{err: ErrBomb}
+			return
 		}
 		t.full <- block{buf[:n], err} // there is room: more slots than blocks
 	}

@@ -34,7 +34,7 @@ const (
 	Duplicate         // the layer had the path already; the last one counts
 	ThroughLink       // its parent is a symbolic link, which was followed within the image
 	UnderNonDir       // its parent was no directory, and has been made one
-	TooMany           // the tree holds MaxNodes already; the entry was left out
+	TooMany           // the tree holds MaxNodes already, or there is no Room; the entry was left out
 	CircularLink      // its parent is a symbolic link that leads in a circle; it has been made a directory
 )
 
@@ -55,6 +55,7 @@ type Builder struct {
 	names []byte
 	links []byte
 	index index
+	room  *Room // nil: without end
 	layer int16
 	now   int16 // number of the layer being laid over others; 0 in a Builder of one layer
 
@@ -72,9 +73,13 @@ type work struct {
 
 const alive = -1
 
-// NewBuilder returns a builder for the layer with the given index.
-func NewBuilder(layer int) *Builder {
-	b := &Builder{layer: int16(layer)}
+// NewBuilder returns a builder for the layer with the given index, bounded by
+// MaxNodes only.
+func NewBuilder(layer int) *Builder { return NewBuilderIn(layer, nil) }
+
+// NewBuilderIn returns a builder that takes what it needs out of a room.
+func NewBuilderIn(layer int, room *Room) *Builder {
+	b := &Builder{layer: int16(layer), room: room}
 	b.nodes = append(b.nodes, node{typ: Directory, mode: 0o755, parent: -1, layer: b.layer, flags: implicit})
 	b.work = append(b.work, work{next: -1, last: -1, dead: alive})
 	b.index.init()
@@ -94,7 +99,7 @@ func (b *Builder) Add(e Entry) Note {
 		b.root(e)
 		return b.note
 	}
-	if len(b.nodes) > MaxNodes-maxDepth || len(b.names) > maxNames || len(b.links) > maxNames {
+	if b.room.Full() || len(b.nodes) > MaxNodes-maxDepth || len(b.names) > maxNames || len(b.links) > maxNames {
 		return TooMany
 	}
 	parent := b.dir(dir)
@@ -264,6 +269,7 @@ const maxName = 4096
 // append makes a node at the end of its parent's list.
 func (b *Builder) append(parent int32, name string) int32 {
 	name = name[:min(len(name), maxName)]
+	b.room.Take(nodeRoom + len(name)) // one entry too many does no harm: Add looks first
 	id := int32(len(b.nodes))
 	n := node{name: uint32(len(b.names)), nameLen: uint16(len(name)), parent: parent, layer: b.layer}
 	b.names = append(b.names, name...)

@@ -101,6 +101,7 @@ func (t *Tree) sum() {
 // putLink stores a link's target.
 func (b *Builder) putLink(target string) uint32 {
 	target = target[:min(len(target), maxLink)]
+	b.room.Take(len(target))
 	b.links = append(b.links, byte(len(target)>>8), byte(len(target)))
 	b.links = append(b.links, target...)
 	return uint32(len(b.links)-len(target)-2) + 1
