@@ -56,43 +56,62 @@ const (
 	lr = layout.LeftRight
 )
 
-// ladder lists the ways to draw from the richest to the barest.
+// ladder lists the ways to draw from the richest to the barest. Of each zoom
+// level, those whose lines run straight come first.
 func ladder() []candidate {
-	return []candidate{
-		{zoom: Full, dir: td},
-		{zoom: Full, dir: lr},
-		{zoom: Full, dir: td, tight: true},
-		{zoom: Full, dir: td, shape: tall},
-		{zoom: Full, dir: td, shape: tall, tight: true},
-		{zoom: Full, dir: td, shape: narrow},
-		{zoom: Full, dir: td, shape: narrow, tight: true},
-		{zoom: Full, dir: td, tight: true, fold: true},
-		{zoom: Full, dir: lr, tight: true, fold: true},
-		{zoom: Full, dir: td, shape: narrow, tight: true, fold: true},
-		{zoom: Brief, dir: td},
-		{zoom: Brief, dir: lr},
-		{zoom: Brief, dir: td, tight: true},
-		{zoom: Brief, dir: td, tight: true, fold: true},
-		{zoom: Brief, dir: lr, tight: true, fold: true},
-		{zoom: Line, dir: td, shape: two, tight: true},
-		{zoom: Line, dir: td, shape: two, tight: true, fold: true},
-		{zoom: Line, dir: lr, tight: true},
-		{zoom: Line, dir: td, tight: true},
-		{zoom: Line, dir: lr, tight: true, fold: true},
-		{zoom: Line, dir: td, tight: true, fold: true},
+	var out []candidate
+	for _, level := range [][]candidate{
+		{
+			{zoom: Full, dir: td},
+			{zoom: Full, dir: lr},
+			{zoom: Full, dir: td, tight: true},
+			{zoom: Full, dir: td, shape: tall},
+			{zoom: Full, dir: td, shape: tall, tight: true},
+			{zoom: Full, dir: td, shape: narrow},
+			{zoom: Full, dir: td, shape: narrow, tight: true},
+			{zoom: Full, dir: td, tight: true, fold: true},
+			{zoom: Full, dir: lr, tight: true, fold: true},
+			{zoom: Full, dir: td, shape: narrow, tight: true, fold: true},
+		},
+		{
+			{zoom: Brief, dir: td},
+			{zoom: Brief, dir: lr},
+			{zoom: Brief, dir: td, tight: true},
+			{zoom: Brief, dir: td, tight: true, fold: true},
+			{zoom: Brief, dir: lr, tight: true, fold: true},
+		},
+		{{zoom: Line, dir: td, shape: two, tight: true}, {zoom: Line, dir: td, shape: two, tight: true, fold: true}},
+		{
+			{zoom: Line, dir: lr, tight: true},
+			{zoom: Line, dir: td, tight: true},
+			{zoom: Line, dir: lr, tight: true, fold: true},
+			{zoom: Line, dir: td, tight: true, fold: true},
+		},
 		// Stages that could stand side by side now stand below each other: better
 		// than to cut the drawing.
-		{zoom: Full, dir: td, tight: true, slim: 1},
-		{zoom: Full, dir: td, tight: true, slim: 2},
-		{zoom: Full, dir: td, tight: true, slim: 3},
-		{zoom: Brief, dir: td, tight: true, fold: true, slim: 1},
-		{zoom: Brief, dir: td, tight: true, fold: true, slim: 2},
-		{zoom: Brief, dir: td, tight: true, fold: true, slim: 3},
-		{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 1},
-		{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 2},
-		{zoom: Line, dir: td, tight: true, fold: true, slim: 1},
-		{zoom: Line, dir: td, tight: true, fold: true, slim: 2},
+		{
+			{zoom: Full, dir: td, tight: true, slim: 1},
+			{zoom: Full, dir: td, tight: true, slim: 2},
+			{zoom: Full, dir: td, tight: true, slim: 3},
+		},
+		{
+			{zoom: Brief, dir: td, tight: true, fold: true, slim: 1},
+			{zoom: Brief, dir: td, tight: true, fold: true, slim: 2},
+			{zoom: Brief, dir: td, tight: true, fold: true, slim: 3},
+		},
+		{
+			{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 1},
+			{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 2},
+		},
+		{{zoom: Line, dir: td, tight: true, fold: true, slim: 1}, {zoom: Line, dir: td, tight: true, fold: true, slim: 2}},
+	} {
+		out = append(out, level...)
+		for _, c := range level {
+			c.bent = true
+			out = append(out, c)
+		}
 	}
+	return out
 }
 
 // choose picks how to draw: the first way on the ladder that fits, of the wanted
@@ -144,22 +163,17 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			continue
 		}
 		c.kept = kept
-		straight, bent := c, c
-		bent.bent = true
-		for _, c := range []candidate{straight, bent} {
-			if aw, ah := layout.AtLeast(p.graph, p.options(c)); aw > w || ah > h {
-				continue
-			}
+		aw, ah := layout.AtLeast(p.graph, p.options(c))
+		if aw <= w && ah <= h {
 			if d := p.place(c); d.W <= w && d.H <= h {
 				return fitted{candidate: c, drawing: d}, true
 			}
 		}
-		if c.slim > 0 || c.fold && !worthFolding(p.graph) {
+		if c.bent || c.slim > 0 || c.fold && !worthFolding(p.graph) {
 			continue
 		}
 		// What the drawing will not fall below tells enough of how much too large
 		// it would be.
-		aw, ah := layout.AtLeast(p.graph, p.options(c))
 		if over := max(1, float64(aw)/float64(w)) * max(1, float64(ah)/float64(h)); best.over == 0 || over < best.over {
 			best = fitted{candidate: c, over: over}
 		}
