@@ -116,8 +116,8 @@ func ladder() []candidate {
 
 // choose picks how to draw: the first way on the ladder that fits, of the wanted
 // zoom when there is one. What the target skips is left out where the user says
-// so, or where only the rest fits. When nothing fits, the drawing that needs
-// least panning.
+// so, or where all does not fit. When nothing fits, the drawing that needs least
+// panning.
 func (p *Pane) choose() {
 	if p.fitted || p.graph == nil {
 		return
@@ -142,7 +142,7 @@ func (p *Pane) choose() {
 			p.fit = f
 			return
 		}
-		if best.over == 0 || f.over < best.over/2 { // much less panning is worth it, too
+		if best.over == 0 || f.over < best.over {
 			best = f
 		}
 	}

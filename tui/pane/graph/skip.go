@@ -11,7 +11,7 @@ import (
 type skipping uint8
 
 const (
-	autoSkips skipping = iota // hidden where all do not fit and the rest does
+	autoSkips skipping = iota // hidden where all do not fit
 	showSkips
 	hideSkips
 )
