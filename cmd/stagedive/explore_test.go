@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -142,4 +143,15 @@ func TestNoColor(t *testing.T) {
 	if s.colour() == "" {
 		t.Error("without NO_COLOR there is no colour either: this test sees none")
 	}
+}
+
+// A Dockerfile from stdin leaves the keys to the terminal.
+func TestStdinOnATerminal(t *testing.T) {
+	h := newHouse(t)
+	h.write(t, "piped", three)
+	shell := exec.Command("sh", "-c", "stagedive -f - . < piped")
+	shell.Env, shell.Dir = h.env, h.dir
+	s := startTerminal(t, shell, 120, 40)
+	s.see("stdin", "target right").press("t").see("choose").typed("lef").press("enter").see("target left")
+	s.press("q").ends(exitOK)
 }

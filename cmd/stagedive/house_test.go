@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds every wait of these tests; only a broken program reaches it.
-const patience = 25 * time.Second
+const patience = 60 * time.Second
 
 // house is a place where the program runs as if nothing else were on the
 // machine: its own home, directories and engine, which ends with the test.

@@ -93,7 +93,7 @@ func TestFailingBuild(t *testing.T) {
 	h := newHouse(t)
 	s := h.start(t, 140, 45, logbook(t, "--build-arg", "PAGES=7")...)
 	s.see("target site").press("b").see("✗ failed", "exited with code 3", "there should be 7")
-	s.press("q").ends(exitOK)
+	s.press("q").ends(exitFailed)
 }
 
 // Ctrl+C cancels the build and keeps the explorer; the second leaves.
@@ -106,7 +106,7 @@ func TestCancelTwice(t *testing.T) {
 	asleep(t, command)
 	s.press("ctrl+c").see("■ cancelled")
 	awake(t, command)
-	s.see("target nap").press("ctrl+c").ends(exitOK)
+	s.see("target nap").press("ctrl+c").ends(exitInterrupted)
 	h.ended(t)
 }
 
@@ -118,7 +118,7 @@ func TestLeaveWhileBuilding(t *testing.T) {
 		do   func(*terminal)
 		code int
 	}{
-		{"q", func(s *terminal) { s.press("q") }, exitOK},
+		{"q", func(s *terminal) { s.press("q") }, exitInterrupted},
 		{"SIGTERM", func(s *terminal) { s.signal(syscall.SIGTERM) }, exitInterrupted},
 	} {
 		t.Run(leave.name, func(t *testing.T) {
@@ -210,5 +210,5 @@ func TestTwoAtOnce(t *testing.T) {
 	b.see("exited with code 3")
 	a.see("✓ built")
 	a.press("q").ends(exitOK)
-	b.press("q").ends(exitOK)
+	b.press("q").ends(exitFailed)
 }
