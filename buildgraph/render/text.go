@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
@@ -18,23 +19,71 @@ const defaultWidth = 120
 
 // Text prints the graph for people: the drawing with its legend, a table of the
 // stages, the problems. What the plan skips is marked; a plan without targets
-// marks nothing. width is in cells, 0 when unknown; a drawing that is wider is
-// left out, the table says the same in words.
+// marks nothing. width is in cells, 0 when no terminal sets one.
+//
+// Of a drawing that is wider than a terminal what the plan skips is left out, then
+// all of it; a line says so, and the table says the same in words. Where there is
+// no terminal a wide drawing is better than none.
 func Text(w io.Writer, g *model.Graph, plan model.Plan, width int) error {
-	if width <= 0 {
-		width = defaultWidth
-	}
 	b := bufio.NewWriter(w)
-	if d, s, ok := fit(g, width); ok {
+	room := width
+	if width <= 0 {
+		room = defaultWidth
+	}
+	d, s, least := fit(g, plan, room, false)
+	if d == nil && len(plan.Targets) > 0 {
+		d, s, _ = fit(g, plan, room, true)
+	}
+	if d == nil && width <= 0 {
+		d, s, _ = fit(g, plan, least, false)
+	}
+	why := missing(g, plan, d, s, least)
+	if d != nil {
 		b.WriteString(paint(g, plan, d, s).String())
-		if l := legend(g); l != "" {
+		if l := legend(g, plan, s); l != "" {
 			fmt.Fprintf(b, "\n%s\n", l)
 		}
+	}
+	if why != "" {
+		fmt.Fprintln(b, strings.Join(wrap(why, room), "\n"))
+	}
+	if d != nil || why != "" {
 		b.WriteByte('\n')
 	}
-	table(b, g, plan, width)
+	table(b, g, plan, room)
 	problems(b, g)
 	return b.Flush()
+}
+
+// missing says why stages are not drawn, and how to get them.
+func missing(g *model.Graph, plan model.Plan, d *layout.Drawing, s style, width int) string {
+	switch {
+	case len(g.Stages) == 0 || d != nil && !s.kept:
+		return ""
+	case d != nil:
+		return fmt.Sprintf("%s that the target skips left out: with all, the drawing is %d columns wide; --format svg draws them",
+			plural(len(plan.Skips()), "stage"), width)
+	case len(plan.Targets) > 0:
+		return fmt.Sprintf("no drawing: it would be %d columns wide; --format svg makes a picture", width)
+	}
+	return fmt.Sprintf("no drawing: it would be %d columns wide; --target NAME draws what one stage needs, --format svg all", width)
+}
+
+// wrap breaks a sentence at spaces.
+func wrap(text string, width int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && displaywidth.String(line)+1+displaywidth.String(word) > width {
+			out = append(out, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(out, line)
 }
 
 // style is how much a drawing shows.
@@ -42,26 +91,37 @@ type style struct {
 	dir   layout.Direction
 	brief bool // one line in a box
 	fold  bool // no externals
+	bent  bool // lines bend so that the drawing gets no wider than there is room
+	kept  bool // only what the plan runs
 }
 
-// fit finds the richest style whose drawing is not too wide.
-func fit(g *model.Graph, width int) (*layout.Drawing, style, bool) {
+// fit finds the richest style whose drawing is not too wide. The drawing is nil
+// when there is none; least is the width of the narrowest.
+func fit(g *model.Graph, plan model.Plan, width int, kept bool) (d *layout.Drawing, s style, least int) {
 	if len(g.Stages) == 0 {
-		return nil, style{}, false
+		return nil, style{}, 0
 	}
 	for _, s := range []style{
-		{layout.TopDown, false, false},
-		{layout.LeftRight, false, false},
-		{layout.TopDown, true, false},
-		{layout.LeftRight, true, false},
-		{layout.TopDown, true, true},
-		{layout.LeftRight, true, true},
+		{dir: layout.TopDown},
+		{dir: layout.LeftRight},
+		{dir: layout.TopDown, bent: true},
+		{dir: layout.TopDown, brief: true},
+		{dir: layout.LeftRight, brief: true},
+		{dir: layout.TopDown, brief: true, fold: true},
+		{dir: layout.LeftRight, brief: true, fold: true},
+		{dir: layout.TopDown, brief: true, bent: true},
+		{dir: layout.TopDown, brief: true, fold: true, bent: true},
 	} {
-		if d := place(g, s, width); d.W <= width {
-			return d, s, true
+		s.kept = kept
+		d := place(g, plan, s, width)
+		if d.W <= width {
+			return d, s, d.W
+		}
+		if least == 0 || d.W < least {
+			least = d.W
 		}
 	}
-	return nil, style{}, false
+	return nil, style{}, least
 }
 
 const (
@@ -69,17 +129,29 @@ const (
 	externalMax = 32
 )
 
-func place(g *model.Graph, s style, width int) *layout.Drawing {
+func place(g *model.Graph, plan model.Plan, s style, width int) *layout.Drawing {
 	inner := 8
-	for _, st := range g.Stages {
+	for i, st := range g.Stages {
+		if s.kept && !plan.Needs(model.NodeID(i)) {
+			continue
+		}
 		inner = max(inner, min(displaywidth.String(st.Label()), nameMax))
 		if !s.brief {
-			inner = max(inner, len(stageNote(st)), len(notInTarget))
+			inner = max(inner, len(stageNote(st)))
+			if !s.kept {
+				inner = max(inner, len(notInTarget))
+			}
 		}
 	}
 	o := layout.Defaults(s.dir)
 	o.Fold = s.fold
 	o.Wrap = width
+	if s.bent {
+		o.Cross = width
+	}
+	if s.kept {
+		o.Keep = plan.Needs
+	}
 	o.Frameless = func(id model.NodeID) bool { return !g.IsStage(id) }
 	o.Measure = func(id model.NodeID) (int, int) {
 		switch {
@@ -223,23 +295,23 @@ func stroke(k model.EdgeKind) canvas.Stroke {
 	return canvas.Stroke{Heavy: true}
 }
 
-// kinds lists the edge kinds that the graph has.
-func kinds(g *model.Graph) []model.EdgeKind {
+// kinds lists the edge kinds that the graph has among the edges that are drawn.
+func kinds(g *model.Graph, drawn func(model.Edge) bool) []model.EdgeKind {
 	var out []model.EdgeKind
 	for _, k := range []model.EdgeKind{model.EdgeBase, model.EdgeCopy, model.EdgeMount} {
-		for _, e := range g.Edges {
-			if e.Kind == k {
-				out = append(out, k)
-				break
-			}
+		if slices.ContainsFunc(g.Edges, func(e model.Edge) bool { return e.Kind == k && drawn(e) }) {
+			out = append(out, k)
 		}
 	}
 	return out
 }
 
-func legend(g *model.Graph) string {
+// legend explains the lines that are drawn.
+func legend(g *model.Graph, plan model.Plan, s style) string {
 	var parts []string
-	for _, k := range kinds(g) {
+	for _, k := range kinds(g, func(e model.Edge) bool {
+		return (g.IsStage(e.From) || !s.fold) && (plan.Needs(e.To) || !s.kept)
+	}) {
 		line := canvas.Sample(stroke(k), false)
 		parts = append(parts, line+line+" "+string(k))
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,36 @@ func TestTextKeepsItsWidth(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestTextOfWhatIsTooWide prints a graph of 36 stages.
+func TestTextOfWhatIsTooWide(t *testing.T) {
+	g := shapes(t)["buildkit"]
+	runc := slices.IndexFunc(g.Stages, func(s model.Stage) bool { return s.Name == "runc" })
+	for _, tt := range []struct {
+		name   string
+		plan   model.Plan
+		width  int
+		says   string
+		draws  string // a box, or none
+		leaves string // a box that is left out
+	}{
+		{"no target", model.Plan{}, 100, "no drawing: it would be 310 columns wide; --target NAME draws", "", "╭"},
+		{"a target", g.PlanFor(runc), 100, "32 stages that the target skips left out: with all, the drawing is 310", "┃ runc  ", "│ dnsname"},
+		{"no room for it", g.PlanFor(g.DefaultTarget()), 50, "no drawing: it would be", "", "╭"},
+		{"no terminal", model.Plan{}, 0, "", " dnsname    ", "no drawing"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := render.Text(&b, g, tt.plan, tt.width); err != nil {
+				t.Fatal(err)
+			}
+			words := strings.Join(strings.Fields(b.String()), " ")
+			if !strings.Contains(words, tt.says) || !strings.Contains(b.String(), tt.draws) || strings.Contains(b.String(), tt.leaves) {
+				t.Errorf("want %q and %q, not %q:\n%s", tt.says, tt.draws, tt.leaves, b.String())
+			}
+		})
 	}
 }
 
