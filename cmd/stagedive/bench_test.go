@@ -273,8 +273,8 @@ func BenchmarkBuild(b *testing.B) {
 	}{
 		{"cached", rounds, nil, nil},
 		{"cached-image", rounds, nil, image},
-		{"works", 5, []string{"--no-cache"}, []string{"--no-cache"}},
-		{"works-image", 5, []string{"--no-cache"}, append([]string{"--no-cache"}, image...)},
+		{"works", 3, []string{"--no-cache"}, []string{"--no-cache"}},
+		{"works-image", 3, []string{"--no-cache"}, append([]string{"--no-cache"}, image...)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
