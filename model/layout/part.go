@@ -85,8 +85,7 @@ func split(g *model.Graph, o Options) []*part {
 	for i := range lead {
 		lead[i] = i
 	}
-	var find func(int) int
-	find = func(i int) int {
+	find := func(i int) int {
 		for lead[i] != i {
 			lead[i] = lead[lead[i]]
 			i = lead[i]

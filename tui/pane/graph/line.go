@@ -44,7 +44,8 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 			text = roleSelected
 		}
 	}
-	x, y, width := b.X, b.Y+1, p.lineWidth(int(b.Node), b.W)
+	width := p.lineWidth(int(b.Node), b.W)
+	x, y := b.X+(b.W-width)/2, b.Y+1
 	if p.fit.dir == lr {
 		x, y, width = b.X+2, b.Y+(b.H-1)/2, p.lineWidth(int(b.Node), b.W-lineExtra)
 		c.Blank(layout.Rect{X: x - 1, Y: y, W: width + 2, H: 1}, roleNone)
@@ -56,7 +57,6 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 			}
 		}
 	} else {
-		x = b.X + (b.W-width)/2
 		c.Blank(layout.Rect{X: x, Y: y, W: width, H: 1}, roleNone)
 		if p.fit.shape == two {
 			c.Blank(layout.Rect{X: x, Y: y + 1, W: width, H: 1}, roleNone)
