@@ -48,10 +48,41 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 	if p.content(look).Len() == 0 {
 		return out
 	}
-	rule := th.Glyphs.Frame.Horizontal
-	label := " output "
-	return append(out, th.Render(theme.Border, rule)+th.Render(theme.Dim, label)+
-		th.Render(theme.Border, strings.Repeat(rule, max(0, width-1-len(label)))))
+	return append(out, rule(th, width))
+}
+
+// rule parts what stands above the log from the log.
+func rule(th *theme.Theme, width int) string {
+	line := th.Glyphs.Frame.Horizontal
+	const label = " output "
+	return th.Render(theme.Border, line) + th.Render(theme.Dim, label) +
+		th.Render(theme.Border, strings.Repeat(line, max(0, width-1-len(label))))
+}
+
+// instruction is the whole of an instruction that the title has no room for, in
+// at most a quarter of the pane.
+func (p *Pane) instruction(look pane.Look, width, height int) []string {
+	step, ok := p.step()
+	if !ok || height < 8 || widget.Width(step.Text) <= p.titleRoom() {
+		return nil
+	}
+	th := look.Theme
+	lines := wrapWords(step.Text, width-2)
+	if most := max(1, height/4); len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = widget.Truncate(lines[most-1]+" "+th.Glyphs.Ellipsis, width-2, th.Glyphs.Ellipsis)
+	}
+	var out []string
+	for i, l := range lines {
+		if rest, ok := strings.CutPrefix(l, step.Command); ok && i == 0 {
+			l = th.Render(theme.Bold, step.Command) + rest
+		}
+		out = append(out, " "+l)
+	}
+	if p.content(look).Len() == 0 {
+		return append(out, "")
+	}
+	return append(out, rule(th, width))
 }
 
 // excerpt is the failing lines of the Dockerfile, marked, and a line around them
@@ -70,13 +101,22 @@ func (p *Pane) excerpt(look pane.Look, f *build.Failure, width, room int) []stri
 	var out []string
 	for n := from; n <= to; n++ {
 		text := widget.Truncate(lines[n-1], max(0, width-9), th.Glyphs.Ellipsis)
-		if n >= f.Line && n <= end {
-			out = append(out, fmt.Sprintf(" %s %s  %s", th.Render(theme.Failed, th.Glyphs.Cursor), th.Render(theme.Failed, fmt.Sprintf("%4d", n)), text))
-		} else {
+		if n < f.Line || n > end {
 			out = append(out, th.Render(theme.Dim, fmt.Sprintf("   %4d  %s", n, text)))
+			continue
 		}
+		left := fmt.Sprintf(" %s %s  ", th.Render(theme.Failed, th.Glyphs.Cursor), th.Render(theme.Failed, fmt.Sprintf("%4d", n)))
+		if spare := room - (to - from + 1); widget.Width(lines[n-1]) > width-9 && spare > 0 { // what failed is to be read whole
+			pieces := wrapWords(lines[n-1], width-9)
+			for _, piece := range pieces[:min(len(pieces), spare+1)] {
+				out = append(out, left+piece)
+				left = widget.Spaces(9)
+			}
+			continue
+		}
+		out = append(out, left+text)
 	}
-	return out
+	return out[:min(len(out), room)]
 }
 
 // wrapWords breaks plain text between words.

@@ -4,7 +4,6 @@ package logs
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -63,16 +62,16 @@ func (p *Pane) status() build.Step {
 	return p.build.Step(p.ref)
 }
 
-// failure is why the build failed, if it was this step that did.
+// failure is why the build failed, if it was this step that did or none.
 func (p *Pane) failure() *build.Failure {
 	if p.build == nil || p.build.End == nil || !p.some {
 		return nil
 	}
 	f := p.build.End.Failure
-	if f == nil || f.Step == nil || *f.Step != p.ref {
+	if f == nil || f.Step != nil && *f.Step != p.ref {
 		return nil
 	}
-	return f
+	return f // that of no step concerns them all
 }
 
 // content is the lines of the log as the window sees them.
@@ -97,7 +96,13 @@ func (p *Pane) View(look pane.Look) []string {
 	w, h := f.Inside()
 	c := p.content(look)
 	head := p.head(look, w, h)
+	if head == nil {
+		head = p.instruction(look, w, h)
+	}
 	foot := p.search.view(th, c, w)
+	if c.Len() > 0 && len(foot) == 0 && h >= 6 {
+		foot = p.beside(look, w, max(1, h/6))
+	}
 	p.Window.SetSize(w, max(0, h-len(head)-len(foot)))
 	var body []string
 	if c.Len() > 0 {
@@ -108,6 +113,9 @@ func (p *Pane) View(look pane.Look) []string {
 		f.Info = p.info(look, c)
 	} else {
 		body = p.empty(look, w)
+		if jobs := p.beside(look, w, h); len(jobs) > 0 {
+			body = append(append(body, ""), jobs...)
+		}
 	}
 	lines := append(head, body...)
 	for len(lines) < h-len(foot) {
@@ -122,8 +130,18 @@ func (p *Pane) title(look pane.Look) string {
 	if !ok {
 		return th.Render(theme.Title, "log")
 	}
-	label := fmt.Sprintf("%s:%d", p.graph.Stages[p.ref.Stage].Label(), step.Line)
-	return th.Render(theme.Title, label) + " " + th.Render(theme.Dim, widget.Truncate(step.Text, max(8, p.width-widget.Width(label)-24), th.Glyphs.Ellipsis))
+	return th.Render(theme.Title, p.label(step)) + " " + th.Render(theme.Dim, widget.Truncate(step.Text, p.titleRoom(), th.Glyphs.Ellipsis))
+}
+
+func (p *Pane) label(step model.Step) string {
+	return fmt.Sprintf("%s:%d", p.graph.Stages[p.ref.Stage].Label(), step.Line)
+}
+
+// titleRoom is how much of the instruction fits into the title.
+func (p *Pane) titleRoom() int {
+	step, _ := p.step()
+	const beside = 21 // frame, blanks, and what stands at the right
+	return max(8, p.width-widget.Width(p.label(step))-beside)
 }
 
 func (p *Pane) info(look pane.Look, c *content) string {
@@ -135,90 +153,4 @@ func (p *Pane) info(look pane.Look, c *content) string {
 		return th.Render(theme.Dim, measure.Plural(c.total(), "line"))
 	}
 	return th.Render(theme.Dim, measure.Count(p.Window.Top()+1)+"/"+measure.Count(c.Len()))
-}
-
-// empty is what stands where a log would, when there is none: what is known of
-// the step instead.
-func (p *Pane) empty(look pane.Look, width int) []string {
-	th := look.Theme
-	step, ok := p.step()
-	if !ok {
-		return []string{th.Render(theme.Dim, " select a step to see its output")}
-	}
-	s := p.status()
-	if lines := p.transfers(look, s, width); len(lines) > 0 {
-		return lines
-	}
-	say := func(text string) []string { return []string{th.Render(theme.Dim, " "+text)} }
-	switch {
-	case p.build == nil:
-		return say("not built yet: press b")
-	case s.State == build.Skipped:
-		return say("the target does not need this stage: BuildKit skips it")
-	case !step.Vertex:
-		return say(step.Command + " only changes the image's configuration: nothing runs")
-	case s.State == build.Cached:
-		return say("from the cache: nothing ran, so there is no output")
-	case s.State == build.Waiting && p.build.End != nil:
-		return say("the build ended before it was this step's turn")
-	case s.State == build.Waiting:
-		return say("waiting" + p.waitsFor())
-	case s.State == build.Running:
-		return say("running, no output so far")
-	case s.State == build.Cancelled:
-		return say("stopped with the build: there is no output")
-	case s.Error != "":
-		return []string{" " + th.Render(theme.Error, widget.Truncate(s.Error, width-2, th.Glyphs.Ellipsis))}
-	}
-	return say("ended without output")
-}
-
-// waitsFor names what the step's stage waits for.
-func (p *Pane) waitsFor() string {
-	var names []string
-	for _, e := range p.graph.Into(model.NodeID(p.ref.Stage)) {
-		if !p.graph.IsStage(e.From) || e.Step > p.ref.Step {
-			continue
-		}
-		if st := p.build.Stage(int(e.From)); !st.State.Ended() {
-			names = append(names, p.graph.Label(e.From))
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return " for " + strings.Join(names, ", ")
-}
-
-// transfers are the downloads and the like of a step without output.
-func (p *Pane) transfers(look pane.Look, s build.Step, width int) []string {
-	th := look.Theme
-	var out []string
-	for _, d := range s.Vertices {
-		for _, t := range p.build.Progress(d) {
-			out = append(out, transfer(th, t, width))
-		}
-	}
-	return out
-}
-
-func transfer(th *theme.Theme, t build.Progress, width int) string {
-	right := measure.Bytes(t.Current)
-	switch {
-	case t.Done && t.Current == 0:
-		right = "done"
-	case t.Total > 0 && !t.Done:
-		const cells = 12
-		full := int(cells * min(t.Current, t.Total) / t.Total)
-		right = th.Render(theme.Running, strings.Repeat(th.Glyphs.Full, full)) +
-			th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, cells-full)) +
-			fmt.Sprintf(" %s / %s", measure.Bytes(t.Current), measure.Bytes(t.Total))
-	case t.Done && t.Total > 0:
-		right = measure.Bytes(t.Total)
-	}
-	id := t.ID
-	if digest, ok := strings.CutPrefix(id, "sha256:"); ok && len(digest) > 12 {
-		id = "sha256:" + digest[:12]
-	}
-	return widget.Fit(" "+th.Render(theme.Dim, id)+"  "+right, width-1, th.Glyphs.Ellipsis)
 }

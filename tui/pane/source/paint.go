@@ -29,7 +29,11 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 		if r.note.Level == model.LevelError {
 			role = theme.Error
 		}
-		text := widget.Spaces(8) + th.Glyphs.Problem + " " + r.note.Message
+		mark := " "
+		if r.first {
+			mark = th.Glyphs.Problem
+		}
+		text := widget.Spaces(noteIndent) + mark + " " + r.text
 		return th.Render(role, widget.Fit(text, width, th.Glyphs.Ellipsis))
 	}
 	ref := p.owner[r.line]
@@ -40,7 +44,7 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 	state, first := p.state(ref, r.line)
 	text := p.graph.Lines[r.line-1]
 	body := ""
-	if ref.Stage >= 0 && !p.plan.Needs(model.NodeID(ref.Stage)) {
+	if st := p.stage[r.line]; st >= 0 && !p.plan.Needs(model.NodeID(st)) {
 		body = th.Render(theme.Skipped, text)
 	} else {
 		body = highlight(th, text, first)

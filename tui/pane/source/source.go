@@ -5,6 +5,7 @@ package source
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -24,21 +25,29 @@ type Pane struct {
 	rows  []row
 	line  int // of the cursor, 1-based
 	owner []build.StepRef
+	stage []int // of each line, comments above and between its steps included; -1 of none
 
 	warnings      int // how many of the build's are among the rows
 	width, height int
 }
 
-// row is a line of the file or something said about it.
+// row is a line of the file or a piece of what is said about it.
 type row struct {
-	line int // 1-based
-	note *model.Problem
+	line  int // 1-based
+	note  *model.Problem
+	text  string // of the note, as much as fits on a line
+	first bool   // the note begins here
 }
 
 // SetSize gives the outer size, the frame included.
 func (p *Pane) SetSize(width, height int) {
-	p.width, p.height = width, height
 	p.list.SetHeight(height - 2)
+	anew := width != p.width && len(p.rows) > 0
+	p.width, p.height = width, height
+	if anew {
+		p.layRows()
+		p.reveal()
+	}
 }
 
 // SetGraph says what to show; b is nil before the first build.
@@ -74,16 +83,53 @@ func (p *Pane) layRows() {
 			}
 		}
 	}
+	p.stage = stagesOf(p.graph)
 	notes := p.notes()
-	for _, n := range notes[0] {
-		p.rows = append(p.rows, row{note: n})
-	}
+	p.layNotes(0, notes[0])
 	for i := range p.graph.Lines {
 		p.rows = append(p.rows, row{line: i + 1})
-		for _, n := range notes[i+1] {
-			p.rows = append(p.rows, row{line: i + 1, note: n})
+		p.layNotes(i+1, notes[i+1])
+	}
+}
+
+// noteIndent is where a note begins: under its line's text, with a mark.
+const noteIndent = 8
+
+func (p *Pane) layNotes(line int, notes []*model.Problem) {
+	for _, n := range notes {
+		for i, text := range widget.WrapWords(said(n.Message), max(12, p.width-2-noteIndent-3)) {
+			p.rows = append(p.rows, row{line, n, text, i == 0})
 		}
 	}
+}
+
+// said is a problem's message without what its place says already.
+func said(message string) string {
+	if rest, ok := strings.CutPrefix(message, "dockerfile parse error on line "); ok {
+		if _, rest, ok = strings.Cut(rest, ": "); ok {
+			return rest
+		}
+	}
+	return message
+}
+
+// stagesOf is the stage of each line, 1-based. A comment between two steps
+// belongs to their stage, one right above a FROM to the stage that it begins.
+func stagesOf(g *model.Graph) []int {
+	out := make([]int, len(g.Lines)+1)
+	for i := range out {
+		out[i] = -1
+	}
+	for _, s := range g.Stages {
+		from := s.Line
+		for from > 1 && from <= len(g.Lines) && strings.HasPrefix(strings.TrimSpace(g.Lines[from-2]), "#") {
+			from--
+		}
+		for l := from; l <= s.EndLine && l < len(out); l++ {
+			out[l] = s.Index
+		}
+	}
+	return out
 }
 
 // notes are the file's problems and the build's warnings by the line they stand
@@ -126,9 +172,11 @@ func (p *Pane) reveal() {
 	for i, r := range p.rows {
 		if r.line == p.line && r.note == nil {
 			p.list.Select(i, len(p.rows))
-			// a problem under the last visible line belongs to it
-			if i+1 < len(p.rows) && p.rows[i+1].note != nil && i+1 >= p.list.Offset+p.list.Height() {
-				p.list.Offset++
+			// what is said under the last visible line belongs to it
+			for n := i + 1; n < len(p.rows) && p.rows[n].note != nil; n++ {
+				if n >= p.list.Offset+p.list.Height() && p.list.Offset < i {
+					p.list.Offset++
+				}
 			}
 			return
 		}
@@ -180,7 +228,11 @@ func (p *Pane) View(look pane.Look) []string {
 	}
 	f.Title = th.Render(theme.Title, p.graph.File)
 	if n := len(p.graph.Problems) + p.warnings; n > 0 {
-		f.Info = th.Render(theme.Warning, th.Glyphs.Problem+" "+measure.Plural(n, "problem"))
+		role := theme.Warning
+		if slices.ContainsFunc(p.graph.Problems, func(pr model.Problem) bool { return pr.Level == model.LevelError }) {
+			role = theme.Error
+		}
+		f.Info = th.Render(role, th.Glyphs.Problem+" "+measure.Plural(n, "problem"))
 	} else {
 		f.Info = th.Render(theme.Dim, fmt.Sprintf("%d/%d", p.line, len(p.graph.Lines)))
 	}

@@ -91,14 +91,17 @@ func (r rows) status(ref build.StepRef, width int) string {
 	if s.State == build.Running {
 		label = th.Glyphs.Spinner(r.look.Now)
 	}
-	if width >= roomy {
-		word := s.State.String()
-		if s.State == build.Running {
-			if pct, ok := r.percent(s.Vertices); ok {
-				word = pct
-			}
-		}
-		label = widget.Fit(label+" "+word, wordWidth, "")
+	pct := ""
+	if s.State == build.Running {
+		pct = r.percent(s.Vertices)
+	}
+	switch {
+	case width >= roomy && pct != "":
+		label = widget.Fit(label+" "+pct, wordWidth, "")
+	case width >= roomy:
+		label = widget.Fit(label+" "+s.State.String(), wordWidth, "")
+	case pct != "":
+		return th.Render(role, label+widget.FitRight(pct, timeWidth, ""))
 	}
 	took := ""
 	switch d := s.Elapsed(r.look.Now); {
@@ -111,8 +114,8 @@ func (r rows) status(ref build.StepRef, width int) string {
 	return th.Render(role, label) + th.Render(theme.Dim, widget.FitRight(took, timeWidth, ""))
 }
 
-// percent is how far the transfers of the vertices are, where their size is known.
-func (r rows) percent(vertices []string) (string, bool) {
+// percent is how far the transfers of the vertices are; "" where nobody knows.
+func (r rows) percent(vertices []string) string {
 	var current, total int64
 	for _, d := range vertices {
 		for _, p := range r.build.Progress(d) {
@@ -123,7 +126,7 @@ func (r rows) percent(vertices []string) (string, bool) {
 		}
 	}
 	if total == 0 {
-		return "", false
+		return ""
 	}
-	return fmt.Sprintf("%d %%", 100*current/total), true
+	return fmt.Sprintf("%d %%", 100*current/total)
 }
