@@ -58,6 +58,9 @@ type App struct {
 	before model.NodeID   // the selection before it was opened
 	help   *help          // nil unless open
 	toast  toast
+	said   []sentence // oldest first
+
+	enginePage *engine // nil unless open
 
 	build      *build.Build // nil before the first build
 	run        *run         // nil unless one is running

@@ -134,9 +134,11 @@ func (a *App) apply(e build.Event) tea.Cmd {
 // outcome shows how the build came out: what failed, or the target.
 func (a *App) outcome(e build.End, target int) {
 	moved := !a.movedAt.IsZero() && a.clock.Now().Sub(a.movedAt) < graceTime
-	if f := e.Failure; f != nil && f.Step != nil && !moved {
+	if f := e.Failure; f != nil && !moved {
 		a.tab, a.detail = tabBuild, detailAuto
-		a.selectStep(*f.Step)
+		if f.Step != nil {
+			a.selectStep(*f.Step)
+		}
 		a.focus = placeDetail
 	} else if a.follow && e.Outcome == build.OutcomeSucceeded {
 		a.graphPane.Select(model.NodeID(target))
@@ -167,21 +169,32 @@ func (a *App) ended(r *run) tea.Cmd {
 		a.build.Apply(build.Event{Time: at, End: &end})
 		a.outcome(end, r.target)
 	}
+	a.hush()
 	switch e := a.build.End; e.Outcome {
 	case build.OutcomeSucceeded:
 		return a.startInspecting(r.target)
 	case build.OutcomeCancelled:
 		return a.say(theme.Cancelled, "cancelled: b builds again")
 	default:
-		if e.Failure != nil && e.Failure.Step == nil {
-			text := e.Failure.Message
-			if e.Failure.Hint != "" {
-				text += " " + e.Failure.Hint
-			}
-			return a.say(theme.Error, text)
-		}
+		return a.sayFailure(e.Failure)
 	}
-	return nil
+}
+
+// sayFailure keeps what went wrong; it is shown where the log does not say it.
+func (a *App) sayFailure(f *build.Failure) tea.Cmd {
+	if f == nil {
+		return a.nextToast()
+	}
+	text := f.Message
+	if f.Hint != "" {
+		text += "; " + f.Hint
+	}
+	shown := f.Step == nil || a.graphPane.Selected() == model.NodeID(f.Step.Stage) && a.cursors[a.graphPane.Selected()] == f.Step.Step
+	if shown && a.showsLog() && a.focus == placeDetail {
+		a.remember(theme.Error, text)
+		return a.nextToast()
+	}
+	return a.say(theme.Error, text)
 }
 
 // cancel is ctrl+c: it stops the build and keeps the program; a second time, or

@@ -3,6 +3,8 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -12,21 +14,43 @@ type tabLabel struct {
 	tab  tab
 	key  string
 	name string
+	more string // how many findings, or that the image is being looked into
+	role theme.Role
+}
+
+func (t tabLabel) width() int {
+	w := len(t.key) + 1 + len(t.name)
+	if t.more != "" {
+		w += 1 + widget.Width(t.more)
+	}
+	return w
 }
 
 func (a *App) tabs() []tabLabel {
-	image := []tabLabel{{tabImage, "2", "image"}, {tabLeaks, "3", "leaks"}}
-	if a.graph == nil {
-		return image
+	th := a.theme
+	image, leaks := tabLabel{tab: tabImage, key: "2", name: "image"}, tabLabel{tab: tabLeaks, key: "3", name: "leaks"}
+	switch {
+	case a.inspection.running():
+		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
+	case a.inspection.image != nil && len(a.inspection.findings) == 0:
+		leaks.more, leaks.role = th.Glyphs.Done, theme.Good
+	case a.inspection.image != nil:
+		leaks.more, leaks.role = th.Glyphs.Problem+measure.Count(len(a.inspection.findings)), theme.Dim
+		if finding.Count(a.inspection.findings).AtLeast(finding.Medium) > 0 {
+			leaks.role = theme.Warning
+		}
 	}
-	return append([]tabLabel{{tabBuild, "1", "build"}}, image...)
+	if a.graph == nil {
+		return []tabLabel{image, leaks}
+	}
+	return []tabLabel{{tab: tabBuild, key: "1", name: "build"}, image, leaks}
 }
 
 // tabAt is the tab at a column of the bottom line.
 func (a *App) tabAt(x int) (tab, bool) {
 	at := 1
 	for _, t := range a.tabs() {
-		w := len(t.key) + 1 + len(t.name)
+		w := t.width()
 		if x >= at && x < at+w {
 			return t.tab, true
 		}
@@ -35,8 +59,7 @@ func (a *App) tabAt(x int) (tab, bool) {
 	return 0, false
 }
 
-// footer is the bottom line: the tabs, and the keys that matter now or what
-// there is to say.
+// footer is the bottom line: the tabs, and the keys that matter now.
 func (a *App) footer() string {
 	th := a.theme
 	left := ""
@@ -49,15 +72,12 @@ func (a *App) footer() string {
 		} else {
 			left += th.Render(theme.Key, t.key) + " " + th.Render(theme.Dim, t.name)
 		}
+		if t.more != "" {
+			left += " " + th.Render(t.role, t.more)
+		}
 	}
 	left = " " + left
 	room := a.width - widget.Width(left) - 4
-	if a.toast.text != "" {
-		if room < 24 {
-			return widget.Fit(" "+th.Render(a.toast.role, a.toast.text), a.width, th.Glyphs.Ellipsis)
-		}
-		return widget.Sides(left, th.Render(a.toast.role, widget.Truncate(a.toast.text, room, th.Glyphs.Ellipsis))+" ", a.width, th.Glyphs.Ellipsis)
-	}
 	return widget.Sides(left, a.hintLine(room)+" ", a.width, th.Glyphs.Ellipsis)
 }
 
@@ -115,7 +135,7 @@ func (a *App) hints() []hint {
 	} else {
 		out = append(out, hint{k.View, "Dockerfile"})
 	}
-	out = append(out, hint{k.Zoom, "zoom"})
+	out = append(out, hint{k.Zoom, "zoom"}, hint{k.Engine, "engine"})
 	if a.run != nil && !a.follow && a.focus != placeDetail {
 		out = append(out, hint{k.Follow, "follow"})
 	}

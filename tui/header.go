@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/pane/work"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -67,6 +70,14 @@ func (a *App) headTarget() string {
 	return th.Render(theme.Dim, "target ") + th.Render(theme.Bold, a.graph.Label(model.NodeID(a.target))) + " " + th.Render(theme.Key, th.Glyphs.Dropdown)
 }
 
+// onTarget says whether a column of the header belongs to the target.
+func (a *App) onTarget(x int) bool {
+	part := ansi.Strip(a.headTarget())
+	before, _, found := strings.Cut(ansi.Strip(a.header()), part)
+	at := widget.Width(before)
+	return part != "" && found && x >= at && x < at+widget.Width(part)
+}
+
 func (a *App) headProblems() string {
 	if a.graph == nil || len(a.graph.Problems) == 0 {
 		return ""
@@ -113,7 +124,7 @@ func (a *App) headState() string {
 		if a.run.cancelled {
 			word, role = "cancelling", theme.Cancelled
 		} else if t.doing != "" {
-			word = widget.Truncate(t.doing, 28, th.Glyphs.Ellipsis)
+			word = widget.Truncate(t.doing, 22, th.Glyphs.Ellipsis)
 		}
 		count := ""
 		if t.total > 0 {
@@ -159,7 +170,7 @@ func (a *App) count(b *build.Build) *tally {
 	if !running {
 		for _, d := range b.Others() {
 			if v, _ := b.Vertex(d); v.Started != nil && v.Completed == nil && v.Error == "" {
-				t.doing = strings.TrimPrefix(v.Name, "[internal] ")
+				t.doing = work.Short(v.Name)
 			}
 		}
 	}

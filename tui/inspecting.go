@@ -3,12 +3,14 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -70,7 +72,16 @@ func (a *App) inspected(msg inspectedMsg) tea.Cmd {
 		}
 		return a.say(theme.Error, "looking into the image: "+msg.err.Error())
 	}
-	return a.showImage(msg.image, msg.findings)
+	return tea.Batch(a.showImage(msg.image, msg.findings), a.tell(theme.Good, a.whatNext(msg.image, msg.findings)))
+}
+
+// whatNext says what there is to see now that an image is built.
+func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
+	text := fmt.Sprintf("%s in %s: press 2 %s ", measure.Bytes(im.Size()), measure.Plural(len(im.Layers), "layer"), a.theme.Glyphs.Dot)
+	if len(found) == 0 {
+		return text + "no leaks found"
+	}
+	return text + "leaks: " + finding.Count(found).String() + ": press 3"
 }
 
 // showImage hands an image to the tabs.

@@ -16,6 +16,9 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 	case a.help != nil:
 		a.help = nil
 		return nil
+	case a.enginePage != nil:
+		a.enginePage = nil
+		return nil
 	case a.picker != nil:
 		r := a.pickerRect(l)
 		if !r.has(m.X, m.Y) {
@@ -23,6 +26,11 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 			return nil
 		}
 		return a.answer(a.picker.Click(m.Y - r.y))
+	case l.header.has(m.X, m.Y):
+		if a.onTarget(m.X) {
+			a.openPicker()
+		}
+		return nil
 	case l.footer.has(m.X, m.Y):
 		if t, ok := a.tabAt(m.X); ok {
 			a.tab = t
@@ -71,6 +79,9 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 	switch {
 	case a.help != nil:
 		a.help.scroll += dy * wheelRows
+		return nil
+	case a.enginePage != nil:
+		a.enginePage.scroll, a.enginePage.moved = a.enginePage.scroll+dy*wheelRows, true
 		return nil
 	case a.picker != nil:
 		a.picker.Wheel(dy)

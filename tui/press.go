@@ -12,8 +12,9 @@ import (
 // focus, then to the program.
 func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
-		if a.run == nil && (a.picker != nil || a.help != nil) {
-			if a.help = nil; a.picker != nil {
+		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil) {
+			a.help, a.enginePage = nil, nil
+			if a.picker != nil {
 				a.closePicker()
 			}
 			return nil
@@ -23,8 +24,12 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, a.keys.Suspend):
 		return tea.Suspend
+	case key.Matches(msg, a.keys.Redraw):
+		return tea.ClearScreen
 	case a.help != nil:
 		return a.pressHelp(msg)
+	case a.enginePage != nil:
+		return a.pressEngine(msg)
 	case a.picker != nil:
 		return a.answer(a.picker.Press(a.keys, msg))
 	case a.tab != tabBuild:
@@ -52,6 +57,8 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return a.leave(), true
 	case key.Matches(msg, k.Help):
 		a.help = &help{}
+	case key.Matches(msg, k.Engine):
+		a.enginePage = &engine{}
 	case key.Matches(msg, k.Build):
 		return a.startBuild(), true
 	case key.Matches(msg, k.Target):

@@ -6,9 +6,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
 )
 
-// toast is a sentence at the bottom of the screen that goes by itself.
+// toast is a sentence above the bottom line that goes by itself. The page of the
+// engine keeps it.
 type toast struct {
 	gen   int
 	text  string
@@ -16,13 +18,33 @@ type toast struct {
 	queue []sentence // what else there is to say
 }
 
+// sentence is something said to the user.
 type sentence struct {
 	role theme.Role
 	text string
+	at   time.Time // by the user's clock
+}
+
+// saidMost bounds how many sentences are kept.
+const saidMost = 200
+
+// remember keeps a sentence for who wants to read it again.
+func (a *App) remember(role theme.Role, text string) {
+	if n := len(a.said); n >= saidMost {
+		a.said = append(a.said[:0], a.said[n-saidMost+1:]...)
+	}
+	a.said = append(a.said, sentence{role, text, a.clock.Now()})
 }
 
 // say shows a sentence now: the answer to a key.
 func (a *App) say(role theme.Role, text string) tea.Cmd {
+	if role != theme.Dim { // an answer to a key is of that moment
+		a.remember(role, text)
+	}
+	return a.show(role, text)
+}
+
+func (a *App) show(role theme.Role, text string) tea.Cmd {
 	a.toast.gen++
 	a.toast.text, a.toast.role = text, role
 	gen, after, life := a.toast.gen, a.clock.After(readingTime(text)), a.life
@@ -36,13 +58,27 @@ func (a *App) say(role theme.Role, text string) tea.Cmd {
 	}
 }
 
-// tell shows a sentence that nobody asked for: it waits for its turn.
+// tell shows a sentence that nobody asked for: it waits for its turn. A plain one
+// is news only for as long as nothing else is said.
 func (a *App) tell(role theme.Role, text string) tea.Cmd {
-	if a.toast.text != "" {
-		a.toast.queue = append(a.toast.queue, sentence{role, text})
+	a.remember(role, text)
+	busy := a.toast.text != ""
+	switch {
+	case busy && role == theme.Dim && a.toast.role != theme.Dim:
+		return nil
+	case busy && role != theme.Dim:
+		a.toast.queue = append(a.toast.queue, sentence{role: role, text: text})
 		return nil
 	}
-	return a.say(role, text)
+	return a.show(role, text)
+}
+
+// hush takes away a plain sentence that what has happened since made old.
+func (a *App) hush() {
+	if a.toast.role == theme.Dim {
+		a.toast.gen++
+		a.toast.text = ""
+	}
 }
 
 // faded takes the sentence away and shows the next one.
@@ -51,15 +87,58 @@ func (a *App) faded(msg fadedMsg) tea.Cmd {
 		return nil
 	}
 	a.toast.text = ""
+	return a.nextToast()
+}
+
+func (a *App) nextToast() tea.Cmd {
 	if len(a.toast.queue) == 0 {
 		return nil
 	}
 	next := a.toast.queue[0]
 	a.toast.queue = a.toast.queue[1:]
-	return a.say(next.role, next.text)
+	return a.show(next.role, next.text)
 }
 
 // readingTime is how long reading takes.
 func readingTime(text string) time.Duration {
 	return 2*time.Second + time.Duration(len(text))*50*time.Millisecond
+}
+
+// Bounds of a toast.
+const (
+	toastWidth = 76
+	toastLines = 6
+)
+
+// drawToast lays the sentence over the end of the body, so that the keys below
+// stay readable.
+func (a *App) drawToast(base []string, body rect) []string {
+	th := a.theme
+	room := min(toastWidth, body.w-2) - 4
+	if a.toast.text == "" || room < 4 || body.h < 1 {
+		return base
+	}
+	lines := widget.WrapWords(a.toast.text, room)
+	if most := max(1, min(toastLines, body.h/2)); len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = widget.Truncate(lines[most-1]+" "+th.Glyphs.Ellipsis, room, th.Glyphs.Ellipsis)
+	}
+	width := 0
+	for _, l := range lines {
+		width = max(width, widget.Width(l))
+	}
+	box := make([]string, len(lines))
+	for i, l := range lines {
+		box[i] = th.Over(theme.SelectedBlur, th.Render(a.toast.role, th.Glyphs.Bar)+" "+th.Render(textRole(a.toast.role), widget.Fit(l, width, ""))+" ")
+	}
+	return widget.Overlay(base, box, body.x+body.w-width-4, body.y+body.h-len(lines), a.width)
+}
+
+// textRole is how the words of a sentence look: those of a plain one are not
+// quiet, for they are new.
+func textRole(r theme.Role) theme.Role {
+	if r == theme.Dim {
+		return theme.Text
+	}
+	return r
 }

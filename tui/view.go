@@ -76,9 +76,12 @@ func (a *App) draw() []string {
 	if l.footer.h > 0 {
 		out = append(out, a.footer())
 	}
+	out = a.drawToast(out, l.body)
 	switch {
 	case a.help != nil:
 		out = a.drawHelp(out)
+	case a.enginePage != nil:
+		out = a.drawEngine(out)
 	case a.picker != nil:
 		r := a.pickerRect(l)
 		look := pane.Look{Theme: a.theme, Now: a.now(), Focus: true}
