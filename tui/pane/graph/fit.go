@@ -158,8 +158,12 @@ func (p *Pane) choose() {
 // least panning, not placed yet.
 func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 	w, h := p.canvasSize()
+	hopeless := map[candidate]bool{}
 	for _, c := range ladder() {
 		if p.zoom != Auto && c.zoom != p.zoom {
+			continue
+		}
+		if hopeless[c] {
 			continue
 		}
 		c.kept = kept
@@ -168,6 +172,12 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			if d := p.place(c); d.W <= w && d.H <= h {
 				return fitted{candidate: c, drawing: d}, true
 			}
+		}
+		// Bent lines save a cell between boxes and none across the ranks.
+		if far := c.dir == td && (ah > h || aw > w*5/4) || c.dir == lr && (aw > w || ah > h*5/4); far {
+			bent := c
+			bent.kept, bent.bent = false, true
+			hopeless[bent] = true
 		}
 		if c.bent || c.slim > 0 || c.fold && !worthFolding(p.graph) {
 			continue
