@@ -48,11 +48,10 @@ func (p *Pane) fields() text {
 		}
 		out = p.field(out, label, e)
 	}
-	out = p.field(append(out, ""), "why", f.Why)
-	if f.Fix != "" {
+	if f.Fix != "" { // before the reasons: on a small screen these are further down
 		out = p.field(append(out, ""), "fix", f.Fix)
 	}
-	return out
+	return p.field(append(out, ""), "why", f.Why)
 }
 
 // field adds a label and what it says; long text goes on under itself.

@@ -104,7 +104,7 @@ func (p *Pane) Line() int {
 
 // Keys are the pane's own bindings, beside those of the whole program.
 type Keys struct {
-	File, Severity, Filter key.Binding
+	File, More, Severity, Filter key.Binding
 
 	up, down, pageUp, pageDown, home, end, back, erase key.Binding
 	detailUp, detailDown                               key.Binding
@@ -123,13 +123,14 @@ func DefaultKeys() Keys {
 		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
 		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),
 		back: bind("", "", "esc"), erase: bind("", "", "backspace"),
+		More: bind("^D ^U", "more, scroll what is said of it", "ctrl+d", "ctrl+u"),
 		detailUp: bind("", "", "ctrl+u"), detailDown: bind("", "", "ctrl+d"),
 	}
 }
 
 // Bindings lists the pane's own bindings, for help.
 func (k Keys) Bindings() []key.Binding {
-	return []key.Binding{k.File, k.Severity, k.Filter}
+	return []key.Binding{k.File, k.More, k.Severity, k.Filter}
 }
 
 // Typing says that letters go into the filter, so that they are nobody's keys.

@@ -102,7 +102,7 @@ func (s layerSource) Row(i, width int, selected, focus bool) string {
 	}
 	right := th.Render(theme.Bold, fmt.Sprintf("%9s", measure.Bytes(size)))
 	if width >= 56 {
-		right += " " + p.bar(size, 8)
+		right = p.bar(size, 8) + right // numbers end at the edge, as everywhere
 	}
 	cursor := " "
 	if selected {

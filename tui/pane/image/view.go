@@ -116,29 +116,42 @@ func (p *Pane) empty() []string {
 	return out
 }
 
-// headline names the image: reference, digest, size, layers, findings.
+// headline names the image: size, layers, findings, oddities, platform, digest.
+// Where there is no room for all, the last go first.
 func (p *Pane) headline() string {
 	th, im := p.theme, p.image
-	parts := []string{th.Render(theme.Bold, " "+measure.Bytes(im.Size())), fmt.Sprintf("%d layers", len(im.Layers))}
-	if im.Platform != "" {
-		parts = append(parts, im.Platform)
-	}
-	if n := len(im.Problems); n > 0 {
-		parts = append(parts, th.Render(theme.Warning, fmt.Sprintf("%s %d oddities", th.Glyphs.Problem, n)))
-	}
 	leaks := th.Render(theme.Good, th.Glyphs.Done+" no leaks found")
 	if tally := finding.Count(p.findings); len(p.findings) > 0 {
 		role := theme.Dim
 		if tally.AtLeast(finding.Medium) > 0 {
 			role = theme.Warning
 		}
-		leaks = th.Render(role, th.Glyphs.Problem+" findings: "+tally.String())
+		leaks = th.Render(role, th.Glyphs.Problem+" leaks: "+tally.String())
 	}
-	parts = append(parts, leaks)
-	if im.Digest != "" {
-		parts = append(parts, th.Render(theme.Dim, short(im.Digest)))
+	parts := []string{measure.Plural(len(im.Layers), "layer"), leaks}
+	if n := len(im.Problems); n > 0 {
+		parts = append(parts, th.Render(theme.Warning, th.Glyphs.Problem+" "+plural(n, "oddity", "oddities")))
 	}
-	return strings.Join(parts, th.Render(theme.Dim, " "+th.Glyphs.Dot+" "))
+	for _, more := range []string{im.Platform, short(im.Digest)} {
+		if more != "" {
+			parts = append(parts, th.Render(theme.Dim, more))
+		}
+	}
+	line, sep := th.Render(theme.Bold, " "+measure.Bytes(im.Size())), th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
+	for i, part := range parts {
+		if i > 1 && widget.Width(line)+widget.Width(sep)+widget.Width(part) > p.width {
+			break
+		}
+		line += sep + part
+	}
+	return line
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return measure.Count(n) + " " + many
 }
 
 func short(digest string) string {
