@@ -60,6 +60,9 @@ func (a *App) drawEngine(base []string) []string {
 	f.Height = min(a.height, len(lines)+2)
 	_, h := f.Inside()
 	last := max(0, len(lines)-h)
+	if last > 0 {
+		f.Footer = th.Render(theme.Key, a.keys.Down.Help().Key+" "+a.keys.Up.Help().Key) + th.Render(theme.Dim, " more  ") + f.Footer
+	}
 	if !e.moved {
 		e.scroll = last
 	}
@@ -119,12 +122,15 @@ func (a *App) saidLines(s sentence, width int) []string {
 	case theme.Cancelled:
 		mark = th.Glyphs.State(build.Cancelled)
 	}
-	const left = 12 // blank, time, blank, mark, blank
+	left, when := 12, " "+th.Render(theme.Dim, s.at.Format("15:04:05")) // blank, time, blank, mark, blank
+	if width < 48 {
+		left, when = 3, ""
+	}
 	var out []string
 	for i, l := range widget.WrapWords(strings.TrimSpace(s.text), max(8, width-left-1)) {
 		lead := widget.Spaces(left)
 		if i == 0 {
-			lead = " " + th.Render(theme.Dim, s.at.Format("15:04:05")) + " " + th.Render(s.role, mark) + " "
+			lead = when + " " + th.Render(s.role, mark) + " "
 		}
 		out = append(out, lead+l)
 	}

@@ -60,6 +60,9 @@ func (a *App) drawHelp(base []string) []string {
 		Width: min(a.width, columns*(width+2)+2), Height: min(a.height, len(lines)+2), Focus: true,
 	}
 	_, h := f.Inside()
+	if len(lines) > h {
+		f.Footer = th.Render(theme.Key, a.keys.Down.Help().Key+" "+a.keys.Up.Help().Key) + th.Render(theme.Dim, " more  ") + f.Footer
+	}
 	a.help.scroll = max(0, min(a.help.scroll, len(lines)-h))
 	f.Scroll = widget.Scroll{Offset: a.help.scroll, Visible: h, Total: len(lines)}
 	x, y := widget.Center(f.Width, f.Height, a.width, a.height)

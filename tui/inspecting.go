@@ -72,16 +72,23 @@ func (a *App) inspected(msg inspectedMsg) tea.Cmd {
 		}
 		return a.say(theme.Error, "looking into the image: "+msg.err.Error())
 	}
-	return tea.Batch(a.showImage(msg.image, msg.findings), a.tell(theme.Good, a.whatNext(msg.image, msg.findings)))
+	return tea.Batch(a.showImage(msg.image, msg.findings), a.tell(nextRole(msg.findings), a.whatNext(msg.image, msg.findings)))
+}
+
+func nextRole(found []finding.Finding) theme.Role {
+	if finding.Count(found).AtLeast(finding.Medium) > 0 {
+		return theme.Warning
+	}
+	return theme.Good
 }
 
 // whatNext says what there is to see now that an image is built.
 func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
-	text := fmt.Sprintf("%s in %s: press 2 %s ", measure.Bytes(im.Size()), measure.Plural(len(im.Layers), "layer"), a.theme.Glyphs.Dot)
+	text := fmt.Sprintf("press 2: %s, %s %s ", measure.Plural(len(im.Layers), "layer"), measure.Bytes(im.Size()), a.theme.Glyphs.Dot)
 	if len(found) == 0 {
 		return text + "no leaks found"
 	}
-	return text + "leaks: " + finding.Count(found).String() + ": press 3"
+	return text + "3: leaks, " + finding.Count(found).String()
 }
 
 // showImage hands an image to the tabs.
