@@ -173,8 +173,9 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 				return fitted{candidate: c, drawing: d}, true
 			}
 		}
-		// Bent lines save a cell between boxes and none across the ranks.
-		if far := c.dir == td && (ah > h || aw > w*5/4) || c.dir == lr && (aw > w || ah > h*5/4); far {
+		// Bent lines save a cell between boxes; across the ranks none, unless that
+		// breaks fewer of them.
+		if far := c.dir == td && (ah > h || aw > w*5/4) || c.dir == lr && (aw > w || ah > h*5/4); far && c.slim == 0 {
 			bent := c
 			bent.kept, bent.bent = false, true
 			hopeless[bent] = true
