@@ -102,6 +102,11 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		a.toggleDetail()
 	case key.Matches(msg, k.Copy):
 		return a.copy()
+	case key.Matches(msg, k.Search) && a.showsSource():
+		return a.say(theme.Dim, "only a log can be searched: v shows it")
+	case key.Matches(msg, k.Search):
+		a.focus = placeDetail
+		a.pressLog(msg)
 	case a.focus == placeGraph:
 		a.pressGraph(msg)
 	case a.focus == placeSteps:

@@ -82,7 +82,7 @@ func Default() Map {
 
 		Follow: bind("f", "follow what runs", "f"),
 		Wrap:   bind("W", "wrap long lines", "W"),
-		Search: bind("/", "search", "/"),
+		Search: bind("/", "search the log", "/"),
 
 		NextMatch:     bind("n", "next match", "n"),
 		PreviousMatch: bind("N", "previous match", "N"),

@@ -59,6 +59,25 @@ func carry(active, s string) string {
 	}
 }
 
+// Notice sets sentences in the middle of an empty pane, each wrapped to its
+// width: exactly height lines. paint styles a line of the i-th sentence.
+func Notice(sentences []string, width, height int, paint func(i int, line string) string) []string {
+	out := make([]string, height)
+	for y := range out {
+		out[y] = Spaces(width)
+	}
+	y := height * 2 / 5
+	for i, s := range sentences {
+		for _, l := range WrapWords(s, max(1, width-4)) {
+			if y < height && Width(l) <= width {
+				out[y] = Fit(Spaces((width-Width(l))/2)+paint(i, l), width, "")
+			}
+			y++
+		}
+	}
+	return out
+}
+
 // WrapWords breaks prose into lines of at most width cells between words; a word
 // longer than a line is broken where the line ends. s must not be styled.
 func WrapWords(s string, width int) []string {

@@ -123,7 +123,7 @@ func DefaultKeys() Keys {
 		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
 		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),
 		back: bind("", "", "esc"), erase: bind("", "", "backspace"),
-		More: bind("^D ^U", "more, scroll what is said of it", "ctrl+d", "ctrl+u"),
+		More:     bind("^D ^U", "more, scroll what is said of it", "ctrl+d", "ctrl+u"),
 		detailUp: bind("", "", "ctrl+u"), detailDown: bind("", "", "ctrl+d"),
 	}
 }

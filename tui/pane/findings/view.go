@@ -66,14 +66,7 @@ func (p *Pane) empty() []string {
 	case p.image != nil:
 		text, role = p.theme.Glyphs.Done+" No compilers, sources, caches or secrets found in the image or its layers.", theme.Good
 	}
-	out := make([]string, p.height)
-	for i := range out {
-		out[i] = widget.Spaces(p.width)
-	}
-	text = widget.Truncate(text, p.width, p.theme.Glyphs.Ellipsis)
-	y := p.height * 2 / 5
-	out[y] = widget.Fit(widget.Spaces((p.width-widget.Width(text))/2)+p.theme.Render(role, text), p.width, "")
-	return out
+	return widget.Notice([]string{text}, p.width, p.height, func(_ int, line string) string { return p.theme.Render(role, line) })
 }
 
 func (p *Pane) listView() []string {

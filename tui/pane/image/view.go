@@ -99,21 +99,12 @@ func (p *Pane) empty() []string {
 	if p.waiting != "" {
 		text = []string{p.waiting}
 	}
-	out := make([]string, p.height)
-	for i := range out {
-		out[i] = widget.Spaces(p.width)
-	}
-	for i, t := range text {
-		if y := p.height*2/5 + i; y < p.height {
-			t = widget.Truncate(t, p.width, p.theme.Glyphs.Ellipsis)
-			role := theme.Dim
-			if i == 0 {
-				role = theme.Text
-			}
-			out[y] = widget.Fit(widget.Spaces((p.width-widget.Width(t))/2)+p.theme.Render(role, t), p.width, "")
+	return widget.Notice(text, p.width, p.height, func(i int, line string) string {
+		if i == 0 {
+			return p.theme.Render(theme.Text, line)
 		}
-	}
-	return out
+		return p.theme.Render(theme.Dim, line)
+	})
 }
 
 // headline names the image: size, layers, findings, oddities, platform, digest.

@@ -140,10 +140,6 @@ func (j Job) Line(th *theme.Theme, now time.Time, width int) string {
 	case j.Running:
 		mark, took = th.Render(theme.Running, th.Glyphs.Spinner(now)), measure.Ticking(j.Took)
 	}
-	left := " " + mark + " " + j.Name
-	if j.Part != "" && j.Part != j.Name {
-		left += th.Render(theme.Dim, " "+th.Glyphs.Dot+" "+j.Part)
-	}
 	right := ""
 	switch {
 	case j.Running && j.Total > 0 && width < 72: // the name needs the room of the bar
@@ -156,6 +152,13 @@ func (j Job) Line(th *theme.Theme, now time.Time, width int) string {
 		right = measure.Bytes(j.Current)
 	}
 	right += th.Render(theme.Dim, widget.FitRight(took, 7, "")) + " "
+	left := " " + mark + " " + j.Name
+	if j.Part != "" && j.Part != j.Name {
+		left += th.Render(theme.Dim, " "+th.Glyphs.Dot+" "+j.Part)
+		if widget.Width(left)+widget.Width(right) > width {
+			left = " " + mark + " " + j.Part // it is what moves, and says the rest
+		}
+	}
 	return widget.Sides(left, right, width, th.Glyphs.Ellipsis)
 }
 

@@ -1,0 +1,74 @@
+package tui_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui"
+	"github.com/stagedive/stagedive/tui/tuitest"
+)
+
+// A sentence lies above the keys, whatever the size, and can be read again.
+func TestSentencesLeaveTheKeysAlone(t *testing.T) {
+	for _, size := range sizes() {
+		d := shop(t).Size(size[0], size[1]).Press("b")
+		d.Play(tuitest.NewScript(tuitest.Shop(), 3).Notice("", "starting the engine").Notice(model.LevelWarning, "the syntax image can't be pulled").Events())
+		d.See("starting the engine")
+		lines := strings.Split(d.Screen(), "\n")
+		if last := lines[len(lines)-1]; !strings.Contains(last, "^C cancel") || !strings.Contains(last, "? help") {
+			t.Errorf("the keys are gone at %v: %q", size, last)
+		}
+		d.Advance(10 * time.Second).UntilSee("the syntax image can't be pulled").Advance(10 * time.Second)
+		d.Until("both to go", func() bool { return !strings.Contains(d.Screen(), "syntax image") })
+		d.Press("e").See("engine", "▲ the syntax image can't be").Press("g", "q")
+		if d.Quit() || strings.Contains(d.Screen(), "Said so far") {
+			t.Errorf("q does not close the page, or leaves the program:\n%s", d.Screen())
+		}
+	}
+}
+
+// News that what came after made old do not outlive it.
+func TestAPlainNoticeEndsWithTheBuild(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 3).Notice("", "starting the engine").End(build.OutcomeSucceeded, nil)
+	shop(t).Press("b").Play(s.Events()).SeeNot("starting the engine").Press("e").See("starting the engine")
+}
+
+func TestAFailureOfNoStepStaysOnTheScreen(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 3).Events()
+	s = append(s, build.Event{Time: s[0].Time.Add(time.Second), End: &build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{
+		Message: "the engine went away", Hint: "start it again and press b",
+	}}})
+	shop(t).Press("b").Play(s).Advance(time.Hour).Focus("log").See("✗ the engine went away", "next  start it again and press b")
+}
+
+func TestWorkBesideTheSteps(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 3).Start("[internal] load build context")
+	s.Progress("[internal] load build context", "transferring context:", 812_000_000, 0).After(3).Start("0.3")
+	d := shop(t).Press("b").Play(s.Events())
+	d.See("transferring context", "812.0 MB").Size(200, 60).See("load build context · transferring context").Size(60, 15)
+	d.Press("tab", "tab").See("transferring context", "812.0 MB").Press("tab").Size(120, 40)
+	d.Press("e").See("Beside the steps").SeeNot("Nothing yet").Press("esc").SeeNot("Beside the steps").Focus("graph")
+}
+
+func TestWhatABuildHasMade(t *testing.T) {
+	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: inspector{}}).Size(80, 24)
+	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("press 2: 1 layer, 1.0 kB · no leaks found").See("3 leaks ✓")
+}
+
+func TestClickOnTheTarget(t *testing.T) {
+	shop(t).ClickOn("target runtime").See("4 of 4").Press("esc").ClickOn("shop/Dockerfile").SeeNot("4 of 4")
+}
+
+func TestSearchFromAnywhere(t *testing.T) {
+	d := shop(t).Press("/").See("v shows it").Focus("graph")
+	d.Press("b").Play(tuitest.ShopBuilding().Events()).Focus("graph").Press("/").Type("cart").Focus("log").See("/cart", "1/1")
+}
+
+// Each instruction says what it does when it runs nothing.
+func TestStepsThatRunNothing(t *testing.T) {
+	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("enter", "G").See("changes the image's configuration")
+	d.Press("h").ClickOn("✓ builder").Press("enter", "g").See("starts from the files of deps").SeeNot("configuration")
+}
