@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The tape of the README's picture, played on a virtual terminal: the picture
@@ -43,13 +44,16 @@ type action struct {
 	line int
 	keys []string       // to press
 	wait *regexp.Regexp // or: what the screen must come to match
+
+	patience time.Duration // of the wait
 }
 
-// play does the action. Its waits have our patience, whatever the tape says: a
-// test machine may be slower than that of the picture.
+// play does the action. A wait has our patience or that of the tape, whichever
+// is longer: a test machine may be slower than that of the picture.
 func (a action) play(s *terminal) {
 	s.t.Helper()
 	if a.wait != nil {
+		s.patience = max(patience, a.patience)
 		s.until(fmt.Sprintf("demo.tape:%d: /%s/", a.line, a.wait), a.wait.MatchString)
 		return
 	}
@@ -57,7 +61,7 @@ func (a action) play(s *terminal) {
 }
 
 var (
-	tapeWait = regexp.MustCompile(`^Wait(?:\+(Screen|Line))?(?:@\d+(?:ms|s|m))?\s+/(.*)/$`)
+	tapeWait = regexp.MustCompile(`^Wait(?:\+(Screen|Line))?(?:@(\d+(?:ms|s|m)))?\s+/(.*)/$`)
 	tapeKey  = regexp.MustCompile(`^(Enter|Tab|Space|Escape|Backspace|Up|Down|Left|Right|PageUp|PageDown|Ctrl\+\S)(?:@\S+)?(?:\s+(\d+))?$`)
 	tapeType = regexp.MustCompile(`^Type(?:@\S+)?\s+(["'` + "`" + `])(.*)["'` + "`" + `]$`)
 )
@@ -86,9 +90,10 @@ func readTape(text string) ([]action, error) {
 			}
 		} else if m := tapeWait.FindStringSubmatch(line); m != nil {
 			var err error
-			if a.wait, err = regexp.Compile(m[2]); err != nil {
+			if a.wait, err = regexp.Compile(m[3]); err != nil {
 				return nil, fmt.Errorf("line %d: %w", number, err)
 			}
+			a.patience, _ = time.ParseDuration(m[2]) // none: zero
 		} else if quiet[word] {
 			continue
 		} else {

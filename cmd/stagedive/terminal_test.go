@@ -30,7 +30,8 @@ type terminal struct {
 	raw     []byte
 	changed chan struct{} // closed, and made anew, with every write
 
-	gone chan struct{} // closed when the program has ended and all is on screen
+	patience time.Duration // of each wait
+	gone     chan struct{} // closed when the program has ended and all is on screen
 }
 
 // start runs the program with arguments on a terminal of that size.
@@ -43,7 +44,7 @@ func startTerminal(t testing.TB, cmd *exec.Cmd, width, height int) *terminal {
 	t.Helper()
 	s := &terminal{
 		t: t, cmd: cmd, emu: vt.NewEmulator(width, height), modes: map[ansi.Mode]bool{},
-		changed: make(chan struct{}), gone: make(chan struct{}),
+		changed: make(chan struct{}), gone: make(chan struct{}), patience: patience,
 	}
 	s.emu.SetCallbacks(vt.Callbacks{
 		EnableMode:  func(m ansi.Mode) { s.modes[m] = true },
@@ -108,7 +109,7 @@ func (s *terminal) look() (string, <-chan struct{}) {
 // until waits for a screen that the condition holds for.
 func (s *terminal) until(what string, cond func(screen string) bool) *terminal {
 	s.t.Helper()
-	timeout := time.After(patience)
+	timeout := time.After(s.patience)
 	gone := s.gone
 	for {
 		text, changed := s.look()
@@ -139,12 +140,6 @@ func (s *terminal) see(texts ...string) *terminal {
 		}
 		return true
 	})
-}
-
-// lose waits until a text is on the screen no longer.
-func (s *terminal) lose(text string) *terminal {
-	s.t.Helper()
-	return s.until(fmt.Sprintf("%q to go", text), func(screen string) bool { return !strings.Contains(screen, text) })
 }
 
 // keyBytes are what terminals send for keys that are no letters.
