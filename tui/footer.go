@@ -94,6 +94,9 @@ func (a *App) hintLine(room int) string {
 		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
 	}
 	last := draw(hint{a.keys.Help, "help"})
+	if a.typing() {
+		last = "" // it would be typed
+	}
 	room -= widget.Width(last)
 	line := ""
 	for _, h := range a.hints() {
@@ -106,9 +109,17 @@ func (a *App) hintLine(room int) string {
 	return line + last
 }
 
+// typing says that letters go into a search or a filter.
+func (a *App) typing() bool {
+	return a.showsLog() && a.logs.Typing() || a.tab != tabBuild && a.screens.typing(a.tab)
+}
+
 // hints are the keys worth showing now, the most important first.
 func (a *App) hints() []hint {
 	k := a.keys
+	if a.typing() {
+		return []hint{{k.Enter, "keep it"}, {k.Back, "drop it"}}
+	}
 	if a.tab != tabBuild {
 		return a.screenHints()
 	}

@@ -104,6 +104,8 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		return a.copy()
 	case key.Matches(msg, k.Search) && a.showsSource():
 		return a.say(theme.Dim, "only a log can be searched: v shows it")
+	case key.Matches(msg, k.Search) && !a.logs.HasOutput():
+		return a.say(theme.Dim, "this step has no output to search")
 	case key.Matches(msg, k.Search):
 		a.focus = placeDetail
 		a.pressLog(msg)

@@ -65,6 +65,19 @@ func TestClickOnTheTarget(t *testing.T) {
 func TestSearchFromAnywhere(t *testing.T) {
 	d := shop(t).Press("/").See("v shows it").Focus("graph")
 	d.Press("b").Play(tuitest.ShopBuilding().Events()).Focus("graph").Press("/").Type("cart").Focus("log").See("/cart", "1/1")
+	d.See("esc drop it").SeeNot("? help", "^C cancel").Press("enter").See("^C cancel", "? help")
+	d.Press("esc", "esc", "G").Press("/").See("no output to search")
+}
+
+// What to do next is not cut where there is no log below it.
+func TestAllOfAHint(t *testing.T) {
+	ref := build.StepRef{Stage: tuitest.ShopDeps}
+	s := tuitest.NewScript(tuitest.Shop(), 3).Events()
+	s = append(s, build.Event{Time: s[0].Time.Add(time.Second), End: &build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{
+		Message: "FROM node failed: the image can't be pulled: not found", Step: &ref, Line: 5, EndLine: 5,
+		Hint: "check its name and your network; offline, hand it over with --build-context node=oci-layout://DIR@DIGEST or set a mirror with --engine-config FILE",
+	}}})
+	shop(t).Size(80, 24).Press("b").Play(s).See("--engine-config", "FILE")
 }
 
 // Each instruction says what it does when it runs nothing.

@@ -11,8 +11,8 @@ import (
 )
 
 // head is what stands above the log of a failed step: the sentence, the
-// Dockerfile's lines, what to do next. It takes at most half of the pane, so
-// that the end of the log stays visible with it.
+// Dockerfile's lines, what to do next. It takes at most two thirds of the pane, so
+// that the end of the log, if there is one, stays visible with it.
 func (p *Pane) head(look pane.Look, width, height int) []string {
 	f := p.failure()
 	if f == nil || height < 3 {
@@ -44,10 +44,10 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 			out = append(out, lead+l)
 		}
 	}
-	out = out[:min(len(out), max(1, height*2/3))]
 	if p.content(look).Len() == 0 {
-		return out
+		return out[:min(len(out), height)]
 	}
+	out = out[:min(len(out), max(1, height*2/3))]
 	return append(out, rule(th, width))
 }
 

@@ -11,6 +11,9 @@ import (
 // Typing says that the search line has the keys.
 func (p *Pane) Typing() bool { return p.search.typing }
 
+// HasOutput says that there is something to scroll and search.
+func (p *Pane) HasOutput() bool { return p.content(pane.Look{}).Len() > 0 }
+
 // Paste adds text to the search line.
 func (p *Pane) Paste(look pane.Look, text string) {
 	p.search.input.Insert(text)
