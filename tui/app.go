@@ -140,9 +140,13 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
+	stale := a.isStale
 	a.isStale = true
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
+		if msg.Width == a.width && msg.Height == a.height {
+			a.isStale = stale // the first one only confirms what Config said
+		}
 		a.width, a.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
 		if !a.cfg.Fixed {

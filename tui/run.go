@@ -11,9 +11,6 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// framesPerSecond bounds how often the screen is drawn.
-const framesPerSecond = 30
-
 // shutdownTime bounds how long Run waits, after the screen is gone, for what was
 // started to stop.
 const shutdownTime = 10 * time.Second
@@ -23,9 +20,9 @@ const shutdownTime = 10 * time.Second
 // App started has stopped.
 func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) error {
 	app := New(c)
-	p := tea.NewProgram(app,
+	p := tea.NewProgram(&paced{app: app},
 		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithColorProfile(c.Profile),
-		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler(), // the caller's ctx ends with signals
+		tea.WithFPS(rendererRate), tea.WithoutSignalHandler(), // the caller's ctx ends with signals
 	)
 	_, err := p.Run()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
