@@ -8,9 +8,23 @@ import (
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
-// press routes a key: to what lies on top first, then to the pane with the
-// focus, then to the program.
+// press handles a key. Escapes that follow one another quickly come as a single
+// one with alt (a terminal can't tell them apart): they are two of them. A
+// sentence that could be read goes with the next key.
 func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
+	if a.toast.text != "" && a.clock.Now().Sub(a.toast.since) >= glanceTime {
+		a.toast.text = ""
+	}
+	if msg.Code == tea.KeyEscape && msg.Mod == tea.ModAlt {
+		msg.Mod = 0
+		return tea.Batch(a.route(msg), a.route(msg))
+	}
+	return a.route(msg)
+}
+
+// route gives a key to what lies on top first, then to the pane with the focus,
+// then to the program.
+func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
 		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil) {
 			a.help, a.enginePage = nil, nil

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui"
@@ -84,4 +86,17 @@ func TestAllOfAHint(t *testing.T) {
 func TestStepsThatRunNothing(t *testing.T) {
 	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("enter", "G").See("changes the image's configuration")
 	d.Press("h").ClickOn("✓ builder").Press("enter", "g").See("starts from the files of deps").SeeNot("configuration")
+}
+
+// Who goes on typing has seen a sentence; a warning can be read again.
+func TestAKeyTakesASentenceAway(t *testing.T) {
+	d := shop(t).Press("b")
+	d.Play(tuitest.NewScript(tuitest.Shop(), 3).Notice(model.LevelWarning, "look out").Events()).See("look out")
+	d.Press("j").See("look out").Advance(1600 * time.Millisecond).Press("j").SeeNot("look out").Press("e").See("look out")
+}
+
+// Two escapes within a blink reach the program as one with alt.
+func TestHurriedEscapes(t *testing.T) {
+	d := shop(t).Press("enter", "enter").Focus("Dockerfile")
+	d.Send(tea.KeyPressMsg{Code: tea.KeyEscape, Mod: tea.ModAlt}).Focus("graph")
 }

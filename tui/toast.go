@@ -15,6 +15,7 @@ type toast struct {
 	gen   int
 	text  string
 	role  theme.Role
+	since time.Time
 	queue []sentence // what else there is to say
 }
 
@@ -46,7 +47,7 @@ func (a *App) say(role theme.Role, text string) tea.Cmd {
 
 func (a *App) show(role theme.Role, text string) tea.Cmd {
 	a.toast.gen++
-	a.toast.text, a.toast.role = text, role
+	a.toast.text, a.toast.role, a.toast.since = text, role, a.clock.Now()
 	gen, after, life := a.toast.gen, a.clock.After(readingTime(text)), a.life
 	return func() tea.Msg {
 		select {
@@ -99,6 +100,10 @@ func (a *App) nextToast() tea.Cmd {
 	return a.show(next.role, next.text)
 }
 
+// glanceTime is how long a sentence stands at least: who goes on typing after
+// that has seen it.
+const glanceTime = 1500 * time.Millisecond
+
 // readingTime is how long reading takes.
 func readingTime(text string) time.Duration {
 	return 2*time.Second + time.Duration(len(text))*50*time.Millisecond
@@ -111,11 +116,11 @@ const (
 )
 
 // drawToast lays the sentence over the end of the body, so that the keys below
-// stay readable.
+// stay readable. What is being typed there goes first.
 func (a *App) drawToast(base []string, body rect) []string {
 	th := a.theme
 	room := min(toastWidth, body.w-2) - 4
-	if a.toast.text == "" || room < 4 || body.h < 1 {
+	if a.toast.text == "" || a.typing() || room < 4 || body.h < 1 {
 		return base
 	}
 	lines := widget.WrapWords(a.toast.text, room)

@@ -2,6 +2,7 @@ package image
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
@@ -71,7 +72,7 @@ func (p *Pane) layerFields() []field {
 	}
 	from := ""
 	if l.Origin.Stage >= 0 && p.graph != nil && l.Origin.Stage < len(p.graph.Stages) {
-		from = fmt.Sprintf("stage %s, %s line %d", p.graph.Stages[l.Origin.Stage].Label(), p.graph.File, l.Origin.Line)
+		from = fmt.Sprintf("stage %s, line %d of %s", p.graph.Stages[l.Origin.Stage].Label(), l.Origin.Line, path.Base(p.graph.File))
 	} else if l.Origin.Base {
 		from = "the base image " + p.baseName()
 	}

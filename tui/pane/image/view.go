@@ -20,7 +20,7 @@ func (b box) holds(x, y int) bool { return x >= b.x && x < b.x+b.w && y >= b.y &
 type boxes struct{ layers, detail, files box }
 
 const (
-	wide      = 96 // from here on layers and files stand side by side
+	wide      = 110 // from here on layers and files stand side by side
 	tall      = 18 // from here on they stand above one another
 	detailMin = 8
 )
