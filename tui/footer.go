@@ -94,8 +94,8 @@ func (a *App) hintLine(room int) string {
 		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
 	}
 	last := draw(hint{a.keys.Help, "help"})
-	if a.typing() {
-		last = "" // it would be typed
+	if a.picker != nil || a.help != nil || a.enginePage != nil || a.typing() {
+		last = "" // it would be typed, or does nothing new
 	}
 	room -= widget.Width(last)
 	line := ""
@@ -117,7 +117,12 @@ func (a *App) typing() bool {
 // hints are the keys worth showing now, the most important first.
 func (a *App) hints() []hint {
 	k := a.keys
-	if a.typing() {
+	switch {
+	case a.help != nil || a.enginePage != nil:
+		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "close"}}
+	case a.picker != nil:
+		return []hint{{k.Choose, "choose"}, {k.ChooseBuild, "build it"}, {k.Close, "close"}}
+	case a.typing():
 		return []hint{{k.Enter, "keep it"}, {k.Back, "drop it"}}
 	}
 	if a.tab != tabBuild {

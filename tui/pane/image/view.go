@@ -21,7 +21,7 @@ type boxes struct{ layers, detail, files box }
 
 const (
 	wide      = 110 // from here on layers and files stand side by side
-	tall      = 18 // from here on they stand above one another
+	tall      = 18  // from here on they stand above one another
 	detailMin = 8
 )
 
@@ -203,7 +203,10 @@ func (p *Pane) filesView() []string {
 		lines = fs.view.Render(rows, w, focus)
 	}
 	if fs.tree != nil && len(lines) == 0 && h > 1 {
-		lines = []string{"", th.Render(theme.Dim, " "+p.nothing())}
+		lines = []string{""}
+		for _, l := range widget.WrapWords(p.nothing(), w-2) {
+			lines = append(lines, th.Render(theme.Dim, " "+l))
+		}
 	}
 	return f.Render(th, lines)
 }
@@ -211,6 +214,9 @@ func (p *Pane) filesView() []string {
 // nothing says why no file is shown.
 func (p *Pane) nothing() string {
 	if p.files.filter != "" {
+		if !p.files.cumulative {
+			return fmt.Sprintf("This layer did nothing to a path with %q; esc and a show all files so far.", p.files.filter)
+		}
 		return fmt.Sprintf("No path holds %q; esc shows all again.", p.files.filter)
 	}
 	return "This layer changes no file; a shows all files so far."
