@@ -76,24 +76,20 @@ func (p *part) place(v *vert, ports []port) []int {
 		pitch = min(2*p.o.LineGap, max(p.o.LineGap, (hi-lo)/(len(ports)-1)))
 	}
 	first := v.center() - (len(ports)-1)*pitch/2
-	blocks := make([]block, 0, len(ports))
+	var sw sweeper
 	for k, pt := range ports {
 		offset := k * p.o.LineGap
 		w := wish{first + k*pitch - offset, 2}
 		if pt.single && pt.toward >= lo && pt.toward <= hi {
 			w = wish{pt.toward - offset, straightWish}
 		}
-		blocks = append(blocks, block{first: k, last: k, wishes: []wish{w}, at: w.at})
-		for len(blocks) > 1 && blocks[len(blocks)-2].at > blocks[len(blocks)-1].at {
-			a, b := &blocks[len(blocks)-2], &blocks[len(blocks)-1]
-			a.last, a.wishes = b.last, merge(a.wishes, b.wishes)
-			a.at = median(a.wishes)
-			blocks = blocks[:len(blocks)-1]
-		}
+		b := block{first: k, last: k, from: len(sw.wishes)}
+		sw.wishes = append(sw.wishes, w)
+		sw.pool(b)
 	}
 	out := make([]int, len(ports))
 	top := hi - (len(ports)-1)*p.o.LineGap
-	for _, b := range blocks {
+	for _, b := range sw.blocks {
 		for k := b.first; k <= b.last; k++ {
 			out[k] = max(lo, min(b.at, top)) + k*p.o.LineGap
 		}
