@@ -146,8 +146,9 @@ func transfer(th *theme.Theme, t build.Progress, width int) string {
 		right = ""
 	}
 	id := t.ID
-	if digest, ok := strings.CutPrefix(id, "sha256:"); ok && len(digest) > 12 {
-		id = "sha256:" + digest[:12]
+	const digits = 12
+	if i := strings.Index(id, "sha256:"); i >= 0 {
+		id = id[:min(len(id), i+len("sha256:")+digits)]
 	}
 	return widget.Fit(" "+th.Render(theme.Dim, id)+"  "+right, width-1, th.Glyphs.Ellipsis)
 }

@@ -114,7 +114,8 @@ func (r rows) status(ref build.StepRef, width int) string {
 	return th.Render(role, label) + th.Render(theme.Dim, widget.FitRight(took, timeWidth, ""))
 }
 
-// percent is how far the transfers of the vertices are; "" where nobody knows.
+// percent is how far the transfers of the vertices are; "" where nobody knows,
+// and when all has come.
 func (r rows) percent(vertices []string) string {
 	var current, total int64
 	for _, d := range vertices {
@@ -125,7 +126,7 @@ func (r rows) percent(vertices []string) string {
 			}
 		}
 	}
-	if total == 0 {
+	if current >= total { // what came is being unpacked, or nothing comes
 		return ""
 	}
 	return fmt.Sprintf("%d %%", 100*current/total)

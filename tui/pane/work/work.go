@@ -142,9 +142,9 @@ func (j Job) Line(th *theme.Theme, now time.Time, width int) string {
 	}
 	right := ""
 	switch {
-	case j.Running && j.Total > 0 && width < 72: // the name needs the room of the bar
+	case j.Running && j.Current < j.Total && width < 72: // the name needs the room of the bar
 		right = fmt.Sprintf("%d %%", 100*j.Current/j.Total)
-	case j.Running && j.Total > 0:
+	case j.Running && j.Current < j.Total:
 		right = Bar(th, j.Current, j.Total) + fmt.Sprintf(" %3d %% of %s", 100*j.Current/j.Total, measure.Bytes(j.Total))
 	case j.Total > 0:
 		right = measure.Bytes(j.Total)

@@ -64,6 +64,12 @@ func TestRunning(t *testing.T) {
 	if jobs := work.Running(b, at(4), []string{"from"}); len(jobs) != 1 {
 		t.Errorf("what is shown already is shown again: %+v", jobs)
 	}
+	b.Apply(build.Event{Progress: &build.Progress{Vertex: "from", ID: "sha256:2", Current: 30_000_000, Total: 30_000_000, Done: true}})
+	b.Apply(build.Event{Progress: &build.Progress{Vertex: "from", ID: "extracting sha256:2", Current: 1}})
+	line := work.Running(b, at(4), nil)[1].Line(th, at(4), 90)
+	if !strings.Contains(line, "extracting") || !strings.Contains(line, "40.0 MB") || strings.Contains(line, "%") {
+		t.Errorf("an image that is unpacked: %q", line)
+	}
 	b.Apply(build.Event{Time: at(5), End: &build.End{Outcome: build.OutcomeFailed}})
 	if jobs := work.Running(b, at(9), nil); len(jobs) != 0 {
 		t.Errorf("work goes on after the end: %+v", jobs)
