@@ -30,14 +30,16 @@ func Text(w io.Writer, g *model.Graph, plan model.Plan, width int) error {
 	if width <= 0 {
 		room = defaultWidth
 	}
-	d, s, least := fit(g, plan, room, false)
+	all := fit(g, plan, room, false)
+	d, s := all.fits, all.style
 	if d == nil && len(plan.Targets) > 0 {
-		d, s, _ = fit(g, plan, room, true)
+		kept := fit(g, plan, room, true)
+		d, s = kept.fits, kept.style
 	}
 	if d == nil && width <= 0 {
-		d, s, _ = fit(g, plan, least, false)
+		d, s = all.narrowest(g, plan)
 	}
-	why := missing(g, plan, d, s, least)
+	why := missing(g, plan, d, s, all.wide())
 	if d != nil {
 		b.WriteString(paint(g, plan, d, s).String())
 		if l := legend(g, plan, s); l != "" {
@@ -56,17 +58,17 @@ func Text(w io.Writer, g *model.Graph, plan model.Plan, width int) error {
 }
 
 // missing says why stages are not drawn, and how to get them.
-func missing(g *model.Graph, plan model.Plan, d *layout.Drawing, s style, width int) string {
+func missing(g *model.Graph, plan model.Plan, d *layout.Drawing, s style, wide string) string {
 	switch {
 	case len(g.Stages) == 0 || d != nil && !s.kept:
 		return ""
 	case d != nil:
-		return fmt.Sprintf("%s that the target skips left out: with all, the drawing is %d columns wide; --format svg draws them",
-			plural(len(plan.Skips()), "stage"), width)
+		return fmt.Sprintf("%s that the target skips left out: with all, the drawing is %s; --format svg draws them",
+			plural(len(plan.Skips()), "stage"), wide)
 	case len(plan.Targets) > 0:
-		return fmt.Sprintf("no drawing: it would be %d columns wide; --format svg makes a picture", width)
+		return fmt.Sprintf("no drawing: it would be %s; --format svg makes a picture", wide)
 	}
-	return fmt.Sprintf("no drawing: it would be %d columns wide; --target NAME draws what one stage needs, --format svg all", width)
+	return fmt.Sprintf("no drawing: it would be %s; --target NAME draws what one stage needs, --format svg all", wide)
 }
 
 // wrap breaks a sentence at spaces.
@@ -95,11 +97,23 @@ type style struct {
 	kept  bool // only what the plan runs
 }
 
-// fit finds the richest style whose drawing is not too wide. The drawing is nil
-// when there is none; least is the width of the narrowest.
-func fit(g *model.Graph, plan model.Plan, width int, kept bool) (d *layout.Drawing, s style, least int) {
+// fitting is what fit found: a drawing that fits, or how wide the narrowest is.
+type fitting struct {
+	fits *layout.Drawing // nil when there is none
+	style
+
+	least      int // columns of the narrowest
+	leastStyle style
+	leastDrawn *layout.Drawing // nil when it was not placed: it has at least as many
+	room       int
+}
+
+// fit finds the richest style whose drawing is not wider than room. Placing takes
+// long, so it is left where the drawing is known to be too wide.
+func fit(g *model.Graph, plan model.Plan, room int, kept bool) fitting {
+	f := fitting{room: room}
 	if len(g.Stages) == 0 {
-		return nil, style{}, 0
+		return f
 	}
 	for _, s := range []style{
 		{dir: layout.TopDown},
@@ -113,15 +127,38 @@ func fit(g *model.Graph, plan model.Plan, width int, kept bool) (d *layout.Drawi
 		{dir: layout.TopDown, brief: true, fold: true, bent: true},
 	} {
 		s.kept = kept
-		d := place(g, plan, s, width)
-		if d.W <= width {
-			return d, s, d.W
+		o := options(g, plan, s, room)
+		var d *layout.Drawing
+		w, _ := layout.AtLeast(g, o)
+		if w <= room {
+			d = layout.Place(g, o)
+			w = d.W
 		}
-		if least == 0 || d.W < least {
-			least = d.W
+		if w <= room {
+			f.fits, f.style = d, s
+			return f
+		}
+		if f.least == 0 || w < f.least {
+			f.least, f.leastStyle, f.leastDrawn = w, s, d
 		}
 	}
-	return nil, style{}, least
+	return f
+}
+
+// narrowest is the drawing that comes nearest to fitting.
+func (f fitting) narrowest(g *model.Graph, plan model.Plan) (*layout.Drawing, style) {
+	if f.leastDrawn == nil && len(g.Stages) > 0 {
+		return layout.Place(g, options(g, plan, f.leastStyle, f.room)), f.leastStyle
+	}
+	return f.leastDrawn, f.leastStyle
+}
+
+// wide says how wide a drawing has to be.
+func (f fitting) wide() string {
+	if f.leastDrawn == nil {
+		return fmt.Sprintf("at least %d columns wide", f.least)
+	}
+	return fmt.Sprintf("%d columns wide", f.least)
 }
 
 const (
@@ -129,7 +166,8 @@ const (
 	externalMax = 32
 )
 
-func place(g *model.Graph, plan model.Plan, s style, width int) *layout.Drawing {
+// options are those of a style's drawing, with room for so many columns.
+func options(g *model.Graph, plan model.Plan, s style, room int) layout.Options {
 	inner := 8
 	for i, st := range g.Stages {
 		if s.kept && !plan.Needs(model.NodeID(i)) {
@@ -145,9 +183,9 @@ func place(g *model.Graph, plan model.Plan, s style, width int) *layout.Drawing 
 	}
 	o := layout.Defaults(s.dir)
 	o.Fold = s.fold
-	o.Wrap = width
+	o.Wrap = room
 	if s.bent {
-		o.Cross = width
+		o.Cross = room
 	}
 	if s.kept {
 		o.Keep = plan.Needs
@@ -167,7 +205,7 @@ func place(g *model.Graph, plan model.Plan, s style, width int) *layout.Drawing 
 	if s.dir == layout.LeftRight {
 		o.Wrap = 0
 	}
-	return layout.Place(g, o)
+	return o
 }
 
 // The roles of the canvas; text has no colours, so they tell nothing apart.
