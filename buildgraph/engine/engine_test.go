@@ -37,6 +37,16 @@ func TestEmbeddedBuilds(t *testing.T) {
 	}
 }
 
+// BuildKit's own limits would cut this off after some 200 KiB.
+func TestALoudStepIsNotClipped(t *testing.T) {
+	requireEngine(t)
+	c := dial(t, options(t))
+	log := run(t, c, shell(`i=0; while [ $i -lt 60000 ]; do echo "line $i of a step that prints a lot"; i=$((i+1)); done`))
+	if n := strings.Count(log, "a step that prints a lot\n"); n != 60_000 {
+		t.Errorf("%d of 60000 lines came through", n)
+	}
+}
+
 func TestConcurrentDialsShareOneEngine(t *testing.T) {
 	o := options(t)
 	var mu sync.Mutex

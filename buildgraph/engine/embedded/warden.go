@@ -79,6 +79,13 @@ func lockRoot(root string) (*os.File, error) {
 	}
 }
 
+// logLimits lets a step print more than BuildKit's 2 MiB at 200 KiB/s, after
+// which it drops what follows, the error message first of all. Who has set the
+// limits keeps them. (BuildKit 0.33.1, util/progress/logs.)
+func logLimits(env []string) []string {
+	return append(env, "BUILDKIT_STEP_LOG_MAX_SIZE=268435456", "BUILDKIT_STEP_LOG_MAX_SPEED=-1") // of two, os.Getenv takes the first
+}
+
 func startEngine(cfg Config, report, lock *os.File) (pid int, err error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -89,7 +96,7 @@ func startEngine(cfg Config, report, lock *os.File) (pid int, err error) {
 	argv := append([]string{os.Args[0], os.Args[1], engineStage}, cfg.Args()...)
 	return syscall.ForkExec("/proc/self/exe", argv, &syscall.ProcAttr{
 		Dir:   cfg.Root,
-		Env:   os.Environ(),
+		Env:   logLimits(os.Environ()),
 		Files: []uintptr{null.Fd(), 1, 2, report.Fd(), lock.Fd()},
 	})
 }
