@@ -7,43 +7,6 @@ import (
 	"github.com/stagedive/stagedive/model"
 )
 
-// atLeast is the least extent of a part whose ranks are known: its longest rank
-// with the lines that pass it, its ranks with the smallest gaps.
-func (p *part) atLeast() (cross, main int) {
-	type rank struct{ boxes, cells, main, passing int }
-	var ranks []rank
-	for _, v := range p.verts {
-		for len(ranks) <= v.rank {
-			ranks = append(ranks, rank{})
-		}
-		r := &ranks[v.rank]
-		r.boxes, r.cells, r.main = r.boxes+1, r.cells+v.w, max(r.main, v.h)
-	}
-	for n := range p.nets {
-		last := 0
-		for _, t := range p.nets[n].targets {
-			last = max(last, p.verts[t.vert].rank)
-		}
-		for r := p.verts[p.nets[n].from].rank + 1; r < last; r++ {
-			ranks[r].passing++
-		}
-	}
-	for k, r := range ranks {
-		// Each space between boxes may take a line; the lines beyond add up.
-		space := p.o.NodeGap
-		if r.passing > 0 {
-			space = min(space, 2*p.o.LineGap-1)
-		}
-		spaces := max(0, r.boxes-1)
-		cross = max(cross, r.cells+spaces*space+max(0, r.passing-spaces)*p.o.LineGap)
-		main += r.main
-		if k > 0 {
-			main += p.o.RankGap
-		}
-	}
-	return cross, main
-}
-
 // stack gives ranks and gaps their main coordinates and measures the part.
 func (p *part) stack() {
 	p.start, p.depth = make([]int, len(p.ranks)), make([]int, len(p.ranks))

@@ -139,23 +139,6 @@ func (d *Drawing) At(p Point) model.NodeID {
 	return model.None
 }
 
-// AtLeast returns a size that Place's drawing will not fall below in either
-// direction. It takes a small part of Place's time: who looks for options with
-// which a drawing fits can sort most of them out with it.
-func AtLeast(g *model.Graph, o Options) (w, h int) {
-	o = o.sane()
-	cross, main := 0, 0
-	for _, p := range split(g, o) {
-		p.rank()
-		c, m := p.atLeast()
-		cross, main = max(cross, c), max(main, m)
-	}
-	if o.Direction == LeftRight {
-		return main, cross
-	}
-	return cross, main
-}
-
 func (o Options) sane() Options {
 	o.NodeGap, o.LineGap = max(o.NodeGap, 0), max(o.LineGap, 1)
 	o.TrackGap, o.RankGap = max(o.TrackGap, 1), max(o.RankGap, 1)

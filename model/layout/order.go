@@ -85,16 +85,17 @@ func (p *part) restore(ranks [][]int) {
 	p.number()
 }
 
+// keyed is a vert that sortBy sorts.
+type keyed struct {
+	vert int
+	key  float64
+}
+
 // sortBy sorts rank r by the barycentre of the neighbours above or below. Verts
 // without one keep their place.
 func (p *part) sortBy(r int, up bool) {
 	rank := p.ranks[r]
-	type keyed struct {
-		vert int
-		key  float64
-	}
-	var moving []keyed
-	var slots []int
+	moving, slots := p.moving[:0], p.slots[:0]
 	for k, i := range rank {
 		links := p.verts[i].downs
 		if up {
@@ -110,6 +111,7 @@ func (p *part) sortBy(r int, up bool) {
 		moving = append(moving, keyed{i, float64(sum) / float64(len(links))})
 		slots = append(slots, k)
 	}
+	p.moving, p.slots = moving, slots
 	slices.SortStableFunc(moving, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
 	for k, m := range moving {
 		rank[slots[k]] = m.vert

@@ -21,6 +21,10 @@ type part struct {
 	main0      int   // where pack puts the part
 	cross0     int
 	rankOffset int
+
+	moving []keyed  // scratch of sortBy
+	slots  []int    // the same
+	sweep  *sweeper // scratch of align and place
 }
 
 // vert is a node, or a place where a net passes a rank.
@@ -103,7 +107,7 @@ func split(g *model.Graph, o Options) []*part {
 		}
 	}
 	var parts []*part
-	partOf := make(map[int]*part)
+	partOf := make([]*part, n)
 	vertOf := make([]int, n)
 	for i := range n {
 		if !kept(model.NodeID(i)) {
@@ -150,16 +154,21 @@ func split(g *model.Graph, o Options) []*part {
 }
 
 func (o Options) vert(g *model.Graph, id model.NodeID) vert {
-	v := vert{node: id, net: -1, w: 1, h: 1, external: !g.IsStage(id)}
+	v := vert{node: id, net: -1, external: !g.IsStage(id)}
+	v.w, v.h, v.frameless = o.size(id)
+	return v
+}
+
+// size is that of a node's box along cross and main.
+func (o Options) size(id model.NodeID) (w, h int, frameless bool) {
+	w, h = 1, 1
 	if o.Measure != nil {
-		v.w, v.h = o.Measure(id)
+		w, h = o.Measure(id)
 	}
 	if o.Direction == LeftRight {
-		v.w, v.h = v.h, v.w
+		w, h = h, w
 	}
-	v.w, v.h = max(v.w, 1), max(v.h, 1)
-	v.frameless = o.Frameless != nil && o.Frameless(id)
-	return v
+	return max(w, 1), max(h, 1), o.Frameless != nil && o.Frameless(id)
 }
 
 // widen makes room for every port of a box.

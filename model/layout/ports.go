@@ -76,7 +76,8 @@ func (p *part) place(v *vert, ports []port) []int {
 		pitch = min(2*p.o.LineGap, max(p.o.LineGap, (hi-lo)/(len(ports)-1)))
 	}
 	first := v.center() - (len(ports)-1)*pitch/2
-	var sw sweeper
+	sw := p.sweep
+	sw.blocks, sw.wishes = sw.blocks[:0], sw.wishes[:0]
 	for k, pt := range ports {
 		offset := k * p.o.LineGap
 		w := wish{first + k*pitch - offset, 2}

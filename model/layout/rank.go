@@ -1,6 +1,10 @@
 package layout
 
-import "github.com/stagedive/stagedive/model"
+import (
+	"slices"
+
+	"github.com/stagedive/stagedive/model"
+)
 
 // rank gives every vert a rank: as early as its inputs allow, then as late as
 // its users allow where that shortens more edges than it lengthens. Externals
@@ -36,9 +40,14 @@ func (p *part) rank() {
 		}
 	}
 	p.limit(topo)
+	p.start0()
+}
+
+// start0 lets the ranks begin at 0.
+func (p *part) start0() {
 	least := p.verts[0].rank
-	for _, v := range p.verts {
-		least = min(least, v.rank)
+	for i := range p.verts {
+		least = min(least, p.verts[i].rank)
 	}
 	for i := range p.verts {
 		p.verts[i].rank -= least
@@ -117,13 +126,13 @@ func (p *part) firstUser(i int) int {
 // stages in file order, which model.Graph promises.
 func (p *part) topo() []int {
 	out := make([]int, 0, len(p.verts))
-	for i, v := range p.verts {
-		if v.external {
+	for i := range p.verts {
+		if p.verts[i].external {
 			out = append(out, i)
 		}
 	}
-	for i, v := range p.verts {
-		if !v.external {
+	for i := range p.verts {
+		if !p.verts[i].external {
 			out = append(out, i)
 		}
 	}
@@ -133,12 +142,15 @@ func (p *part) topo() []int {
 // thread fills the ranks: it gives every net a place in each rank that it passes
 // and links the neighbours of adjacent ranks.
 func (p *part) thread() {
+	passing := 0
+	for n := range p.nets {
+		passing += max(0, p.last(n)-p.verts[p.nets[n].from].rank-1)
+	}
+	p.verts = slices.Grow(p.verts, passing)
 	for n := range p.nets {
 		t := &p.nets[n]
-		from, last := p.verts[t.from].rank, 0
-		for _, tg := range t.targets {
-			last = max(last, p.verts[tg.vert].rank)
-		}
+		from, last := p.verts[t.from].rank, p.last(n)
+		t.pass = make([]int, 0, max(0, last-from-1))
 		at := t.from
 		for r := from + 1; r < last; r++ {
 			id := len(p.verts)
@@ -155,12 +167,22 @@ func (p *part) thread() {
 			p.join(n, at, tg.vert)
 		}
 	}
-	for i, v := range p.verts {
-		for len(p.ranks) <= v.rank {
+	for i := range p.verts {
+		r := p.verts[i].rank
+		for len(p.ranks) <= r {
 			p.ranks = append(p.ranks, nil)
 		}
-		p.ranks[v.rank] = append(p.ranks[v.rank], i)
+		p.ranks[r] = append(p.ranks[r], i)
 	}
+}
+
+// last is the rank of the last target of net n.
+func (p *part) last(n int) int {
+	last := 0
+	for _, t := range p.nets[n].targets {
+		last = max(last, p.verts[t.vert].rank)
+	}
+	return last
 }
 
 func weight(k model.EdgeKind) int {

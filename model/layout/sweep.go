@@ -2,7 +2,7 @@ package layout
 
 import "slices"
 
-// sweeper is what align reads and writes, flat and made once: it looks at each
+// sweeper is what align reads and writes, flat and allocated once a part: it looks at each
 // link many times, and somebody waits for the first frame meanwhile.
 type sweeper struct {
 	p     *part
@@ -32,17 +32,22 @@ const (
 	lookBoth       = lookUp | lookDown
 )
 
+// sweeper fills the part's sweeper from where its verts stand.
 func (p *part) sweeper() *sweeper {
-	n, links := len(p.verts), 0
-	for i := range p.verts {
-		links += len(p.verts[i].ups) + len(p.verts[i].downs)
+	if p.sweep == nil {
+		n, links := len(p.verts), 0
+		for i := range p.verts {
+			links += len(p.verts[i].ups) + len(p.verts[i].downs)
+		}
+		ints := make([]int, 5*n+1)
+		p.sweep = &sweeper{
+			p: p, at: ints[:n], apart: ints[n : 2*n], offset: ints[2*n : 3*n], from: ints[3*n:],
+			links: make([]pull, 0, links), loose: make([]bool, len(p.ranks)), still: make([]looks, len(p.ranks)),
+		}
 	}
-	ints := make([]int, 5*n+1)
-	s := &sweeper{
-		p: p, at: ints[:n], apart: ints[n : 2*n], offset: ints[2*n : 3*n], from: ints[3*n:],
-		links: make([]pull, 0, links), loose: make([]bool, len(p.ranks)), still: make([]looks, len(p.ranks)),
-		wishes: make([]wish, 0, links+n), spare: make([]wish, 0, links+n), blocks: make([]block, 0, n),
-	}
+	s := p.sweep
+	s.links = s.links[:0]
+	clear(s.still)
 	add := func(from []link) {
 		for _, l := range from {
 			s.links = append(s.links, pull{l.to, l.weight, l.there - l.here})
