@@ -167,7 +167,7 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			continue
 		}
 		c.kept = kept
-		aw, ah := layout.AtLeast(p.graph, p.options(c))
+		aw, ah := p.outline(c).AtLeast(p.options(c))
 		if aw <= w && ah <= h {
 			if d := p.place(c); d.W <= w && d.H <= h {
 				return fitted{candidate: c, drawing: d}, true
@@ -201,6 +201,17 @@ func (p *Pane) place(c candidate) *layout.Drawing {
 	d := layout.Place(p.graph, p.options(c))
 	p.placed[c] = d
 	return d
+}
+
+// outlineKey says which nodes are drawn.
+type outlineKey struct{ fold, kept bool }
+
+func (p *Pane) outline(c candidate) *layout.Outline {
+	k := outlineKey{c.fold, c.kept}
+	if p.outlines[k] == nil {
+		p.outlines[k] = layout.NewOutline(p.graph, p.options(c))
+	}
+	return p.outlines[k]
 }
 
 func (p *Pane) options(c candidate) layout.Options {

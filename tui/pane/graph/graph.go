@@ -41,9 +41,11 @@ type Pane struct {
 	zoom     Zoom
 	ox, oy   int // what the pane's first cell shows
 
-	placed map[candidate]*layout.Drawing
-	fit    fitted
-	fitted bool
+	sizes    []size // of what nodes say, by node
+	outlines map[outlineKey]*layout.Outline
+	placed   map[candidate]*layout.Drawing
+	fit      fitted
+	fitted   bool
 
 	rev  int
 	last key
@@ -58,7 +60,10 @@ type key struct {
 
 // New returns an empty pane.
 func New(t *theme.Theme) *Pane {
-	return &Pane{theme: t, selected: model.None, hover: true, placed: map[candidate]*layout.Drawing{}}
+	return &Pane{
+		theme: t, selected: model.None, hover: true, placed: map[candidate]*layout.Drawing{},
+		outlines: map[outlineKey]*layout.Outline{},
+	}
 }
 
 // SetTheme changes the looks.
@@ -97,6 +102,8 @@ func (p *Pane) SetGraph(g *model.Graph) {
 		}
 		p.depth = depths(g)
 	}
+	p.sizes = nil
+	clear(p.outlines)
 	p.unplace()
 	p.hover = true
 }

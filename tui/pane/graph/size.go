@@ -20,41 +20,67 @@ const (
 	briefTime          = 5 // "59.9s"
 )
 
+// size is how many cells the parts of a node's face take.
+type size struct {
+	label     int // the name
+	none, all int // the count of no step and of all steps
+}
+
+// sizesOf measures the nodes once for all ways to draw them.
+func sizesOf(g *model.Graph) []size {
+	out := make([]size, g.NodeCount())
+	for i := range out {
+		id := model.NodeID(i)
+		if !g.IsStage(id) {
+			out[i].label = ansi.StringWidth(externalLabel(g, id))
+			continue
+		}
+		n := vertices(g.Stages[i])
+		out[i] = size{
+			label: ansi.StringWidth(g.Stages[i].Label()),
+			none:  ansi.StringWidth(count(0, n)), all: ansi.StringWidth(count(n, n)),
+		}
+	}
+	return out
+}
+
 // measurer returns the size of each node's box. All boxes of a drawing are
 // equally wide, that is what makes it look aligned, unless there is no room for
 // that.
 func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
+	if p.sizes == nil {
+		p.sizes = sizesOf(p.graph)
+	}
 	widest, name, steps := 0, 0, 0
-	for i, s := range p.graph.Stages {
+	for i := range p.graph.Stages {
 		if c.kept && !p.keep.Needs(model.NodeID(i)) {
 			continue
 		}
-		n := vertices(s)
-		widest = max(widest, 2+ansi.StringWidth(s.Label())+1+ansi.StringWidth(count(0, n)))
-		name = max(name, 2+ansi.StringWidth(s.Label()))
-		steps = max(steps, ansi.StringWidth(count(n, n))+1+briefTime)
+		s := p.sizes[i]
+		widest = max(widest, 2+s.label+1+s.none)
+		name = max(name, 2+s.label)
+		steps = max(steps, s.all+1+briefTime)
 	}
 	return func(id model.NodeID) (int, int) {
+		s := p.sizes[id]
 		if !p.graph.IsStage(id) {
-			w := min(ansi.StringWidth(externalLabel(p.graph, id)), externalMax)
+			w := min(s.label, externalMax)
 			if c.dir == lr {
 				w += 2 // a space, and the cell from which the line starts
 			}
 			return w, 1
 		}
-		n := vertices(p.graph.Stages[id])
-		label, of := 2+ansi.StringWidth(p.graph.Label(id)), ansi.StringWidth(count(n, n))
 		switch {
 		case c.zoom == Full && c.shape == tall:
 			return min(max(name, steps, tallMin), tallMax) + padding, 5
 		case c.zoom == Full && c.shape == narrow:
-			return min(max(label, of+1+briefTime, narrowMin), tallMax) + padding, 5
+			return min(max(2+s.label, s.all+1+briefTime, narrowMin), tallMax) + padding, 5
 		case c.zoom == Full:
 			return min(max(widest, fullMin), fullMax) + padding, 4
 		case c.zoom == Brief:
 			return min(max(widest, briefMin), briefMax) + padding, 3
 		}
-		w := min(label, lineMax) + 1 + of
+		w := min(2+s.label, lineMax) + 1 + s.all
 		switch {
 		case c.dir == lr:
 			return w + lineExtra, 1

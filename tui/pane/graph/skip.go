@@ -2,9 +2,11 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/layout"
 )
 
 // skipping says what is done with the stages that the target skips.
@@ -71,6 +73,7 @@ func (p *Pane) rekeep() {
 			delete(p.placed, c)
 		}
 	}
+	maps.DeleteFunc(p.outlines, func(k outlineKey, _ *layout.Outline) bool { return k.kept })
 	if p.fitted && p.skips != hideSkips && !p.fit.kept && !p.Overflows() {
 		return // all is drawn whatever the target is
 	}
