@@ -30,7 +30,7 @@ func (p *part) channels() {
 		t := &p.nets[n]
 		from := p.verts[t.from].rank
 		for r := from; ; r++ {
-			ends := p.below(n, r)
+			ends := p.ends(n, r)
 			if len(ends) == 0 && r-from >= len(t.pass) {
 				break
 			}

@@ -66,16 +66,17 @@ func pack(parts []*part, o Options) {
 
 // emit writes the part's boxes and routes into the drawing.
 func (p *part) emit(d *Drawing) {
-	for _, v := range p.verts {
+	for i := range p.verts {
+		v := &p.verts[i]
 		if v.node == model.None {
 			continue
 		}
-		r := Rect{v.c + p.cross0, p.mainOf(&v) + p.main0, v.w, v.h}
+		r := Rect{v.c + p.cross0, p.mainOf(v) + p.main0, v.w, v.h}
 		if p.o.Direction == LeftRight {
 			r = Rect{r.Y, r.X, r.H, r.W}
 		}
 		d.Boxes = append(d.Boxes, Box{
-			Node: v.node, Rect: r, Rank: v.rank + p.rankOffset, Order: v.pos,
+			Node: v.node, Rect: r, Rank: v.rank + p.rankOffset, Order: p.pos[i],
 			In: len(v.ins), Out: len(v.outs),
 		})
 		d.Ranks = max(d.Ranks, v.rank+p.rankOffset+1)

@@ -13,6 +13,7 @@ const sweeps = 12
 // neighbours in alternating sweeps, then exchanges of adjacent verts (Gansner
 // et al. 1993, section 3).
 func (p *part) order() {
+	p.neighbours()
 	p.seed()
 	best, least := p.snapshot(), p.crossings()
 	for s := 0; s < sweeps && least > 0; s++ {
@@ -32,6 +33,36 @@ func (p *part) order() {
 	}
 	p.restore(best)
 	p.gather()
+}
+
+// neighbours lists the far ends of the links of each vert, next to each other in
+// memory: order looks at them all the time.
+func (p *part) neighbours() {
+	n := 0
+	for i := range p.verts {
+		n += len(p.verts[i].ups) + len(p.verts[i].downs)
+	}
+	flat := make([]int, 0, n)
+	list := func(links []link) []int {
+		from := len(flat)
+		for _, l := range links {
+			flat = append(flat, l.to)
+		}
+		return flat[from:len(flat):len(flat)]
+	}
+	p.pos, p.quiet = make([]int, len(p.verts)), make([]bool, len(p.ranks))
+	lists := make([][]int, 2*len(p.verts))
+	p.above, p.below = lists[:len(p.verts)], lists[len(p.verts):]
+	for i := range p.verts {
+		p.above[i], p.below[i] = list(p.verts[i].ups), list(p.verts[i].downs)
+	}
+}
+
+// stir says that rank r changed: it and those beside it may save crossings again.
+func (p *part) stir(r int) {
+	for k := max(0, r-1); k <= min(r+1, len(p.quiet)-1); k++ {
+		p.quiet[k] = false
+	}
 }
 
 // seed orders the ranks by a walk from the roots, so that what hangs together
@@ -67,7 +98,7 @@ func (p *part) seed() {
 func (p *part) number() {
 	for _, rank := range p.ranks {
 		for k, i := range rank {
-			p.verts[i].pos = k
+			p.pos[i] = k
 		}
 	}
 }
@@ -96,17 +127,18 @@ type keyed struct {
 func (p *part) sortBy(r int, up bool) {
 	rank := p.ranks[r]
 	moving, slots := p.moving[:0], p.slots[:0]
+	links := p.below
+	if up {
+		links = p.above
+	}
 	for k, i := range rank {
-		links := p.verts[i].downs
-		if up {
-			links = p.verts[i].ups
-		}
+		links := links[i]
 		if len(links) == 0 {
 			continue
 		}
 		sum := 0
-		for _, l := range links {
-			sum += p.verts[l.to].pos
+		for _, to := range links {
+			sum += p.pos[to]
 		}
 		moving = append(moving, keyed{i, float64(sum) / float64(len(links))})
 		slots = append(slots, k)
@@ -114,8 +146,10 @@ func (p *part) sortBy(r int, up bool) {
 	p.moving, p.slots = moving, slots
 	slices.SortStableFunc(moving, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
 	for k, m := range moving {
-		rank[slots[k]] = m.vert
-		p.verts[m.vert].pos = slots[k]
+		if rank[slots[k]] != m.vert {
+			rank[slots[k]], p.pos[m.vert] = m.vert, slots[k]
+			p.stir(r)
+		}
 	}
 }
 
@@ -123,16 +157,20 @@ func (p *part) sortBy(r int, up bool) {
 func (p *part) transpose() {
 	for range 8 {
 		better := false
-		for _, rank := range p.ranks {
+		for r, rank := range p.ranks {
+			if p.quiet[r] {
+				continue
+			}
+			p.quiet[r] = true
 			for k := 0; k+1 < len(rank); k++ {
-				a, b := &p.verts[rank[k]], &p.verts[rank[k+1]]
-				now := p.crossPair(a.ups, b.ups) + p.crossPair(a.downs, b.downs)
+				a, b := rank[k], rank[k+1]
+				now := p.crossPair(p.above[a], p.above[b]) + p.crossPair(p.below[a], p.below[b])
 				if now == 0 {
 					continue
 				}
-				if p.crossPair(b.ups, a.ups)+p.crossPair(b.downs, a.downs) < now {
-					rank[k], rank[k+1] = rank[k+1], rank[k]
-					a.pos, b.pos = k+1, k
+				if p.crossPair(p.above[b], p.above[a])+p.crossPair(p.below[b], p.below[a]) < now {
+					p.swap(rank, k, k+1)
+					p.stir(r)
 					better = true
 				}
 			}
@@ -144,11 +182,12 @@ func (p *part) transpose() {
 }
 
 // crossPair counts crossings of a's and b's links to one side, a left of b.
-func (p *part) crossPair(a, b []link) int {
+func (p *part) crossPair(a, b []int) int {
 	n := 0
 	for _, x := range a {
+		at := p.pos[x]
 		for _, y := range b {
-			if p.verts[x.to].pos > p.verts[y.to].pos {
+			if at > p.pos[y] {
 				n++
 			}
 		}
@@ -167,8 +206,8 @@ func (p *part) crossings() int {
 		seen := 0
 		for _, i := range p.ranks[r] {
 			ends = ends[:0]
-			for _, l := range p.verts[i].downs {
-				ends = append(ends, p.verts[l.to].pos)
+			for _, to := range p.below[i] {
+				ends = append(ends, p.pos[to])
 			}
 			for _, e := range ends {
 				upTo := 0
@@ -194,30 +233,29 @@ func (p *part) gather() {
 	for r := range p.ranks {
 		rank := p.ranks[r]
 		for _, i := range slices.Clone(rank) {
-			v := &p.verts[i]
-			if len(v.ups) > 0 || len(v.downs) == 0 {
+			if len(p.above[i]) > 0 || len(p.below[i]) == 0 {
 				continue
 			}
 			for _, step := range []int{-1, 1} {
 				cost, bestCost := 0, 0
-				best, bestSpread := v.pos, p.spread(i)
-				start := v.pos
+				best, bestSpread := p.pos[i], p.spread(i)
+				start := p.pos[i]
 				for k := start + step; k >= 0 && k < len(rank); k += step {
-					l, r := v, &p.verts[rank[k]]
+					l, r := p.below[i], p.below[rank[k]]
 					if step < 0 {
 						l, r = r, l
 					}
-					cost += p.crossPair(r.downs, l.downs) - p.crossPair(l.downs, r.downs)
-					p.swap(rank, v.pos, k)
+					cost += p.crossPair(r, l) - p.crossPair(l, r)
+					p.swap(rank, p.pos[i], k)
 					if s := p.spread(i); cost < bestCost || cost == bestCost && s < bestSpread {
 						best, bestCost, bestSpread = k, cost, s
 					}
 				}
-				for v.pos != best {
-					if v.pos < best {
-						p.swap(rank, v.pos, v.pos+1)
+				for at := p.pos[i]; at != best; at = p.pos[i] {
+					if at < best {
+						p.swap(rank, at, at+1)
 					} else {
-						p.swap(rank, v.pos, v.pos-1)
+						p.swap(rank, at, at-1)
 					}
 				}
 			}
@@ -227,16 +265,16 @@ func (p *part) gather() {
 
 func (p *part) swap(rank []int, a, b int) {
 	rank[a], rank[b] = rank[b], rank[a]
-	p.verts[rank[a]].pos, p.verts[rank[b]].pos = a, b
+	p.pos[rank[a]], p.pos[rank[b]] = a, b
 }
 
 // spread is how far apart the inputs of i's targets lie in their rank.
 func (p *part) spread(i int) int {
 	sum := 0
-	for _, l := range p.verts[i].downs {
-		lo, hi := p.verts[i].pos, p.verts[i].pos
-		for _, u := range p.verts[l.to].ups {
-			lo, hi = min(lo, p.verts[u.to].pos), max(hi, p.verts[u.to].pos)
+	for _, to := range p.below[i] {
+		lo, hi := p.pos[i], p.pos[i]
+		for _, u := range p.above[to] {
+			lo, hi = min(lo, p.pos[u]), max(hi, p.pos[u])
 		}
 		sum += hi - lo
 	}

@@ -22,6 +22,10 @@ type part struct {
 	cross0     int
 	rankOffset int
 
+	pos          []int   // of each vert, in its rank
+	above, below [][]int // the far ends of its links
+	quiet        []bool  // by rank: no exchange in it saves crossings
+
 	moving []keyed  // scratch of sortBy
 	slots  []int    // the same
 	sweep  *sweeper // scratch of align and place
@@ -31,7 +35,7 @@ type part struct {
 type vert struct {
 	node      model.NodeID // None for a passing line
 	net       int          // of a passing line
-	rank, pos int
+	rank      int
 	w, h      int // size along cross and main
 	c         int // cross coordinate of its first cell
 	frameless bool

@@ -38,7 +38,7 @@ func (p *part) outPorts(i int) {
 	ports := make([]port, 0, len(v.outs))
 	for _, n := range v.outs {
 		sum, count := 0, 0
-		for _, b := range p.below(n, v.rank) {
+		for _, b := range p.ends(n, v.rank) {
 			sum, count = sum+p.verts[b].center(), count+1
 		}
 		ports = append(ports, port{n, sum / max(count, 1), count == 1})
@@ -98,8 +98,8 @@ func (p *part) place(v *vert, ports []port) []int {
 	return out
 }
 
-// below lists the verts that net n reaches in the rank after r.
-func (p *part) below(n, r int) []int {
+// ends lists the verts that net n reaches in the rank after r.
+func (p *part) ends(n, r int) []int {
 	t := &p.nets[n]
 	var out []int
 	if k := r - p.verts[t.from].rank; k < len(t.pass) {
