@@ -101,7 +101,7 @@ func New(cfg Config) *App {
 	}
 	a.life, a.end = context.WithCancel(context.Background())
 	a.graphPane = graph.New(a.theme)
-	a.screens = newScreens(a.theme)
+	a.screens = newScreens(a.theme, cfg.Redact)
 	if cfg.Graph != nil {
 		a.target = cfg.Graph.DefaultTarget()
 		if cfg.Target >= 0 && cfg.Target < len(cfg.Graph.Stages) {

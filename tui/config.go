@@ -58,6 +58,10 @@ type Config struct {
 	Inspector Inspector // nil: images are not looked into
 	AutoBuild bool      // start building at once
 
+	// Redact takes secrets out of instructions where they stand beside findings and
+	// layers; nil to show them as they are. The Dockerfile itself is shown whole.
+	Redact func(string) string
+
 	Image    *image.Image // shown from the start
 	Findings []finding.Finding
 

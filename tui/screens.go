@@ -22,8 +22,11 @@ type screens struct {
 	leaks *findings.Pane
 }
 
-func newScreens(th *theme.Theme) screens {
-	return screens{imagepane.New(th), findings.New(th)}
+func newScreens(th *theme.Theme, redact func(string) string) screens {
+	if redact == nil {
+		redact = func(s string) string { return s }
+	}
+	return screens{imagepane.New(th, redact), findings.New(th, redact)}
 }
 
 // screenKeys are the screens' own keys, for the help.

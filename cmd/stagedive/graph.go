@@ -39,7 +39,7 @@ func newGraphCmd(env environment) *cobra.Command {
 				plan = graph.PlanFor(j.target)
 			}
 			width, _ := env.size()
-			if err := render.Write(env.stdout, graph, plan, format, width); err != nil {
+			if err := render.Write(env.stdout, redactedGraph(graph), plan, format, width); err != nil {
 				return err
 			}
 			return refused(graph, j.target)

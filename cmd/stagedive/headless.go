@@ -24,6 +24,7 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 	}
 	var failed error
 	end, unreached := j.run(ctx, j.target, func(e build.Event) {
+		e = redacted(e)
 		for _, write := range []func(build.Event) error{show, rec.write} {
 			if err := write(e); err != nil && failed == nil {
 				failed = err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
@@ -60,7 +61,7 @@ func (w *watched) Build(ctx context.Context, target int, emit func(build.Event))
 		if e.End != nil {
 			w.outcome = e.End.Outcome
 		}
-		if err := w.keep(e); err != nil && w.err == nil {
+		if err := w.keep(redacted(e)); err != nil && w.err == nil {
 			w.err = fmt.Errorf("keeping the record: %w", err)
 		}
 		emit(e)
@@ -104,5 +105,6 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Light = out.theme == "light" || out.theme == "auto" && env.lightBackground()
 	c.Fixed = out.theme == "light" || out.theme == "dark"
 	c.Width, c.Height = env.size()
+	c.Redact = leak.Redact
 	return tui.Run(ctx, c, env.stdin, env.stdout)
 }

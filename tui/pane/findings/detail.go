@@ -90,7 +90,7 @@ func (p *Pane) source(f finding.Finding) []string {
 	var out []string
 	for n := f.Line; n <= end; n++ {
 		left := p.theme.Render(theme.Dim, widget.FitRight(fmt.Sprintf("%d ", n), labelWidth, ""))
-		for _, piece := range widget.WrapWords(p.graph.Lines[n-1], max(10, p.box.w-3-labelWidth)) {
+		for _, piece := range widget.WrapWords(p.redact(p.graph.Lines[n-1]), max(10, p.box.w-3-labelWidth)) {
 			out = append(out, left+piece)
 			left = widget.Spaces(labelWidth)
 		}

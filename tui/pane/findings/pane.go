@@ -20,8 +20,9 @@ import (
 // Pane is the screen of findings. It is not a tea.Model: the App feeds it keys
 // and asks it for its lines, and for what the user wants to go to.
 type Pane struct {
-	theme *theme.Theme
-	keys  Keys
+	theme  *theme.Theme
+	keys   Keys
+	redact func(string) string // of instructions
 
 	graph   *model.Graph // nil when no Dockerfile is known
 	image   *image.Image // nil until one is opened
@@ -42,9 +43,9 @@ type Pane struct {
 
 type rect struct{ x, y, w, h int }
 
-// New returns a Pane without findings.
-func New(th *theme.Theme) *Pane {
-	return &Pane{theme: th, keys: DefaultKeys(), focused: true}
+// New returns a Pane without findings. redact takes secrets out of instructions.
+func New(th *theme.Theme, redact func(string) string) *Pane {
+	return &Pane{theme: th, keys: DefaultKeys(), redact: redact, focused: true}
 }
 
 // SetTheme changes how the pane looks.

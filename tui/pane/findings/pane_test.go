@@ -49,7 +49,7 @@ func shop() (*image.Image, []finding.Finding, *model.Graph) {
 }
 
 func open(w, h int) *Pane {
-	p := New(theme.New(theme.Options{Profile: colorprofile.TrueColor}))
+	p := New(theme.New(theme.Options{Profile: colorprofile.TrueColor}), plain)
 	p.SetSize(w, h)
 	p.SetFindings(shop())
 	return p
@@ -112,6 +112,16 @@ func TestEnterGoesToTheFile(t *testing.T) {
 	}
 }
 
+func TestInstructionsAreRedacted(t *testing.T) {
+	p := New(theme.New(theme.Options{}), func(s string) string { return strings.ReplaceAll(s, "example.com", "•••") })
+	p.SetSize(140, 30)
+	p.SetFindings(shop())
+	source, _, _ := strings.Cut(screen(p), "fix")
+	if strings.Contains(source, "example.com") || !strings.Contains(source, "git@•••:x") {
+		t.Errorf("got\n%s", source)
+	}
+}
+
 func TestSeverityHidesTheMildest(t *testing.T) {
 	p := open(100, 30)
 	for _, want := range []int{4, 3, 2, 4} { // low, medium, high or worse; then all
@@ -135,7 +145,7 @@ func TestEscapeShowsAllAgain(t *testing.T) {
 }
 
 func TestEmptySaysWhatItMeans(t *testing.T) {
-	p := New(theme.New(theme.Options{}))
+	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(80, 10)
 	if !strings.Contains(screen(p), "press b to build") {
 		t.Errorf("got\n%s", screen(p))
@@ -166,3 +176,5 @@ func TestEverySize(t *testing.T) {
 		}
 	})
 }
+
+func plain(s string) string { return s }

@@ -38,7 +38,7 @@ func (p *Pane) stepText(o image.Origin) string {
 	if o.Step < 0 || o.Step >= len(steps) {
 		return ""
 	}
-	return steps[o.Step].Text
+	return p.redact(steps[o.Step].Text)
 }
 
 // baseName is the image at the bottom of the target's chain of stages.

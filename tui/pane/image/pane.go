@@ -23,8 +23,9 @@ const (
 // Pane is the image screen. It is not a tea.Model: the App feeds it keys and
 // messages and asks it for its lines.
 type Pane struct {
-	theme *theme.Theme
-	keys  Keys
+	theme  *theme.Theme
+	keys   Keys
+	redact func(string) string // of instructions
 
 	graph    *model.Graph // nil when no Dockerfile is known
 	image    *image.Image // nil until one is opened
@@ -44,9 +45,9 @@ type Pane struct {
 	message string // one line: what the last key did or could not do
 }
 
-// New returns a Pane without an image.
-func New(th *theme.Theme) *Pane {
-	return &Pane{theme: th, keys: DefaultKeys(), focused: true}
+// New returns a Pane without an image. redact takes secrets out of instructions.
+func New(th *theme.Theme, redact func(string) string) *Pane {
+	return &Pane{theme: th, keys: DefaultKeys(), redact: redact, focused: true}
 }
 
 // SetTheme changes how the pane looks.

@@ -69,7 +69,7 @@ func shop() (*image.Image, []finding.Finding, *model.Graph) {
 
 func open(t *testing.T, w, h int) *Pane {
 	t.Helper()
-	p := New(theme.New(theme.Options{Profile: colorprofile.TrueColor}))
+	p := New(theme.New(theme.Options{Profile: colorprofile.TrueColor}), plain)
 	p.SetSize(w, h)
 	do(p, p.SetImage(shop()))
 	return p
@@ -150,7 +150,7 @@ func TestRevealFindsAFileTheViewHides(t *testing.T) {
 }
 
 func TestALonelyPathOpensByItself(t *testing.T) {
-	p := New(theme.New(theme.Options{}))
+	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 12)
 	var entries []image.Entry
 	for _, n := range "abcdefghijklmnop" {
@@ -201,7 +201,7 @@ func TestRevealOfAMissingFileSaysSo(t *testing.T) {
 }
 
 func TestALateTreeOfAnotherLayerIsKeptNotShown(t *testing.T) {
-	p := New(theme.New(theme.Options{}))
+	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)
 	im, found, g := shop()
 	late := p.SetImage(im, found, g)
@@ -218,7 +218,7 @@ func TestALateTreeOfAnotherLayerIsKeptNotShown(t *testing.T) {
 }
 
 func TestAnImageWithoutLayers(t *testing.T) {
-	p := New(theme.New(theme.Options{}))
+	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)
 	do(p, p.SetImage(&image.Image{}, nil, nil))
 	press(p, "j", "enter", "tab", "a", "L", "B", "esc", "esc")
@@ -305,3 +305,5 @@ func TestInstruction(t *testing.T) {
 		}
 	}
 }
+
+func plain(s string) string { return s }

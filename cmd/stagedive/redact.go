@@ -1,0 +1,57 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+)
+
+// redacted is an event without what looks like a secret in the Dockerfile's text.
+// What leaves the screen, plain lines and records, carries only that; on the
+// screen people see their own Dockerfile as it is.
+func redacted(e build.Event) build.Event {
+	switch {
+	case e.Begin != nil:
+		begin := *e.Begin
+		begin.Graph = redactedGraph(begin.Graph)
+		e.Begin = &begin
+	case e.Vertex != nil:
+		v := *e.Vertex
+		v.Name, v.Error = leak.Redact(v.Name), leak.Redact(v.Error)
+		e.Vertex = &v
+	case e.End != nil && e.End.Failure != nil:
+		end, failure := *e.End, *e.End.Failure
+		failure.Message, failure.Hint = leak.Redact(failure.Message), leak.Redact(failure.Hint)
+		end.Failure = &failure
+		e.End = &end
+	}
+	return e
+}
+
+func redactedGraph(g *model.Graph) *model.Graph {
+	if g == nil {
+		return nil
+	}
+	out := *g
+	out.Lines = slices.Clone(g.Lines)
+	for i, l := range out.Lines {
+		out.Lines[i] = leak.Redact(l)
+	}
+	out.Stages = slices.Clone(g.Stages)
+	for i := range out.Stages {
+		s := &out.Stages[i]
+		s.Steps = slices.Clone(s.Steps)
+		for k := range s.Steps {
+			s.Steps[k].Text = leak.Redact(s.Steps[k].Text)
+		}
+	}
+	out.Args = slices.Clone(g.Args)
+	for i, a := range out.Args {
+		if text := "ARG " + a.Name + "=" + a.Value; leak.Redact(text) != text {
+			out.Args[i].Value, out.Args[i].Default = "", ""
+		}
+	}
+	return &out
+}
