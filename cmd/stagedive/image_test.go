@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -97,7 +99,8 @@ func savedImage(files map[string]string, lie bool) ([]byte, error) {
 func tarOf(files map[string]string) ([]byte, error) {
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
-	for name, text := range files {
+	for _, name := range slices.Sorted(maps.Keys(files)) { // what is cut off is the same each time
+		text := files[name]
 		h := &tar.Header{Name: name, Mode: 0o600, Size: int64(len(text)), Typeflag: tar.TypeReg}
 		if err := w.WriteHeader(h); err != nil {
 			return nil, err
