@@ -41,7 +41,7 @@ func Text(w io.Writer, g *model.Graph, plan model.Plan, width int) error {
 	}
 	why := missing(g, plan, d, s, all.wide())
 	if d != nil {
-		b.WriteString(paint(g, plan, d, s).String())
+		draw(b, g, plan, d, s)
 		if l := legend(g, plan, s); l != "" {
 			fmt.Fprintf(b, "\n%s\n", l)
 		}
@@ -214,8 +214,24 @@ const (
 	roleText
 )
 
-func paint(g *model.Graph, plan model.Plan, d *layout.Drawing, s style) *canvas.Canvas {
-	c := canvas.New(d.W, d.H, 0, 0)
+// bandRows is how many rows draw paints at a time.
+const bandRows = 32
+
+// draw prints the drawing, in bands: a canvas for all of it would be megabytes.
+func draw(w io.Writer, g *model.Graph, plan model.Plan, d *layout.Drawing, s style) {
+	c := canvas.New(d.W, min(d.H, bandRows), 0, 0)
+	var out []byte
+	for y := 0; y < d.H; y += bandRows {
+		c.Reset(0, y)
+		c.H = min(c.H, d.H-y)
+		paint(c, layout.Rect{Y: y, W: c.W, H: c.H}, g, plan, d, s)
+		out = c.Append(out[:0])
+		w.Write(out)
+	}
+}
+
+// paint draws what lies in the window that the canvas shows.
+func paint(c *canvas.Canvas, window layout.Rect, g *model.Graph, plan model.Plan, d *layout.Drawing, s style) {
 	for _, r := range d.Routes {
 		pts := r.Points
 		if s.dir == layout.LeftRight && !g.IsStage(r.From) {
@@ -224,6 +240,9 @@ func paint(g *model.Graph, plan model.Plan, d *layout.Drawing, s style) *canvas.
 		c.Line(r.Net, pts, stroke(r.Kind), roleLine)
 	}
 	for _, b := range d.Boxes {
+		if !b.Overlaps(window) {
+			continue
+		}
 		if !g.IsStage(b.Node) {
 			paintExternal(c, g, s, b)
 			continue
@@ -251,7 +270,6 @@ func paint(g *model.Graph, plan model.Plan, d *layout.Drawing, s style) *canvas.
 		}
 		c.Put(at.X, at.Y, head, 1, roleLine)
 	}
-	return c
 }
 
 func paintExternal(c *canvas.Canvas, g *model.Graph, s style, b layout.Box) {

@@ -4,11 +4,7 @@
 // prints the canvas gives a look.
 package canvas
 
-import (
-	"strings"
-
-	"github.com/stagedive/stagedive/model/layout"
-)
+import "github.com/stagedive/stagedive/model/layout"
 
 // Role says what a cell shows. The caller defines the values; 0 is background,
 // and where lines of one net share a cell the greatest wins.
@@ -283,17 +279,28 @@ func (c *Canvas) plainly(a, b strand) bool {
 		(a.bits == up|down || a.bits == left|right)
 }
 
-// String is the canvas as lines without roles or trailing spaces.
-func (c *Canvas) String() string {
-	var b strings.Builder
+// Reset empties the canvas, whose first cell then shows the drawing's (ox, oy).
+// A drawing that is much higher than a window can be printed piece by piece.
+func (c *Canvas) Reset(ox, oy int) {
+	c.ox, c.oy = ox, oy
+	clear(c.cells)
+}
+
+// Append adds the canvas to b, as lines without roles or trailing spaces.
+func (c *Canvas) Append(b []byte) []byte {
 	for y := range c.H {
-		var line strings.Builder
+		end := len(b)
 		for x := range c.W {
 			s, _ := c.Cell(x, y)
-			line.WriteString(s)
+			b = append(b, s...)
+			if s != " " && s != "" {
+				end = len(b)
+			}
 		}
-		b.WriteString(strings.TrimRight(line.String(), " "))
-		b.WriteByte('\n')
+		b = append(b[:end], '\n')
 	}
-	return b.String()
+	return b
 }
+
+// String is what Append adds.
+func (c *Canvas) String() string { return string(c.Append(nil)) }
