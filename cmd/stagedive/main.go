@@ -12,6 +12,7 @@ import (
 )
 
 func main() {
+	collectLate()
 	solve.LibraryLog(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], system())
