@@ -39,6 +39,9 @@ func checkCopy(w copyWords) error {
 		}
 	}
 	for _, src := range w.sources {
+		if !strings.Contains(src, ":") && !strings.HasPrefix(src, "github.com/") {
+			continue // a path; ParseGitRef would take long to say so
+		}
 		ref, git, err := dfgitutil.ParseGitRef(src)
 		switch {
 		case err != nil && git:
