@@ -3,6 +3,7 @@ package leak
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model"
@@ -35,7 +36,7 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) string {
 		return at + v.runFix(rule, l, text)
 	case "COPY", "ADD":
 		if from := flag(text, "--from="); from != "" {
-			return at + v.copyFromFix(rule, l, text, from)
+			return at + v.copyFromFix(rule, l, origin, text, from)
 		}
 		return at + contextFix(rule, l, text)
 	case "ENV", "ARG":
@@ -164,14 +165,14 @@ func omitDev(text string) (string, bool) {
 }
 
 // copyFromFix is for what a COPY from a stage brought along.
-func (v *view) copyFromFix(rule finding.Rule, l leak, text, from string) string {
+func (v *view) copyFromFix(rule finding.Rule, l leak, origin image.Origin, text, from string) string {
 	if rule.Category == finding.Secret {
 		return "revoke it, and copy only what runs from " + from + ", by its path"
 	}
 	sources, dest := operands(text)
 	if len(sources) == 1 && dest != "" {
 		for _, out := range [...]string{"dist", "build", "out", "target/release", "bin", "public", ".next/standalone"} {
-			root := copyRoot(dest, l)
+			root := v.copyRoot(dest, origin, l)
 			if root == "" || !v.layers[l.layer].holds(path.Join(root, out)) || below(path.Join(root, out), l.path) && l.path != root {
 				continue
 			}
@@ -184,18 +185,58 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, text, from string) string 
 	return fmt.Sprintf("copy only what runs, by its path: COPY --from=%s %s/… %s", from, strings.TrimSuffix(first(sources, ""), "/"), dest)
 }
 
-// copyRoot is the directory that a copy went to when the leak lies in it.
-func copyRoot(dest string, l leak) string {
-	if path.IsAbs(dest) {
-		if d := path.Clean(dest); below(l.path, d) && d != "/" {
-			return d
+// copyRoot is the directory that a copy went to when the leak lies in it; "" when
+// it does not, or when nobody knows.
+func (v *view) copyRoot(dest string, origin image.Origin, l leak) string {
+	if !path.IsAbs(dest) {
+		dir := v.workdir(origin)
+		if dir == "" {
+			return ""
 		}
-		return ""
+		dest = path.Join(dir, dest)
 	}
-	if dir := path.Dir(l.path); l.count == 0 {
-		return dir
+	if d := path.Clean(dest); below(l.path, d) && d != "/" {
+		return d
 	}
-	return l.path
+	return ""
+}
+
+// workdir is the working directory at a step: what the WORKDIRs before it in its
+// stage, and in the stages that one is made from, add up to. "" when only the
+// base image knows.
+func (v *view) workdir(at image.Origin) string {
+	var before []string // the nearest first
+	for stage, end := at.Stage, at.Step; stage >= 0; {
+		steps := v.graph.Stages[stage].Steps
+		for i := min(end, len(steps)) - 1; i >= 0; i-- {
+			if steps[i].Command != "WORKDIR" {
+				continue
+			}
+			words := strings.Fields(steps[i].Text)
+			if len(words) != 2 || strings.Contains(words[1], "$") {
+				return ""
+			}
+			before = append(before, words[1])
+			if path.IsAbs(words[1]) {
+				slices.Reverse(before)
+				return path.Join(before...)
+			}
+		}
+		if stage = v.madeFrom(stage); stage >= 0 {
+			end = len(v.graph.Stages[stage].Steps)
+		}
+	}
+	return ""
+}
+
+// madeFrom is the stage that a stage's FROM names; -1 when it names an image.
+func (v *view) madeFrom(stage int) int {
+	for _, e := range v.graph.Into(model.NodeID(stage)) {
+		if e.Kind == model.EdgeBase && v.graph.IsStage(e.From) {
+			return int(e.From)
+		}
+	}
+	return -1
 }
 
 // contextFix is for what a COPY of the build context brought along.
