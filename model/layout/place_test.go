@@ -88,6 +88,24 @@ func TestPlaceKeepsItsPromises(t *testing.T) {
 	})
 }
 
+// TestOutlineForgetsWhatItWasAsked asks one outline again and again, with other
+// sizes and gaps each time.
+func TestOutlineForgetsWhatItWasAsked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := randomGraph(t)
+		first := randomOptions(t, g)
+		l := layout.NewOutline(g, first)
+		for range 3 {
+			o := randomOptions(t, g)
+			o.Fold, o.Keep = first.Fold, first.Keep
+			w, h := l.AtLeast(o)
+			if ww, wh := layout.AtLeast(g, o); w != ww || h != wh {
+				t.Fatalf("%d×%d, want %d×%d", w, h, ww, wh)
+			}
+		}
+	})
+}
+
 func checkBoxes(t *rapid.T, g *model.Graph, o layout.Options, d *layout.Drawing) {
 	want := 0
 	for i := range g.NodeCount() {

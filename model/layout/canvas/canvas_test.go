@@ -138,3 +138,29 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawingInPieces resets a low canvas to one piece after the other.
+func TestDrawingInPieces(t *testing.T) {
+	draw := func(c *canvas.Canvas) {
+		c.Line(1, pts(4, 2, 4, 6, 9, 6, 9, 9), canvas.Stroke{}, 1)
+		c.Line(2, pts(1, 5, 12, 5), canvas.Stroke{Heavy: true}, 1)
+		c.Frame(layout.Rect{X: 1, Y: 0, W: 8, H: 3}, true, 1)
+		c.Text(3, 1, "a界b", 4, 1, wide)
+		c.Frame(layout.Rect{X: 6, Y: 9, W: 7, H: 4}, false, 1)
+	}
+	whole := canvas.New(14, 13, 0, 0)
+	draw(whole)
+	for rows := 1; rows <= 13; rows++ {
+		c := canvas.New(14, rows, 0, 0)
+		var got []byte
+		for y := 0; y < 13; y += rows {
+			c.Reset(0, y)
+			c.H = min(c.H, 13-y)
+			draw(c)
+			got = c.Append(got)
+		}
+		if string(got) != whole.String() {
+			t.Errorf("pieces of %d rows:\n%swant\n%s", rows, got, whole)
+		}
+	}
+}
