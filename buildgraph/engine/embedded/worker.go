@@ -98,7 +98,8 @@ func gcPolicy(c config.GCConfig, root string) []client.PruneInfo {
 	for _, rule := range c.GCPolicy {
 		reserved := rule.ReservedSpace
 		if reserved == (config.DiskSpace{}) {
-			reserved = rule.KeepBytes //nolint:staticcheck // the deprecated key still occurs in users' files
+			//lint:ignore SA1019 the deprecated key still occurs in users' files
+			reserved = rule.KeepBytes
 		}
 		out = append(out, client.PruneInfo{
 			Filter:        rule.Filters,
