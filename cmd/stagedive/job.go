@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -121,9 +122,10 @@ func stageList(g *model.Graph) string {
 	return "it has " + names
 }
 
-// Reload reads the Dockerfile again.
+// Reload reads the Dockerfile again. Where it has not changed, the graph is the
+// same one.
 func (j *job) Reload(context.Context) (*model.Graph, error) {
-	old, _ := j.now()
+	old, graph := j.now()
 	if old.Path == "" {
 		return nil, nil // stdin has been read
 	}
@@ -131,25 +133,41 @@ func (j *job) Reload(context.Context) (*model.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := j.parse(file)
-	if err != nil {
+	if bytes.Equal(file.Text, old.Text) {
+		return graph, nil
+	}
+	if graph, err = j.parse(file); err != nil {
 		return nil, err
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.file, j.graph = file, g
-	return g, nil
+	j.file, j.graph = file, graph
+	return graph, nil
 }
 
-// Build builds a target and reports what happens through emit, to its End event.
+// Build builds a target of the Dockerfile as it is on disk now and reports what
+// happens through emit, to its End event.
 func (j *job) Build(ctx context.Context, target int, emit func(build.Event)) {
-	if _, err := j.run(ctx, target, emit); err != nil {
-		j.unreached(ctx, target, err, emit)
-	}
+	j.run(ctx, j.freshen(ctx, target), emit)
 }
 
-// run builds a target. The error says why a build could not even begin; then no
-// Begin and no End event has been emitted.
+// freshen reads the Dockerfile again and returns the target's index in it, by its
+// name; the default target where there is no such stage any more. A file that
+// cannot be read is built as it was.
+func (j *job) freshen(ctx context.Context, target int) int {
+	_, old := j.now()
+	g, err := j.Reload(ctx)
+	if err != nil || g == nil || g == old {
+		return target
+	}
+	label := old.Label(model.NodeID(target))
+	i := slices.IndexFunc(g.Stages, func(s model.Stage) bool { return s.Label() == label })
+	if i < 0 {
+		return g.DefaultTarget()
+	}
+	return i
+}
+
 func (j *job) run(ctx context.Context, target int, emit func(build.Event)) (build.End, error) {
 	req, err := j.request(target)
 	if err != nil {
@@ -159,7 +177,7 @@ func (j *job) run(ctx context.Context, target int, emit func(build.Event)) (buil
 	if err != nil {
 		return build.End{}, err
 	}
-	defer conn.Close() //nolint:errcheck // nothing is lost with the connection
+	defer conn.Close() // nothing is lost with the connection
 	req.Engine = conn.Info
 	req.Export.Neighbours = conn.Contents()
 	return solve.Run(ctx, conn.Client, req, emit), nil

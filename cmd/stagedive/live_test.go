@@ -74,6 +74,16 @@ func TestBuildAndLook(t *testing.T) {
 }
 
 // A leaky target: its leak with its line, although a later layer deletes it.
+func TestAnEditedDockerfileIsWhatGetsBuilt(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	project := h.project(t, "p", "FROM scratch AS before\nCOPY Dockerfile /one\n")
+	s := h.start(t, 140, 45, project).see("before")
+	h.write(t, "p/Dockerfile", "FROM scratch AS inserted\nCOPY Dockerfile /two\nFROM inserted AS before\nCOPY Dockerfile /three\n")
+	s.press("b").see("inserted", "target before", "✓ built").press("i").see("2 layers", "three")
+	s.press("q").ends(exitOK)
+}
+
 func TestLeaksOfATarget(t *testing.T) {
 	needEngine(t)
 	h := newHouse(t)

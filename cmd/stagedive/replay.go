@@ -90,7 +90,7 @@ func (r recorded) begin() (build.Begin, error) {
 	if err != nil {
 		return build.Begin{}, usage(fmt.Errorf("opening the record: %w", err))
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	e, err := record.NewReader(f).Next()
 	if err != nil {
 		return build.Begin{}, usage(fmt.Errorf("%s: %w", r.file, err))
@@ -103,7 +103,7 @@ func (r recorded) play(ctx context.Context, emit func(build.Event)) error {
 	if err != nil {
 		return fmt.Errorf("opening the record: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	return record.Play(ctx, f, r.speed, record.WallClock{}, emit)
 }
 
