@@ -124,6 +124,7 @@ func lookProgram(s *sink, f scan.File, r io.Reader) error {
 		return err
 	}
 	if bytes.Contains(first, []byte("Go\x00\x00")) && f.Size <= maxProgram { // the name of Go's ELF notes
+		s.buf.Grow(int(f.Size) - s.buf.Len() + bytes.MinRead) // at once: growing would copy it again and again
 		if _, err := s.buf.ReadFrom(r); err != nil {
 			return err
 		}
