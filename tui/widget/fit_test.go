@@ -51,6 +51,40 @@ func TestWrapLosesNothing(t *testing.T) {
 	})
 }
 
+func TestWrapWords(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"", 5, ""},
+		{"fits", 4, "fits"},
+		{"RUN --mount=type=secret npm ci", 22, "RUN|--mount=type=secret|npm ci"},
+		{"a  long-hyphenated-word", 12, "a|long-hyphena|ted-word"},
+		{"日本語 日本", 6, "日本語|日本"},
+	} {
+		if got := strings.Join(WrapWords(c.in, c.width), "|"); got != c.want {
+			t.Errorf("WrapWords(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
+		}
+	}
+}
+
+func TestWrapWordsLosesNoWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, w := ansi.Strip(anyText().Draw(t, "s")), rapid.IntRange(2, 30).Draw(t, "w")
+		lines := WrapWords(s, w)
+		for _, l := range lines {
+			if Width(l) > w {
+				t.Fatalf("%q is wider than %d", l, w)
+			}
+		}
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		if got := squeeze(strings.Join(lines, "")); got != squeeze(s) {
+			t.Fatalf("wrapping %q at %d gave %q", s, w, lines)
+		}
+	})
+}
+
 func TestWrapCarriesStyles(t *testing.T) {
 	got := Wrap("\x1b[31mabcd\x1b[m", 2)
 	want := []string{"\x1b[31mab\x1b[m", "\x1b[31mcd\x1b[m"}

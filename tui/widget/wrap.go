@@ -78,11 +78,29 @@ func Notice(sentences []string, width, height int, paint func(i int, line string
 	return out
 }
 
-// WrapWords breaks prose into lines of at most width cells between words; a word
-// longer than a line is broken where the line ends. s must not be styled.
+// WrapWords breaks prose into lines of at most width cells between words, and at
+// no hyphen: a flag stays whole. A word longer than a line is broken where the
+// line ends. s must not be styled.
 func WrapWords(s string, width int) []string {
 	if width <= 0 || Width(s) <= width {
 		return []string{s}
 	}
-	return strings.Split(ansi.WrapWc(s, width, ""), "\n")
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		switch {
+		case line == "":
+			line = word
+		case Width(line)+1+Width(word) <= width:
+			line += " " + word
+			continue
+		default:
+			out, line = append(out, line), word
+		}
+		if Width(line) > width {
+			pieces := Wrap(line, width)
+			out, line = append(out, pieces[:len(pieces)-1]...), pieces[len(pieces)-1]
+		}
+	}
+	return append(out, line)
 }

@@ -22,7 +22,7 @@ func (p *Pane) empty(look pane.Look, width int) []string {
 	}
 	say := func(role theme.Role, text string) []string {
 		var out []string
-		for _, l := range wrapWords(text, width-2) {
+		for _, l := range widget.WrapWords(text, max(8, width-2)) {
 			out = append(out, " "+th.Render(role, l))
 		}
 		return out

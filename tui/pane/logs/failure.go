@@ -25,7 +25,7 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 		sentence += fmt.Sprintf(" (exit code %d)", f.ExitCode)
 	}
 	first := true
-	for _, l := range wrapWords(sentence, width-4) {
+	for _, l := range widget.WrapWords(sentence, max(8, width-4)) {
 		mark := "  "
 		if first {
 			mark = th.Glyphs.Failed + " "
@@ -36,7 +36,7 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 	room := height/2 - len(out) - 1
 	out = append(out, p.excerpt(look, f, width, max(1, room-1))...)
 	if f.Hint != "" {
-		for i, l := range wrapWords(f.Hint, width-8) {
+		for i, l := range widget.WrapWords(f.Hint, max(8, width-8)) {
 			lead := "       "
 			if i == 0 {
 				lead = " " + th.Render(theme.Key, "next") + "  "
@@ -67,7 +67,7 @@ func (p *Pane) instruction(look pane.Look, width, height int) []string {
 		return nil
 	}
 	th := look.Theme
-	lines := wrapWords(step.Text, width-2)
+	lines := widget.WrapWords(step.Text, max(8, width-2))
 	if most := max(1, height/4); len(lines) > most {
 		lines = lines[:most]
 		lines[most-1] = widget.Truncate(lines[most-1]+" "+th.Glyphs.Ellipsis, width-2, th.Glyphs.Ellipsis)
@@ -107,7 +107,7 @@ func (p *Pane) excerpt(look pane.Look, f *build.Failure, width, room int) []stri
 		}
 		left := fmt.Sprintf(" %s %s  ", th.Render(theme.Failed, th.Glyphs.Cursor), th.Render(theme.Failed, fmt.Sprintf("%4d", n)))
 		if spare := room - (to - from + 1); widget.Width(lines[n-1]) > width-9 && spare > 0 { // what failed is to be read whole
-			pieces := wrapWords(lines[n-1], width-9)
+			pieces := widget.WrapWords(lines[n-1], max(8, width-9))
 			for _, piece := range pieces[:min(len(pieces), spare+1)] {
 				out = append(out, left+piece)
 				left = widget.Spaces(9)
@@ -117,22 +117,4 @@ func (p *Pane) excerpt(look pane.Look, f *build.Failure, width, room int) []stri
 		out = append(out, left+text)
 	}
 	return out[:min(len(out), room)]
-}
-
-// wrapWords breaks plain text between words.
-func wrapWords(text string, width int) []string {
-	width = max(8, width)
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && widget.Width(line)+1+widget.Width(word) > width {
-			out = append(out, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(out, line)
 }
