@@ -148,7 +148,10 @@ func (j *job) Reload(context.Context) (*model.Graph, error) {
 // Build builds a target of the Dockerfile as it is on disk now and reports what
 // happens through emit, to its End event.
 func (j *job) Build(ctx context.Context, target int, emit func(build.Event)) {
-	j.run(ctx, j.freshen(ctx, target), emit)
+	target = j.freshen(ctx, target)
+	if _, err := j.run(ctx, target, emit); err != nil {
+		j.unreached(ctx, target, err, emit)
+	}
 }
 
 // freshen reads the Dockerfile again and returns the target's index in it, by its
@@ -168,6 +171,8 @@ func (j *job) freshen(ctx context.Context, target int) int {
 	return i
 }
 
+// run builds what is asked for. The error is for a build that could not begin, of
+// which no event has told.
 func (j *job) run(ctx context.Context, target int, emit func(build.Event)) (build.End, error) {
 	req, err := j.request(target)
 	if err != nil {

@@ -61,6 +61,14 @@ func (h *house) ended(t testing.TB) {
 	}
 }
 
+// An engine that does not answer is told of in the explorer, which stays.
+func TestUnreachableEngineInTheExplorer(t *testing.T) {
+	h := newHouse(t)
+	s := h.start(t, 140, 45, "--engine", "unix:///nowhere/buildkit.sock", h.project(t, "p", "FROM scratch AS lone\nCOPY Dockerfile /\n"))
+	s.see("lone").press("b").see("✗ failed", "no BuildKit answers at", "unix:///nowhere/buildkit.sock")
+	s.press("q").ends(exitFailed)
+}
+
 // A build from b to the files of its image.
 func TestBuildAndLook(t *testing.T) {
 	needEngine(t)
