@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout/canvas"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // legend tells the kinds of edges apart and says where the window stands.
@@ -52,6 +53,9 @@ func (p *Pane) whereabouts(long bool) string {
 	if note := p.skipNote(long); note != "" {
 		parts = append(parts, note)
 	}
+	if note := p.foldNote(); note != "" && long {
+		parts = append(parts, note)
+	}
 	w, h := p.canvasSize()
 	if d := p.fit.drawing; d != nil && (d.W > w || d.H > h) {
 		arrows := ""
@@ -80,4 +84,21 @@ func (p *Pane) whereabouts(long bool) string {
 		parts = append(parts, "zoom "+p.fit.zoom.String())
 	}
 	return strings.Join(parts, " "+p.theme.Glyphs.Dot+" ")
+}
+
+// foldNote says that images and contexts are not drawn for want of room.
+func (p *Pane) foldNote() string {
+	if p.fit.drawing == nil || !p.fit.fold {
+		return ""
+	}
+	seen := map[model.NodeID]bool{}
+	for _, e := range p.graph.Edges {
+		if !p.graph.IsStage(e.From) && !p.hides(e.To) {
+			seen[e.From] = true
+		}
+	}
+	if len(seen) == 0 {
+		return ""
+	}
+	return measure.Plural(len(seen), "image") + " not drawn"
 }
