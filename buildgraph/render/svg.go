@@ -175,7 +175,7 @@ func svgBox(w io.Writer, g *model.Graph, plan model.Plan, b layout.Box) {
 	fmt.Fprintf(w, `<text class="name" x="%d" y="%d">%s</text>`, x+2*cellW, y+bh/2-4, html.EscapeString(cut(s.Label(), b.W-4)))
 	note := stageNote(s)
 	if skips(plan, b.Node) {
-		note = notInTarget
+		note = skipped
 	}
 	fmt.Fprintf(w, `<text class="note" x="%d" y="%d">%s</text></g>`+"\n", x+2*cellW, y+bh/2+14, html.EscapeString(note))
 }

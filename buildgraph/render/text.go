@@ -177,7 +177,7 @@ func options(g *model.Graph, plan model.Plan, s style, room int) layout.Options 
 		if !s.brief {
 			inner = max(inner, len(stageNote(st)))
 			if !s.kept {
-				inner = max(inner, len(notInTarget))
+				inner = max(inner, len(skipped))
 			}
 		}
 	}
@@ -259,7 +259,7 @@ func paint(c *canvas.Canvas, window layout.Rect, g *model.Graph, plan model.Plan
 		}
 		note := stageNote(st)
 		if skips(plan, b.Node) {
-			note = notInTarget
+			note = skipped
 		}
 		c.Text(b.X+2, y+1, note, w, roleText, segment)
 	}
@@ -294,7 +294,9 @@ func paintExternal(c *canvas.Canvas, g *model.Graph, s style, b layout.Box) {
 	}
 }
 
-const notInTarget = "not in target"
+// skipped is the word for a stage that the target does not need, here as in the
+// explorer.
+const skipped = "skipped"
 
 func skips(plan model.Plan, id model.NodeID) bool {
 	return len(plan.Targets) > 0 && !plan.Needs(id)

@@ -4,7 +4,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/stagedive/stagedive/model"
-	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/layout"
 	"github.com/stagedive/stagedive/model/layout/canvas"
 )
@@ -87,8 +86,6 @@ func (p *Pane) paintTall(c *canvas.Canvas, b layout.Box, l look) {
 		word += " " + l.note
 	case l.note != "":
 		word = l.note
-	case l.state == roleFaint && ansi.StringWidth(word) > w-indent:
-		word = build.Skipped.String()
 	}
 	c.Text(x+indent, y+1, end(word, w-indent, p.theme.Glyphs.Ellipsis), w-indent, l.state, segment)
 	left, time := l.count, l.time
@@ -118,9 +115,6 @@ func (l look) fit(width int) (word, time string) {
 		if ansi.StringWidth(word)+1+ansi.StringWidth(time) <= width {
 			return word, time
 		}
-	}
-	if ansi.StringWidth(word) > width && l.state == roleFaint {
-		word = build.Skipped.String()
 	}
 	return word, ""
 }

@@ -88,7 +88,7 @@ func (p *Pane) look(stage int) look {
 	}
 	if skipped {
 		l = look{
-			glyph: p.theme.Glyphs.Skipped, name: l.name, word: "not in target",
+			glyph: p.theme.Glyphs.Skipped, name: l.name, word: build.Skipped.String(),
 			state: roleFaint, text: roleFaint, frame: roleFrameFaint,
 		}
 	}

@@ -165,11 +165,11 @@ func TestPlanMarksWhatIsSkipped(t *testing.T) {
 	g := parse(shop)
 	p := paneOf(g, 140, 40)
 	p.SetPlan(g.PlanFor(3))
-	if n := strings.Count(ansi.Strip(p.View()), "not in target"); n != 4 {
+	if n := strings.Count(ansi.Strip(p.View()), "skipped"); n != 4 {
 		t.Errorf("%d stages are not in the target, want lint, build, assets, runtime:\n%s", n, p.View())
 	}
 	p.SetPlan(g.PlanFor(6))
-	if n := strings.Count(ansi.Strip(p.View()), "not in target"); n != 2 {
+	if n := strings.Count(ansi.Strip(p.View()), "skipped"); n != 2 {
 		t.Errorf("%d stages are not in the target, want lint and unit:\n%s", n, p.View())
 	}
 }

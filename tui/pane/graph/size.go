@@ -9,7 +9,7 @@ import (
 // Sizes of the boxes, without border and padding. They depend on the graph
 // alone: nothing may move when a build's states and times change.
 const (
-	fullMin, fullMax   = 15, 24 // fifteen cells hold "  not in target"
+	fullMin, fullMax   = 15, 24 // fifteen cells hold "  running 12.3s"
 	tallMin, tallMax   = 11, 18 // "  cancelled"
 	narrowMin          = 9      // "cancelled"
 	briefMin, briefMax = 12, 20
