@@ -75,7 +75,7 @@ func connect(ctx context.Context, u *url.URL) (*client.Client, string, error) {
 			if err != nil {
 				return nil, err
 			}
-			return lastWords{c}, nil
+			return newLastWords(c), nil
 		}))
 	}
 	c, err := client.New(ctx, u.String(), opts...)
