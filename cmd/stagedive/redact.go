@@ -21,6 +21,13 @@ func redacted(e build.Event) build.Event {
 		v := *e.Vertex
 		v.Name, v.Error = leak.Redact(v.Name), leak.Redact(v.Error)
 		e.Vertex = &v
+	case e.Cause != nil:
+		c := *e.Cause
+		c.Text, c.Also = leak.Redact(c.Text), slices.Clone(c.Also)
+		for i, text := range c.Also {
+			c.Also[i] = leak.Redact(text)
+		}
+		e.Cause = &c
 	case e.End != nil && e.End.Failure != nil:
 		end, failure := *e.End, *e.End.Failure
 		failure.Message, failure.Hint = leak.Redact(failure.Message), leak.Redact(failure.Hint)

@@ -23,6 +23,7 @@ type Build struct {
 	vertices map[string]*vertex
 	order    []string // digests by first appearance
 	byStep   map[StepRef][]string
+	causes   []Cause
 }
 
 // vertex is a Vertex with what has accumulated around it.
@@ -70,6 +71,8 @@ func (b *Build) Apply(e Event) {
 		b.vertex(e.Log.Vertex).log.Write(e.Time, e.Log.Stream, e.Log.Text)
 	case e.Warning != nil:
 		b.Warnings = append(b.Warnings, *e.Warning)
+	case e.Cause != nil:
+		b.causes = append(b.causes, *e.Cause)
 	case e.Notice != nil:
 		b.Notices = append(b.Notices, *e.Notice)
 	case e.End != nil:

@@ -22,6 +22,7 @@ type Event struct {
 	Progress *Progress `json:"progress,omitempty"`
 	Log      *Log      `json:"log,omitempty"`
 	Warning  *Warning  `json:"warning,omitempty"`
+	Cause    *Cause    `json:"cause,omitempty"`
 	Notice   *Notice   `json:"notice,omitempty"`
 	End      *End      `json:"end,omitempty"`
 }

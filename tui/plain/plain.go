@@ -59,6 +59,8 @@ func (p *Printer) Event(e build.Event) error {
 		p.log(*e.Log)
 	case e.Warning != nil:
 		p.printf("warning: %s%s", at(e.Warning.Line), e.Warning.Message)
+	case e.Cause != nil:
+		p.cause(*e.Cause)
 	case e.Notice != nil:
 		p.notice(*e.Notice)
 	case e.End != nil:

@@ -21,6 +21,7 @@ func (p *Printer) end(e build.End) {
 	if g != nil && len(g.Stages) > 0 {
 		p.printf("")
 		p.stages(g)
+		p.rebuilds()
 	}
 	p.printf("")
 	p.printf("%s after %s", e.Outcome, measure.Duration(p.build.Elapsed(p.build.Ended)))
