@@ -12,7 +12,7 @@ import (
 func TestCauses(t *testing.T) {
 	from := build.StepRef{Stage: 0, Step: 1}
 	then := build.StepRef{Stage: 2, Step: 2}
-	events := append(opening(),
+	events := append(opening()[:2],
 		vertex(1, "deps", 0, 1, 1, -1, ""),
 		build.Event{Time: after(1), Cause: &build.Cause{
 			Step: from, Kind: build.CauseFiles, Text: "a.txt changed", Also: []string{"the user changed"},
@@ -46,7 +46,7 @@ func TestCauses(t *testing.T) {
 func TestNoCacheIsSaidOnce(t *testing.T) {
 	var out bytes.Buffer
 	p := New(&out, Options{})
-	events := opening()
+	events := opening()[:2]
 	for i, ref := range []build.StepRef{{Stage: 0, Step: 1}, {Stage: 2, Step: 2}} {
 		at := float64(i)
 		events = append(events, vertex(at+1, string(rune('a'+i)), ref.Stage, ref.Step, at, at+1, ""),
