@@ -6,10 +6,10 @@ import (
 	"github.com/stagedive/stagedive/model"
 )
 
-// rank gives every vert a rank: as early as its inputs allow, then as late as
-// its users allow where that shortens more edges than it lengthens. Externals
-// end right above their first user, so edges from them are never long because a
-// stage moved.
+// rank gives every vert a rank: as early as its inputs allow, and then later
+// where that makes the edges shorter in sum. Of places that are equally good the
+// earliest wins: a stage that could stand near its image or near its user stands
+// where it can begin. An image that one stage alone uses goes along with it.
 func (p *part) rank() {
 	topo := p.topo()
 	for _, i := range topo {
@@ -20,25 +20,7 @@ func (p *part) rank() {
 			}
 		}
 	}
-	for changed := true; changed; {
-		changed = false
-		for k := len(topo) - 1; k >= 0; k-- {
-			v := &p.verts[topo[k]]
-			ins := 0
-			for _, n := range v.ins {
-				if !p.verts[p.nets[n].from].external {
-					ins++
-				}
-			}
-			if len(v.outs) == 0 || ins > 0 && len(v.outs) <= ins {
-				continue
-			}
-			last := p.firstUser(topo[k]) - 1
-			if last > v.rank {
-				v.rank, changed = last, true
-			}
-		}
-	}
+	p.shorten()
 	p.limit(topo)
 	p.start0()
 }
