@@ -111,8 +111,8 @@ func TestTextOfWhatIsTooWide(t *testing.T) {
 		draws  string // a box, or none
 		leaves string // a box that is left out
 	}{
-		{"no target", model.Plan{}, 100, "no drawing: it would be at least 276 columns wide; --target NAME draws", "", "╭"},
-		{"a target", g.PlanFor(runc), 100, "32 stages that the target skips left out: with all, the drawing is at least 276", "┃ runc  ", "│ dnsname"},
+		{"no target", model.Plan{}, 100, "no drawing: it would be at least 190 columns wide; --target NAME draws", "", "╭"},
+		{"a target", g.PlanFor(runc), 100, "32 stages that the target skips left out: with all, the drawing is at least 190", "┃ runc  ", "│ dnsname"},
 		{"no room for it", g.PlanFor(g.DefaultTarget()), 50, "no drawing: it would be", "", "╭"},
 		{"no terminal", model.Plan{}, 0, "", " dnsname    ", "no drawing"},
 	} {

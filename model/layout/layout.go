@@ -32,7 +32,10 @@ type Options struct {
 	// its cells, also in a corner. Nil means that all have one.
 	Frameless func(id model.NodeID) bool
 
-	// Fold leaves the externals out; a stage's face names them instead.
+	// FoldBase leaves out the edges from externals along FROM, and the externals
+	// that have no other: the stage's face names its image instead.
+	FoldBase bool
+	// Fold leaves all externals out.
 	Fold bool
 	// Keep says whether a node is drawn; of the edges, those between two that are
 	// remain. Nil keeps all.

@@ -238,16 +238,19 @@ func (p *part) gather() {
 			}
 			for _, step := range []int{-1, 1} {
 				cost, bestCost := 0, 0
-				best, bestSpread := p.pos[i], p.spread(i)
+				best, bestSpread := p.pos[i], p.spread(i)+p.split(r)
 				start := p.pos[i]
 				for k := start + step; k >= 0 && k < len(rank); k += step {
-					l, r := p.below[i], p.below[rank[k]]
+					a, b := p.below[i], p.below[rank[k]]
 					if step < 0 {
-						l, r = r, l
+						a, b = b, a
 					}
-					cost += p.crossPair(r, l) - p.crossPair(l, r)
+					cost += p.crossPair(b, a) - p.crossPair(a, b)
 					p.swap(rank, p.pos[i], k)
-					if s := p.spread(i); cost < bestCost || cost == bestCost && s < bestSpread {
+					if cost > bestCost {
+						continue
+					}
+					if s := p.spread(i) + p.split(r); cost < bestCost || cost == bestCost && s < bestSpread {
 						best, bestCost, bestSpread = k, cost, s
 					}
 				}
@@ -266,6 +269,23 @@ func (p *part) gather() {
 func (p *part) swap(rank []int, a, b int) {
 	rank[a], rank[b] = rank[b], rank[a]
 	p.pos[rank[a]], p.pos[rank[b]] = a, b
+}
+
+// split is how far apart what the verts above rank r lead to lies in it: nothing
+// should stand between siblings.
+func (p *part) split(r int) int {
+	if r == 0 {
+		return 0
+	}
+	sum := 0
+	for _, u := range p.ranks[r-1] {
+		lo, hi := len(p.ranks[r]), 0
+		for _, to := range p.below[u] {
+			lo, hi = min(lo, p.pos[to]), max(hi, p.pos[to])
+		}
+		sum += max(0, hi-lo)
+	}
+	return sum
 }
 
 // spread is how far apart the inputs of i's targets lie in their rank.

@@ -16,7 +16,7 @@ type row struct{ boxes, cells, main, passing int }
 
 // NewOutline takes which nodes are drawn from the options, and nothing else.
 func NewOutline(g *model.Graph, o Options) *Outline {
-	l := &Outline{g: g, parts: split(g, Options{Fold: o.Fold, Keep: o.Keep})}
+	l := &Outline{g: g, parts: split(g, Options{Fold: o.Fold, FoldBase: o.FoldBase, Keep: o.Keep})}
 	for _, p := range l.parts {
 		p.rank()
 		free := make([]int, len(p.verts))

@@ -102,10 +102,13 @@ func split(g *model.Graph, o Options) []*part {
 	}
 	drawn := func(e model.Edge) bool {
 		return e.From >= 0 && int(e.From) < n && g.IsStage(e.To) && e.From != e.To &&
-			(!g.IsStage(e.From) || e.From < e.To) && kept(e.From) && kept(e.To)
+			(!g.IsStage(e.From) || e.From < e.To) && kept(e.From) && kept(e.To) &&
+			(!o.FoldBase || g.IsStage(e.From) || e.Kind != model.EdgeBase)
 	}
+	linked := make([]bool, n)
 	for _, e := range g.Edges {
 		if drawn(e) {
+			linked[e.From] = true
 			a, b := find(int(e.From)), find(int(e.To))
 			lead[max(a, b)] = min(a, b)
 		}
@@ -114,7 +117,7 @@ func split(g *model.Graph, o Options) []*part {
 	partOf := make([]*part, n)
 	vertOf := make([]int, n)
 	for i := range n {
-		if !kept(model.NodeID(i)) {
+		if !kept(model.NodeID(i)) || o.FoldBase && i >= len(g.Stages) && !linked[i] {
 			continue
 		}
 		p := partOf[find(i)]

@@ -45,7 +45,7 @@ func randomGraph(t *rapid.T) *model.Graph {
 func randomOptions(t *rapid.T, g *model.Graph) layout.Options {
 	dir := rapid.SampledFrom([]layout.Direction{layout.TopDown, layout.LeftRight}).Draw(t, "direction")
 	o := layout.Defaults(dir)
-	o.Fold = rapid.Bool().Draw(t, "fold")
+	o.Fold, o.FoldBase = rapid.Bool().Draw(t, "fold"), rapid.Bool().Draw(t, "foldBase")
 	if rapid.Bool().Draw(t, "keeps") {
 		keep := rapid.SliceOfN(rapid.Bool(), g.NodeCount(), g.NodeCount()).Draw(t, "keep")
 		o.Keep = func(id model.NodeID) bool { return keep[id] }
@@ -97,7 +97,7 @@ func TestOutlineForgetsWhatItWasAsked(t *testing.T) {
 		l := layout.NewOutline(g, first)
 		for range 3 {
 			o := randomOptions(t, g)
-			o.Fold, o.Keep = first.Fold, first.Keep
+			o.Fold, o.FoldBase, o.Keep = first.Fold, first.FoldBase, first.Keep
 			w, h := l.AtLeast(o)
 			if ww, wh := layout.AtLeast(g, o); w != ww || h != wh {
 				t.Fatalf("%d×%d, want %d×%d", w, h, ww, wh)
@@ -175,7 +175,7 @@ func checkRoutes(t *rapid.T, g *model.Graph, o layout.Options, d *layout.Drawing
 		}
 	}
 	for i, s := range seen {
-		if e := g.Edges[i]; s != (drawn(g, o, e.From) && drawn(g, o, e.To)) {
+		if s != drawnEdge(g, o, g.Edges[i]) {
 			t.Errorf("edge %d has a route: %v", i, s)
 		}
 	}
@@ -183,7 +183,25 @@ func checkRoutes(t *rapid.T, g *model.Graph, o layout.Options, d *layout.Drawing
 
 // drawn says whether the options leave a node in.
 func drawn(g *model.Graph, o layout.Options, id model.NodeID) bool {
-	return (!o.Fold || g.IsStage(id)) && (o.Keep == nil || o.Keep(id))
+	switch {
+	case o.Keep != nil && !o.Keep(id), o.Fold && !g.IsStage(id):
+		return false
+	case !o.FoldBase || g.IsStage(id):
+		return true
+	}
+	for _, e := range g.OutOf(id) {
+		if drawnEdge(g, o, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// drawnEdge says whether the options leave an edge in.
+func drawnEdge(g *model.Graph, o layout.Options, e model.Edge) bool {
+	keep := func(id model.NodeID) bool { return o.Keep == nil || o.Keep(id) }
+	folded := !g.IsStage(e.From) && (o.Fold || o.FoldBase && e.Kind == model.EdgeBase)
+	return keep(e.From) && keep(e.To) && !folded
 }
 
 // inside is 0 when at lies among the n cells from lo on.

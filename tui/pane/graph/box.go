@@ -3,7 +3,6 @@ package graph
 import (
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
 	"github.com/stagedive/stagedive/model/layout/canvas"
 )
@@ -12,7 +11,8 @@ import (
 func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 	l := p.look(int(b.Node))
 	c.Frame(b.Rect, l.heavy && !p.ascii(), l.frame)
-	if p.fit.shape != plainShape {
+	b = p.paintBoxTag(c, b, l)
+	if p.fit.zoom == Full && p.fit.shape != plainShape {
 		p.paintTall(c, b, l)
 		return
 	}
@@ -47,12 +47,6 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 		return
 	}
 	word, role := l.word, l.state
-	if base := p.foldedBase(b.Node); base != "" && l.count == "" && role != roleFaint && role != roleHighlight {
-		word, role = base, roleDim
-		if ansi.StringWidth(word)+1+ansi.StringWidth(l.time) > w-2 {
-			l.time = ""
-		}
-	}
 	room := w - 2
 	if l.time != "" && l.note == "" && ansi.StringWidth(l.word)+1+ansi.StringWidth(l.time) > room {
 		l.time = "" // and the time to the state
@@ -89,9 +83,6 @@ func (p *Pane) paintTall(c *canvas.Canvas, b layout.Box, l look) {
 	}
 	c.Text(x+indent, y+1, end(word, w-indent, p.theme.Glyphs.Ellipsis), w-indent, l.state, segment)
 	left, time := l.count, l.time
-	if base := p.foldedBase(b.Node); base != "" && left == "" && l.state != roleFaint {
-		left, time = middle(base, w-indent, p.theme.Glyphs.Ellipsis), ""
-	}
 	c.Text(x+indent, y+2, left, w-indent, roleDim, segment)
 	if indent+ansi.StringWidth(left)+1+ansi.StringWidth(time) > w {
 		time = l.short
@@ -117,15 +108,4 @@ func (l look) fit(width int) (word, time string) {
 		}
 	}
 	return word, ""
-}
-
-// foldedBase is the image that a stage is made FROM, when the drawing leaves it
-// out.
-func (p *Pane) foldedBase(id model.NodeID) string {
-	for _, e := range p.graph.Into(id) {
-		if p.fit.fold && e.Kind == model.EdgeBase && !p.graph.IsStage(e.From) {
-			return externalLabel(p.graph, e.From)
-		}
-	}
-	return ""
 }

@@ -28,8 +28,17 @@ type shape uint8
 const (
 	plainShape shape = iota
 	tall             // in a box: name, state, count and time, each in its row
-	narrow           // the same, each box as narrow as its text
+	narrow           // each box as narrow as its text; a full one as tall as with tall
 	two              // without a box: a second row for state and time
+)
+
+// roots is how the images and contexts that stages use are shown.
+type roots uint8
+
+const (
+	drawnRoots  roots = iota // as nodes
+	taggedRoots              // those of FROM on the stages' boxes, others as nodes
+	foldedRoots              // those of FROM on the stages' boxes, others not at all
 )
 
 // candidate is one way to draw the graph.
@@ -38,7 +47,7 @@ type candidate struct {
 	dir   layout.Direction
 	shape shape
 	tight bool // rows are dear: no room after tracks
-	fold  bool // no externals
+	roots roots
 	slim  int  // 1: ranks no longer than the pane; more: leaving room for lines beside them
 	kept  bool // only what the target runs
 	bent  bool // lines bend so that the drawing gets no wider than the pane
@@ -65,27 +74,40 @@ func ladder() []candidate {
 			{zoom: Full, dir: td},
 			{zoom: Full, dir: lr},
 			{zoom: Full, dir: td, tight: true},
+			{zoom: Full, dir: td, roots: taggedRoots},
+			{zoom: Full, dir: lr, roots: taggedRoots},
+			{zoom: Full, dir: td, tight: true, roots: taggedRoots},
 			{zoom: Full, dir: td, shape: tall},
 			{zoom: Full, dir: td, shape: tall, tight: true},
 			{zoom: Full, dir: td, shape: narrow},
 			{zoom: Full, dir: td, shape: narrow, tight: true},
-			{zoom: Full, dir: td, tight: true, fold: true},
-			{zoom: Full, dir: lr, tight: true, fold: true},
-			{zoom: Full, dir: td, shape: narrow, tight: true, fold: true},
+			{zoom: Full, dir: td, shape: narrow, tight: true, roots: taggedRoots},
+			{zoom: Full, dir: td, tight: true, roots: foldedRoots},
+			{zoom: Full, dir: lr, tight: true, roots: foldedRoots},
+			{zoom: Full, dir: td, shape: narrow, tight: true, roots: foldedRoots},
 		},
 		{
 			{zoom: Brief, dir: td},
 			{zoom: Brief, dir: lr},
 			{zoom: Brief, dir: td, tight: true},
-			{zoom: Brief, dir: td, tight: true, fold: true},
-			{zoom: Brief, dir: lr, tight: true, fold: true},
+			{zoom: Brief, dir: td, tight: true, roots: taggedRoots},
+			{zoom: Brief, dir: lr, tight: true, roots: taggedRoots},
+			{zoom: Brief, dir: td, tight: true, roots: foldedRoots},
+			{zoom: Brief, dir: lr, tight: true, roots: foldedRoots},
+			{zoom: Brief, dir: td, shape: narrow, tight: true, roots: taggedRoots},
+			{zoom: Brief, dir: td, shape: narrow, tight: true, roots: foldedRoots},
 		},
-		{{zoom: Line, dir: td, shape: two, tight: true}, {zoom: Line, dir: td, shape: two, tight: true, fold: true}},
+		{
+			{zoom: Line, dir: td, shape: two, tight: true},
+			{zoom: Line, dir: td, shape: two, tight: true, roots: taggedRoots},
+			{zoom: Line, dir: td, shape: two, tight: true, roots: foldedRoots},
+		},
 		{
 			{zoom: Line, dir: lr, tight: true},
 			{zoom: Line, dir: td, tight: true},
-			{zoom: Line, dir: lr, tight: true, fold: true},
-			{zoom: Line, dir: td, tight: true, fold: true},
+			{zoom: Line, dir: td, tight: true, roots: taggedRoots},
+			{zoom: Line, dir: lr, tight: true, roots: foldedRoots},
+			{zoom: Line, dir: td, tight: true, roots: foldedRoots},
 		},
 		// Stages that could stand side by side now stand below each other: better
 		// than to cut the drawing.
@@ -95,15 +117,15 @@ func ladder() []candidate {
 			{zoom: Full, dir: td, tight: true, slim: 3},
 		},
 		{
-			{zoom: Brief, dir: td, tight: true, fold: true, slim: 1},
-			{zoom: Brief, dir: td, tight: true, fold: true, slim: 2},
-			{zoom: Brief, dir: td, tight: true, fold: true, slim: 3},
+			{zoom: Brief, dir: td, tight: true, roots: foldedRoots, slim: 1},
+			{zoom: Brief, dir: td, tight: true, roots: foldedRoots, slim: 2},
+			{zoom: Brief, dir: td, tight: true, roots: foldedRoots, slim: 3},
 		},
 		{
-			{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 1},
-			{zoom: Line, dir: td, shape: two, tight: true, fold: true, slim: 2},
+			{zoom: Line, dir: td, shape: two, tight: true, roots: foldedRoots, slim: 1},
+			{zoom: Line, dir: td, shape: two, tight: true, roots: foldedRoots, slim: 2},
 		},
-		{{zoom: Line, dir: td, tight: true, fold: true, slim: 1}, {zoom: Line, dir: td, tight: true, fold: true, slim: 2}},
+		{{zoom: Line, dir: td, tight: true, roots: foldedRoots, slim: 1}, {zoom: Line, dir: td, tight: true, roots: foldedRoots, slim: 2}},
 	} {
 		out = append(out, level...)
 		for _, c := range level {
@@ -180,7 +202,7 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			bent.kept, bent.bent = false, true
 			hopeless[bent] = true
 		}
-		if c.bent || c.slim > 0 || c.fold && !worthFolding(p.graph) {
+		if c.bent || c.slim > 0 || c.roots != drawnRoots && len(p.graph.Externals) == 0 {
 			continue
 		}
 		// What the drawing will not fall below tells enough of how much too large
@@ -192,8 +214,6 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 	return best, false
 }
 
-func worthFolding(g *model.Graph) bool { return len(g.Externals) > 0 }
-
 func (p *Pane) place(c candidate) *layout.Drawing {
 	if d := p.placed[c]; d != nil {
 		return d
@@ -204,10 +224,13 @@ func (p *Pane) place(c candidate) *layout.Drawing {
 }
 
 // outlineKey says which nodes are drawn.
-type outlineKey struct{ fold, kept bool }
+type outlineKey struct {
+	roots roots
+	kept  bool
+}
 
 func (p *Pane) outline(c candidate) *layout.Outline {
-	k := outlineKey{c.fold, c.kept}
+	k := outlineKey{c.roots, c.kept}
 	if p.outlines[k] == nil {
 		p.outlines[k] = layout.NewOutline(p.graph, p.options(c))
 	}
@@ -216,7 +239,7 @@ func (p *Pane) outline(c candidate) *layout.Outline {
 
 func (p *Pane) options(c candidate) layout.Options {
 	o := layout.Defaults(c.dir)
-	o.Fold = c.fold
+	o.FoldBase, o.Fold = c.roots == taggedRoots, c.roots == foldedRoots
 	if c.kept {
 		o.Keep = p.keep.Needs
 	}

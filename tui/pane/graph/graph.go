@@ -42,6 +42,7 @@ type Pane struct {
 	ox, oy   int // what the pane's first cell shows
 
 	sizes    []size // of what nodes say, by node
+	tags     []tag  // by stage
 	outlines map[outlineKey]*layout.Outline
 	placed   map[candidate]*layout.Drawing
 	fit      fitted

@@ -17,11 +17,14 @@ func (p *Pane) legend() string {
 	for _, k := range []model.EdgeKind{model.EdgeBase, model.EdgeCopy, model.EdgeMount} {
 		for _, e := range p.graph.Edges {
 			// What is folded away needs no explanation.
-			if e.Kind == k && !p.hides(e.To) && (p.graph.IsStage(e.From) || !p.fit.fold) {
+			if e.Kind == k && !p.hides(e.To) && p.drawsEdge(e) {
 				parts = append(parts, p.sample(k)+" "+string(k))
 				break
 			}
 		}
+	}
+	if p.showsTags() {
+		parts = append(parts, p.head()+" image")
 	}
 	left, right := " "+strings.Join(parts, "   "), p.whereabouts(true)
 	room := func() int { return p.w - ansi.StringWidth(left) - ansi.StringWidth(right) - 1 }
@@ -88,12 +91,12 @@ func (p *Pane) whereabouts(long bool) string {
 
 // foldNote says that images and contexts are not drawn for want of room.
 func (p *Pane) foldNote() string {
-	if p.fit.drawing == nil || !p.fit.fold {
+	if p.fit.drawing == nil || p.fit.roots != foldedRoots {
 		return ""
 	}
 	seen := map[model.NodeID]bool{}
 	for _, e := range p.graph.Edges {
-		if !p.graph.IsStage(e.From) && !p.hides(e.To) {
+		if !p.graph.IsStage(e.From) && e.Kind != model.EdgeBase && !p.hides(e.To) {
 			seen[e.From] = true
 		}
 	}

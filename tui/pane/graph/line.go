@@ -15,7 +15,7 @@ func (p *Pane) textEnd(id model.NodeID, x int) int {
 	if !ok || b.H > 1 || !p.graph.IsStage(id) {
 		return x - 1
 	}
-	return min(x-1, b.X+2+p.lineWidth(int(id), b.W-lineExtra))
+	return min(x-1, b.X+2+min(p.lineWidth(p.fit.candidate, id), b.W-lineExtra))
 }
 
 // lineExtra is what a one-line stage takes besides its text: the arrow and a
@@ -24,14 +24,23 @@ const lineExtra = 4
 
 // lineWidth is how wide the text of a one-line stage is, with room for its count
 // even when there is none yet: nothing moves when a build begins.
-func (p *Pane) lineWidth(stage, room int) int {
-	n := vertices(p.graph.Stages[stage])
-	w := min(lineMax, 2+ansi.StringWidth(p.graph.Stages[stage].Label())) + 1 + ansi.StringWidth(count(n, n))
-	if p.fit.shape == two {
+func (p *Pane) lineWidth(c candidate, id model.NodeID) int {
+	s := p.sizes[id]
+	w := min(2+s.label, lineMax) + 1 + s.all
+	tag := p.tagWidth(c, id)
+	switch {
+	case c.dir == lr && tag > 0:
+		return w + tagGap + tag
+	case c.dir == lr:
+		return w
+	case c.shape == two:
 		w = max(w, twoMin)
 	}
-	return min(w, room)
+	return max(w, tag)
 }
+
+// tagGap is what lies between a one-line stage and the tag behind it.
+const tagGap = 2
 
 // paintLine draws a stage without a border: arrows end in its first column, or
 // in its first row when edges run down.
@@ -44,10 +53,14 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 			text = roleSelected
 		}
 	}
-	width := p.lineWidth(int(b.Node), b.W)
+	width := min(p.lineWidth(p.fit.candidate, b.Node), b.W)
 	x, y := b.X+(b.W-width)/2, b.Y+1
+	faint := roleDim
+	if l.state == roleFaint {
+		faint = roleFaint
+	}
 	if p.fit.dir == lr {
-		x, y, width = b.X+2, b.Y+(b.H-1)/2, p.lineWidth(int(b.Node), b.W-lineExtra)
+		x, y, width = b.X+2, b.Y+(b.H-1)/2, min(width, b.W-lineExtra)
 		c.Blank(layout.Rect{X: x - 1, Y: y, W: width + 2, H: 1}, roleNone)
 		p.bracket(c, b, b.X+1, canvas.Left)
 		p.bracket(c, b, b.X+b.W-1, canvas.Right)
@@ -56,7 +69,18 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 				c.Joint(at, y, canvas.Left|canvas.Right, roleEdgeMount)
 			}
 		}
+		if tag := p.tagWidth(p.fit.candidate, b.Node); tag > 0 {
+			width -= tagGap + tag
+			p.paintTag(c, b.Node, x+width+tagGap, y, tag, faint)
+		}
 	} else {
+		if p.tagRows(p.fit.candidate, b.Node) > 0 {
+			c.Blank(layout.Rect{X: x, Y: y, W: width, H: 1}, roleNone)
+			p.paintTag(c, b.Node, x, y, width, faint)
+			y++
+		} else {
+			p.paintTag(c, b.Node, x, b.Y, width, faint)
+		}
 		c.Blank(layout.Rect{X: x, Y: y, W: width, H: 1}, roleNone)
 		if p.fit.shape == two {
 			c.Blank(layout.Rect{X: x, Y: y + 1, W: width, H: 1}, roleNone)

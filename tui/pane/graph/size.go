@@ -49,7 +49,7 @@ func sizesOf(g *model.Graph) []size {
 // that.
 func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 	if p.sizes == nil {
-		p.sizes = sizesOf(p.graph)
+		p.sizes, p.tags = sizesOf(p.graph), tagsOf(p.graph)
 	}
 	widest, name, steps := 0, 0, 0
 	for i := range p.graph.Stages {
@@ -57,8 +57,9 @@ func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 			continue
 		}
 		s := p.sizes[i]
-		widest = max(widest, 2+s.label+1+s.none)
-		name = max(name, 2+s.label)
+		wide := p.tagWidth(c, model.NodeID(i))
+		widest = max(widest, 2+s.label+1+s.none, wide+1)
+		name = max(name, 2+s.label, wide+1)
 		steps = max(steps, s.all+1+briefTime)
 	}
 	return func(id model.NodeID) (int, int) {
@@ -70,23 +71,26 @@ func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 			}
 			return w, 1
 		}
+		more := p.tagRows(c, id)
 		switch {
 		case c.zoom == Full && c.shape == tall:
-			return min(max(name, steps, tallMin), tallMax) + padding, 5
+			return min(max(name, steps, tallMin), tallMax) + padding, 5 + more
 		case c.zoom == Full && c.shape == narrow:
-			return min(max(2+s.label, s.all+1+briefTime, narrowMin), tallMax) + padding, 5
+			return min(max(2+s.label, s.all+1+briefTime, narrowMin, p.tagWidth(c, id)+1), tallMax) + padding, 5 + more
 		case c.zoom == Full:
-			return min(max(widest, fullMin), fullMax) + padding, 4
+			return min(max(widest, fullMin), fullMax) + padding, 4 + more
+		case c.zoom == Brief && c.shape == narrow:
+			return min(max(2+s.label+1+s.all, p.tagWidth(c, id)+1), briefMax) + padding, 3 + more
 		case c.zoom == Brief:
-			return min(max(widest, briefMin), briefMax) + padding, 3
+			return min(max(widest, briefMin), briefMax) + padding, 3 + more
 		}
-		w := min(2+s.label, lineMax) + 1 + s.all
+		w := p.lineWidth(c, id)
 		switch {
 		case c.dir == lr:
 			return w + lineExtra, 1
 		case c.shape == two:
-			return max(w, twoMin), 3
+			return w, 3 + more
 		}
-		return w, 2
+		return w, 2 + more
 	}
 }
