@@ -70,6 +70,7 @@ func (b *builder) dispatchStage(st *state) {
 		Vertex:  st.base == nil && !st.noBase && !st.isScratch() && st.context == "",
 	})
 	b.baseEdge(st)
+	b.readBase(st)
 
 	if st.replaced {
 		// The context stands in the stage's place: its instructions never run.

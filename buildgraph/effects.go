@@ -32,6 +32,7 @@ func (r *run) dispatch(ok bool) {
 				chmod: c.Chmod, checksum: c.Checksum, sources: c.SourcePaths, keepGitDir: c.KeepGitDir, add: true,
 			}))
 		}
+		r.readCopy(nil, localSources(c), false, c.ExcludePatterns)
 	case *instructions.WorkdirCommand:
 		r.workdir(c)
 	case *instructions.EnvCommand:
@@ -81,6 +82,7 @@ func (r *run) mounts(c *instructions.RunCommand, ok bool) {
 			Target: sanitize.Text(m.Target),
 			ID:     sanitize.Text(m.CacheID),
 		})
+		r.readMount(m, r.cmd.sources[i])
 		from := m.From
 		if from == "" && m.Type == instructions.MountTypeCache {
 			from = scratch
@@ -135,8 +137,14 @@ func (r *run) checkMount(m *instructions.Mount) error {
 // copy makes the edge of COPY --from. What a heredoc gives does not come from
 // the stage that --from names.
 func (r *run) copy(c *instructions.CopyCommand, ok bool) {
+	var src *state
 	if len(r.cmd.sources) > 0 {
-		src := r.cmd.sources[0]
+		src = r.cmd.sources[0]
+	}
+	if src != nil || c.From == "" {
+		r.readCopy(src, c.SourcePaths, c.Parents, c.ExcludePatterns)
+	}
+	if src != nil {
 		if r.below(src) {
 			name := r.st.name
 			if len(r.states) == 1 {

@@ -53,11 +53,14 @@ type builder struct {
 
 	nodes  map[string]model.NodeID // externals by kind and normalised name
 	onRuns int                     // steps that ONBUILD made
+	reads  []Read                  // of all stages
 }
 
 // Parse reads a Dockerfile. It never fails: what is wrong with the file becomes
 // Problems, and the rest of the graph stands.
-func Parse(src []byte, opts Options) *model.Graph {
+func Parse(src []byte, opts Options) *model.Graph { return parse(src, opts).graph }
+
+func parse(src []byte, opts Options) *builder {
 	b := &builder{
 		opts:     opts,
 		graph:    &model.Graph{File: sanitize.Text(opts.File), Stages: []model.Stage{}},
@@ -70,7 +73,7 @@ func Parse(src []byte, opts Options) *model.Graph {
 	}
 	if len(src) == 0 {
 		b.refuse(span{}, "the Dockerfile cannot be empty")
-		return b.graph
+		return b
 	}
 	// Go's text/scanner, under the parser's lexer, complains to stderr about
 	// these, and stderr is the user's terminal.
@@ -100,7 +103,7 @@ func Parse(src []byte, opts Options) *model.Graph {
 	b.dispatchStages()
 	b.failOnWarnings(src)
 	b.finish()
-	return b.graph
+	return b
 }
 
 // finish puts edges and problems into the order that the model promises.

@@ -1,9 +1,10 @@
 // Package context looks at the local build context: which files .dockerignore
 // lets through to BuildKit, how many they are and how large.
 //
-// It sees what a build could send. BuildKit asks for the paths that the needed
+// Files is what a build could send. BuildKit asks for the paths that the needed
 // COPY and ADD name only, and not again for what it has, so a build may send
-// less.
+// less. Select is what of it some steps take: a change to anything else leaves
+// them as they are.
 package context
 
 import (
@@ -17,9 +18,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/moby/patternmatcher/ignorefile"
 	"github.com/tonistiigi/fsutil"
+	fstypes "github.com/tonistiigi/fsutil/types"
 
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -62,6 +65,8 @@ type File struct {
 	Path string // slash-separated, below the context, as the file system has it
 	Size int64  // bytes; 0 unless it is a regular file
 	Mode fs.FileMode
+	Time time.Time // of the last change to its content
+	Link string    // what a symbolic link points to
 }
 
 // errStopped ends a walk whose reader has seen enough.
@@ -72,7 +77,7 @@ var errStopped = errors.New("stopped")
 // with the context's error when that is cancelled. An error is the last pair.
 func Files(ctx context.Context, dir string, ignore Ignore) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
-		err := walk(ctx, dir, ignore, func(f File) error {
+		err := walk(ctx, dir, ignore, nil, func(f File) error {
 			if !yield(f, nil) {
 				return errStopped
 			}
@@ -84,12 +89,14 @@ func Files(ctx context.Context, dir string, ignore Ignore) iter.Seq2[File, error
 	}
 }
 
-func walk(ctx context.Context, dir string, ignore Ignore, visit func(File) error) error {
+// walk visits the paths that only leads to, over symbolic links too; all when it
+// is empty.
+func walk(ctx context.Context, dir string, ignore Ignore, only []string, visit func(File) error) error {
 	root, err := fsutil.NewFS(dir)
 	if err != nil {
 		return err
 	}
-	filtered, err := fsutil.NewFilterFS(root, &fsutil.FilterOpt{ExcludePatterns: ignore.Patterns})
+	filtered, err := fsutil.NewFilterFS(root, &fsutil.FilterOpt{ExcludePatterns: ignore.Patterns, FollowPaths: only})
 	if err != nil {
 		return err
 	}
@@ -104,9 +111,14 @@ func walk(ctx context.Context, dir string, ignore Ignore, visit func(File) error
 		if err != nil {
 			return err
 		}
-		f := File{Path: filepath.ToSlash(path), Mode: info.Mode()}
-		if info.Mode().IsRegular() {
+		f := File{Path: filepath.ToSlash(path), Mode: info.Mode(), Time: info.ModTime()}
+		switch {
+		case f.Mode.IsRegular():
 			f.Size = info.Size()
+		case f.Mode&fs.ModeSymlink != 0:
+			if st, ok := info.Sys().(*fstypes.Stat); ok {
+				f.Link = st.Linkname
+			}
 		}
 		return visit(f)
 	})
