@@ -266,7 +266,7 @@ func (a *App) followRunning() {
 	}
 	at := int(a.graphPane.Selected())
 	best, rank, since := build.StepRef{}, 0, time.Time{}
-	for _, digest := range a.build.Vertices() {
+	for _, digest := range a.build.Active() {
 		v, _ := a.build.Vertex(digest)
 		if v.Started == nil || v.Completed != nil || v.Error != "" {
 			continue

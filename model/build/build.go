@@ -20,6 +20,9 @@ type Build struct {
 	Notices  []Notice
 
 	rev      int
+	states   int
+	memo     memo
+	active   []string // digests of the vertices that run
 	vertices map[string]*vertex
 	order    []string // digests by first appearance
 	byStep   map[StepRef][]string
@@ -42,6 +45,14 @@ func New() *Build {
 // Rev grows with every Apply.
 func (b *Build) Rev() int { return b.rev }
 
+// States grows with every Apply that may have changed more than a log: what
+// Step, Stage, Progress and the like answer stays the same until then.
+func (b *Build) States() int { return b.states }
+
+// Active lists the vertices that are running now, in the order in which that was
+// heard.
+func (b *Build) Active() []string { return b.active }
+
 // Running says whether the build has begun and not ended.
 func (b *Build) Running() bool { return !b.Started.IsZero() && b.End == nil }
 
@@ -57,6 +68,9 @@ func (b *Build) Elapsed(now time.Time) time.Duration {
 // record whose beginning was lost still shows something.
 func (b *Build) Apply(e Event) {
 	b.rev++
+	if e.Log == nil {
+		b.states++
+	}
 	switch {
 	case e.Begin != nil:
 		b.Begin, b.Started = *e.Begin, e.Time
@@ -104,6 +118,7 @@ func (b *Build) applyVertex(n Vertex) {
 		}
 	}
 	v.Vertex = n
+	b.activate(n)
 	if n.Started == nil {
 		return
 	}

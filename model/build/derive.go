@@ -141,6 +141,18 @@ func (b *Build) Stage(index int) Stage {
 	if g == nil || index < 0 || index >= len(g.Stages) {
 		return st
 	}
+	if kept, known := b.memo.at(index, len(g.Stages), b.states); known {
+		return *kept
+	}
+	st = b.stage(index)
+	kept, _ := b.memo.at(index, len(g.Stages), b.states)
+	*kept, b.memo.known[index] = st, true
+	return st
+}
+
+func (b *Build) stage(index int) Stage {
+	g := b.Begin.Graph
+	var st Stage
 	if !b.Plan.Needs(model.NodeID(index)) {
 		st.State = Skipped
 		return st
@@ -184,7 +196,6 @@ func (b *Build) Stage(index int) Stage {
 	return st
 }
 
-// follow is the state of a stage that has nothing to do by itself.
 // held says whether a stage's next step must wait for another stage. Where it
 // need not, no running step means that the engine is just about to start it.
 func (b *Build) held(index int) bool {
@@ -203,6 +214,7 @@ func (b *Build) held(index int) bool {
 	return false
 }
 
+// follow is the state of a stage that has nothing to do by itself.
 func (b *Build) follow(index int) State {
 	state := Cached
 	bases := 0

@@ -14,7 +14,7 @@ import (
 func (p *Pane) View() string {
 	k := key{rev: p.rev}
 	if p.build != nil {
-		k.build = p.build.Rev()
+		k.build = p.build.States()
 	}
 	if p.build != nil && p.build.Running() || p.faces != nil {
 		k.now = p.now.UnixMilli() / framePeriod

@@ -49,7 +49,7 @@ func Running(b *build.Build, now time.Time, without []string) []Job {
 		return nil
 	}
 	var out []Job
-	for _, d := range b.Vertices() {
+	for _, d := range b.Active() {
 		j, ok := jobOf(b, d, now)
 		if !ok || !j.Running || j.Took < Noticeable || contains(without, d) {
 			continue
