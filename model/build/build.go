@@ -181,3 +181,12 @@ func (b *Build) Others() []string {
 	}
 	return out
 }
+
+// Runs are the times in which a vertex ran, disjoint and ascending; the end of
+// one that still runs is zero.
+func (b *Build) Runs(digest string) []Interval {
+	if v := b.vertices[digest]; v != nil {
+		return mergeIntervals(v.runs, b.Ended)
+	}
+	return nil
+}

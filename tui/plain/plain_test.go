@@ -64,6 +64,7 @@ func vertex(at float64, digest string, stage, step int, started, completed float
 		v.Completed = &c
 		v.Cached = completed == started
 	}
+	v.Inputs = map[string][]string{"ci": {"from"}, "build": {"ci"}}[digest]
 	return build.Event{Time: after(at), Vertex: &v}
 }
 

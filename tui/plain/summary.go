@@ -3,10 +3,12 @@ package plain
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/timing"
 )
 
 // tailLines is how much of a failed step's log the summary repeats.
@@ -23,6 +25,7 @@ func (p *Printer) end(e build.End) {
 		p.stages(g)
 		p.rebuilds()
 	}
+	p.timing()
 	p.printf("")
 	p.printf("%s after %s", e.Outcome, measure.Duration(p.build.Elapsed(p.build.Ended)))
 	if r := e.Result; r != nil && r.Digest != "" {
@@ -31,6 +34,42 @@ func (p *Printer) end(e build.End) {
 			p.printf("tagged %s", t)
 		}
 	}
+}
+
+// pathWidth is how long the critical path may get on its line.
+const pathWidth = 100
+
+// timing prints what made the build take as long as it did. One that is over in
+// a second has nothing to tell.
+func (p *Printer) timing() {
+	a := timing.Analyze(p.build, p.build.Ended)
+	path := a.Text(p.glyph("→", "->"), p.glyph("…", "..."), pathWidth)
+	if path == "" || a.Wall() < time.Second {
+		return
+	}
+	p.printf("")
+	p.printf("critical path: %s", path)
+	waiting := "waiting on it: " + measure.Duration(a.Path.Waited)
+	if w := a.Path.Waits(); len(w) > 0 && w[0].Waited >= 100*time.Millisecond {
+		waiting += fmt.Sprintf(", the longest %s before %s", measure.Duration(w[0].Waited), p.subject(w[0]))
+	}
+	if a.Parallel.Max > 1 {
+		waiting += fmt.Sprintf("; at most %d steps at once, %.1f on average", a.Parallel.Max, a.Parallel.Average)
+	}
+	p.printf("%s", waiting)
+	if stage, saving := a.Best(); a.Outcome == build.OutcomeSucceeded && a.Share(saving) >= 0.05 {
+		p.printf("a faster stage %s would save at most %s", stage.Name, measure.Duration(saving))
+	}
+}
+
+// subject is the step or vertex that a link of the critical path stands for.
+func (p *Printer) subject(l timing.Link) string {
+	if l.Step == nil || p.build.Begin.Graph == nil {
+		return l.Name
+	}
+	v, _ := p.build.Vertex(l.Vertex)
+	v.Steps = []build.StepRef{*l.Step}
+	return p.text(v)
 }
 
 func (p *Printer) failure(f build.Failure) {

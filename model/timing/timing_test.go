@@ -1,0 +1,204 @@
+package timing
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stagedive/stagedive/model/build"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// recorded is a build of testdata as far as until; nil takes all of it.
+func recorded(t testing.TB, name string, until func(build.Event) bool) *build.Build {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name+".jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := build.New()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e build.Event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			t.Fatal(err)
+		}
+		b.Apply(e)
+		if until != nil && until(e) {
+			break
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// describe writes an analysis down for people, in milliseconds since the begin.
+func describe(a *Analysis) string {
+	var b strings.Builder
+	at := func(t time.Time) int64 { return t.Sub(a.Started).Milliseconds() }
+	ms := func(d time.Duration) int64 { return d.Milliseconds() }
+	name := func(digest string) string {
+		s, _ := a.Vertex(digest)
+		return fmt.Sprintf("%.40q", s)
+	}
+	fmt.Fprintf(&b, "%s after %d: %s\n", a.Outcome, ms(a.Wall()), a.Text("->", "..", 80))
+	fmt.Fprintf(&b, "path ran %d, waited %d, tail %d; at most %d at once, %.2f on average\n\n",
+		ms(a.Path.Ran), ms(a.Path.Waited), ms(a.Path.Tail), a.Parallel.Max, a.Parallel.Average)
+	for _, l := range a.Path.Links {
+		stage := -1
+		if l.Step != nil {
+			stage = l.Step.Stage
+		}
+		fmt.Fprintf(&b, "%6d %6d  stage %2d  waited %3d beside %d  %.60q\n", at(l.Start), ms(l.End.Sub(l.Start)), stage, ms(l.Waited), l.Busy, l.Name)
+	}
+	for _, st := range a.Stages {
+		fmt.Fprintf(&b, "\n%s %s: ran %d, waited %d, critical %t, saves %d\n", st.Name, st.State, ms(st.Ran()), ms(st.Waited), st.Critical, ms(a.StageSaving(st.Index)))
+		for _, s := range st.Steps {
+			fmt.Fprintf(&b, "  %-45.45q %s", s.Name, s.State)
+			if s.Begun() {
+				fmt.Fprintf(&b, " at %d to %d in %d, ready at %d, waited %d after %s, critical %t, saves %d",
+					at(s.Start()), at(s.End()), len(s.Runs), at(s.Ready), ms(s.Waited), name(s.After), s.Critical, ms(a.Saving(s.Ref)))
+			}
+			b.WriteByte('\n')
+		}
+	}
+	b.WriteByte('\n')
+	for _, w := range a.Own {
+		fmt.Fprintf(&b, "%-45.45q %s at %d to %d, critical %t, follows %t\n", w.Name, w.State, at(w.Start()), at(w.End()), w.Critical, w.Follows)
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (go test -update writes it)", err)
+	}
+	if !bytes.Equal(want, []byte(got)) {
+		t.Errorf("%s differs; got:\n%s", path, got)
+	}
+}
+
+// Real builds, each as a whole.
+func TestRecordedBuilds(t *testing.T) {
+	for _, name := range []string{"logbook", "cached", "failed", "cancelled", "demo"} {
+		t.Run(name, func(t *testing.T) {
+			b := recorded(t, name, nil)
+			a := Analyze(b, time.Time{})
+			sound(t, a)
+			golden(t, name, describe(a))
+		})
+	}
+}
+
+// The same builds looked at after each of their events, while they run.
+func TestRecordedBuildsWhileTheyRun(t *testing.T) {
+	for _, name := range []string{"logbook", "cached", "failed", "cancelled"} {
+		t.Run(name, func(t *testing.T) {
+			b := recorded(t, name, func(e build.Event) bool {
+				return e.Begin != nil
+			})
+			events := 0
+			recorded(t, name, func(e build.Event) bool {
+				if e.Begin == nil {
+					b.Apply(e)
+					events++
+					sound(t, Analyze(b, e.Time))
+				}
+				return false
+			})
+			if events < 50 {
+				t.Errorf("only %d events", events)
+			}
+		})
+	}
+}
+
+// While it runs, the path leads to what has been at work longest.
+func TestRunning(t *testing.T) {
+	b := recorded(t, "logbook", func(e build.Event) bool {
+		return e.Vertex != nil && strings.HasPrefix(e.Vertex.Name, "[index 1/1]") && e.Vertex.Started != nil
+	})
+	a := Analyze(b, b.Started.Add(2*time.Second))
+	sound(t, a)
+	last := a.Path.Links[len(a.Path.Links)-1]
+	if !strings.HasPrefix(last.Name, "[style 2/3]") || !last.End.Equal(a.Ended) || a.Path.Tail != 0 {
+		t.Errorf("%+v, tail %v", last, a.Path.Tail)
+	}
+	if got := a.Text("→", "…", 80); got != "style (94 %)" {
+		t.Errorf("%q", got)
+	}
+	check := a.StageOf(5)
+	if check.State != build.Waiting || check.Begun() || check.Waited != 0 {
+		t.Errorf("%+v", check)
+	}
+}
+
+func TestText(t *testing.T) {
+	a := Analyze(recorded(t, "logbook", nil), time.Time{})
+	for width, want := range map[int]string{
+		80: "entries → index → check → site (89 %)",
+		37: "entries → index → check → site (89 %)",
+		36: "entries → index → check → … (89 %)",
+		33: "… → index → check → … (89 %)",
+		27: "… → index → … (89 %)",
+		20: "… → index → … (89 %)",
+		19: "", 0: "",
+	} {
+		if got := a.Text("→", "…", width); got != want {
+			t.Errorf("%d: %q, want %q", width, got, want)
+		}
+	}
+	for share, want := range map[float64]string{0: "0 %", 0.001: "under 1 %", 0.005: "1 %", 0.874: "87 %", 1: "100 %"} {
+		if got := Percent(share); got != want {
+			t.Errorf("%v: %q, want %q", share, got, want)
+		}
+	}
+}
+
+func TestNothingKnown(t *testing.T) {
+	b := build.New()
+	sound(t, Analyze(b, time.Unix(9, 0)))
+	b.Apply(build.Event{Time: time.Unix(5, 0), Begin: &build.Begin{}})
+	a := Analyze(b, time.Unix(9, 0))
+	sound(t, a)
+	if a.Wall() != 4*time.Second || a.Path.Tail != a.Wall() || a.Text("→", "…", 80) != "" || a.StepOf(build.StepRef{}) != nil {
+		t.Errorf("%+v", a)
+	}
+}
+
+// A remote engine's clock is not ours: its vertices are moved into the build.
+func TestAnotherClock(t *testing.T) {
+	for _, off := range []time.Duration{-time.Hour, -time.Millisecond, time.Hour} {
+		b := build.New()
+		b.Apply(build.Event{Time: time.Unix(100, 0), Begin: &build.Begin{}})
+		from, to := time.Unix(101, 0).Add(off), time.Unix(103, 0).Add(off)
+		b.Apply(build.Event{Vertex: &build.Vertex{Digest: "a", Started: &from, Completed: &to}})
+		b.Apply(build.Event{Time: time.Unix(104, 0), End: &build.End{Outcome: build.OutcomeSucceeded}})
+		a := Analyze(b, time.Time{})
+		sound(t, a)
+		if a.Wall() != 4*time.Second || a.Path.Ran != 2*time.Second {
+			t.Errorf("%v off: wall %v, ran %v", off, a.Wall(), a.Path.Ran)
+		}
+	}
+}
