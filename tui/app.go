@@ -96,7 +96,7 @@ func New(cfg Config) *App {
 		cfg: cfg, clock: cfg.Clock, keys: keys.Default(),
 		theme: theme.New(theme.Options{Profile: cfg.Profile, Light: cfg.Light, ASCII: cfg.ASCII}),
 		width: cfg.Width, height: cfg.Height, mouse: true,
-		target: -1, cursors: map[model.NodeID]int{}, logs: logs.New(),
+		target: -1, cursors: map[model.NodeID]int{}, logs: logs.New(cfg.Clock.Now().Location()),
 		isStale: true,
 	}
 	a.life, a.end = context.WithCancel(context.Background())

@@ -144,7 +144,7 @@ func (a *App) hints() []hint {
 	case a.showsSource():
 		out = append(out, hint{k.Back, "back"})
 	default:
-		out = append(out, hint{k.Search, "search"}, hint{k.Follow, "follow"}, hint{k.Wrap, "wrap"}, hint{k.Back, "back"})
+		out = append(out, hint{k.Search, "search"}, hint{k.Scope, a.logs.NextScope().String()}, hint{k.Follow, "follow"}, hint{k.Times, "times"}, hint{k.Wrap, "wrap"}, hint{k.Back, "back"})
 	}
 	if a.showsSource() {
 		out = append(out, hint{k.View, "log"})

@@ -40,6 +40,13 @@ func scenes() []scene {
 			test(d)
 			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("/").Type("cart")
 		}},
+		{"log-stage", func(d *tuitest.Driver) {
+			test(d)
+			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("a")
+		}},
+		{"log-build", func(d *tuitest.Driver) {
+			d.Press("b").Play(tuitest.ShopBuilding().Events()).Press("enter", "enter", "a", "a")
+		}},
 	}
 }
 
@@ -131,7 +138,7 @@ func TestEverySize(t *testing.T) {
 		s.play(d)
 		drivers, names = append(drivers, d), append(names, s.name)
 	}
-	keys := []string{"tab", "z", "v", "2", "3", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f"}
+	keys := []string{"tab", "z", "v", "2", "3", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T"}
 	rapid.Check(t, func(t *rapid.T) {
 		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
 		d := drivers[i]

@@ -123,6 +123,8 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Search):
 		a.focus = placeDetail
 		a.pressLog(msg)
+	case key.Matches(msg, k.Scope, k.Times, k.Wrap):
+		return a.pressLogFromAfar(msg)
 	case a.focus == placeGraph:
 		a.pressGraph(msg)
 	case a.focus == placeSteps:
@@ -256,6 +258,19 @@ func (a *App) pressLog(msg tea.KeyPressMsg) {
 	case key.Matches(msg, a.keys.Back, a.keys.Left):
 		a.focus = placeSteps
 	}
+}
+
+// pressLogFromAfar handles the keys that change how the log is shown, whatever
+// has the focus.
+func (a *App) pressLogFromAfar(msg tea.KeyPressMsg) tea.Cmd {
+	if a.shownBuild() == nil {
+		return a.say(theme.Dim, "there is no output yet: b builds")
+	}
+	if a.showsSource() {
+		a.detail = detailLog
+	}
+	a.pressLog(msg)
+	return nil
 }
 
 func (a *App) paste(text string) {

@@ -23,6 +23,7 @@ type Build struct {
 	states   int
 	memo     memo
 	active   []string // digests of the vertices that run
+	lines    int      // of all logs, by now
 	vertices map[string]*vertex
 	order    []string // digests by first appearance
 	byStep   map[StepRef][]string
@@ -82,7 +83,9 @@ func (b *Build) Apply(e Event) {
 	case e.Progress != nil:
 		b.vertex(e.Progress.Vertex).setProgress(*e.Progress)
 	case e.Log != nil:
-		b.vertex(e.Log.Vertex).log.Write(e.Time, e.Log.Stream, e.Log.Text)
+		l := &b.vertex(e.Log.Vertex).log
+		l.Skip(e.Log.Dropped)
+		l.Write(e.Time, e.Log.Stream, e.Log.Text)
 	case e.Warning != nil:
 		b.Warnings = append(b.Warnings, *e.Warning)
 	case e.Cause != nil:
@@ -97,7 +100,7 @@ func (b *Build) Apply(e Event) {
 func (b *Build) vertex(digest string) *vertex {
 	v := b.vertices[digest]
 	if v == nil {
-		v = &vertex{Vertex: Vertex{Digest: digest}}
+		v = &vertex{Vertex: Vertex{Digest: digest}, log: LogBuffer{seq: &b.lines}}
 		b.vertices[digest] = v
 		b.order = append(b.order, digest)
 	}
@@ -166,6 +169,9 @@ func (b *Build) Vertex(digest string) (Vertex, bool) {
 	}
 	return Vertex{}, false
 }
+
+// Carriers lists the digests of the vertices that carry a step out.
+func (b *Build) Carriers(ref StepRef) []string { return b.byStep[ref] }
 
 // Vertices lists the digests by first appearance.
 func (b *Build) Vertices() []string { return b.order }

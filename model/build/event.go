@@ -85,6 +85,10 @@ type Log struct {
 	Vertex string `json:"vertex"`
 	Stream int    `json:"stream"` // 1 stdout, 2 stderr
 	Text   string `json:"text"`
+
+	// Dropped is how many lines are missing before Text. Only what stands between a
+	// build and a screen that is too slow for it drops any: no record has this.
+	Dropped int `json:"-"`
 }
 
 // Warning is BuildKit's: its linter or a frontend objects to something.

@@ -17,9 +17,10 @@ const (
 
 // Line is one line of output.
 type Line struct {
-	Time   time.Time
+	Time   time.Time // when its first piece came
 	Stream int
 	Text   string // without line end; may hold SGR sequences
+	Seq    int    // orders the lines of all logs of a Build by when they ended; 0 while it has no end
 }
 
 // LogBuffer keeps the head and the tail of a vertex's output and counts what it
@@ -31,8 +32,11 @@ type LogBuffer struct {
 	kept    int    // lines in the ring
 	bytes   int    // of their text
 	dropped int
+	hole    bool         // the head is what it is, though it may be short
 	open    [3]*openLine // per stream: the line that has no end yet
 	rev     int
+	seq     *int // the Build's count of lines; nil for a log by itself
+	own     int
 }
 
 // openLine is a line whose end has not come.
@@ -51,6 +55,13 @@ func (b *LogBuffer) Write(t time.Time, stream int, text string) {
 	}
 	b.rev++
 	for len(text) > 0 {
+		if b.open[stream] == nil {
+			var line string
+			if line, text = whole(text); line != "" {
+				b.push(Line{Time: t, Stream: stream, Text: line[:len(line)-1]})
+				continue
+			}
+		}
 		part, end := text, byte(0)
 		if i := strings.IndexAny(text, "\n\r"); i >= 0 {
 			part, end, text = text[:i], text[i], text[i+1:]
@@ -65,13 +76,50 @@ func (b *LogBuffer) Write(t time.Time, stream int, text string) {
 		line.add(part)
 		switch end {
 		case '\n':
-			line.Text = string(line.text)
-			b.push(line.Line)
+			b.push(line.closed())
 			b.open[stream] = nil
 		case '\r':
 			line.returned = true
 		}
 	}
+}
+
+// whole is the first line of text with its end, when it is a whole one as it
+// stands, and what follows: most are, and then nothing is copied.
+func whole(text string) (line, rest string) {
+	n := strings.IndexByte(text, '\n')
+	if n < 0 || n > maxLineBytes || strings.IndexByte(text[:n], '\r') >= 0 {
+		return "", text
+	}
+	return text[:n+1], text[n+1:]
+}
+
+// Skip says that lines are missing here that nobody could keep: so many line
+// ends. What has no end yet is ended by the first of them. What the tail has is
+// older than they are and goes too, so that there is one hole.
+func (b *LogBuffer) Skip(lines int) {
+	if lines <= 0 {
+		return
+	}
+	b.rev++
+	for i, o := range b.open {
+		if o != nil {
+			b.push(o.closed())
+			b.open[i] = nil
+			lines = max(0, lines-1)
+		}
+	}
+	b.hole = true
+	for b.kept > 0 {
+		b.dropOldest()
+	}
+	b.dropped += lines
+}
+
+func (l *openLine) closed() Line {
+	out := l.Line
+	out.Text = string(l.text)
+	return out
 }
 
 func (l *openLine) add(part string) {
@@ -103,16 +151,17 @@ func cut(s string, n int) string {
 }
 
 func (b *LogBuffer) push(l Line) {
-	if len(b.head) < headLines {
+	if b.seq == nil {
+		b.seq = &b.own
+	}
+	*b.seq++
+	l.Seq = *b.seq
+	if len(b.head) < headLines && !b.hole {
 		b.head = append(b.head, l)
 		return
 	}
 	for b.kept == tailLines || b.kept > 0 && b.bytes+len(l.Text) > tailBytes {
-		b.bytes -= len(b.tail[b.start].Text)
-		b.tail[b.start] = Line{}
-		b.start = (b.start + 1) % len(b.tail)
-		b.kept--
-		b.dropped++
+		b.dropOldest()
 	}
 	b.bytes += len(l.Text)
 	switch {
@@ -127,9 +176,20 @@ func (b *LogBuffer) push(l Line) {
 	b.kept++
 }
 
+// dropOldest drops the first line of the tail.
+func (b *LogBuffer) dropOldest() {
+	b.bytes -= len(b.tail[b.start].Text)
+	b.tail[b.start] = Line{}
+	b.start = (b.start + 1) % len(b.tail)
+	b.kept--
+	b.dropped++
+}
+
 // Len is the number of lines that Line can return, an unfinished one included.
-func (b *LogBuffer) Len() int {
-	n := len(b.head) + b.kept
+func (b *LogBuffer) Len() int { return len(b.head) + b.kept + b.unfinished() }
+
+func (b *LogBuffer) unfinished() int {
+	n := 0
 	for _, o := range b.open {
 		if o != nil {
 			n++
@@ -156,13 +216,31 @@ func (b *LogBuffer) Line(i int) Line {
 			continue
 		}
 		if i == 0 {
-			l := o.Line
-			l.Text = string(o.text)
-			return l
+			return o.closed()
 		}
 		i--
 	}
 	return Line{}
+}
+
+// ended is how many lines have ended, dropped ones included: the number that the
+// next one will have.
+func (b *LogBuffer) ended() int { return len(b.head) + b.dropped + b.kept }
+
+// tailFrom is the number of the tail's first line.
+func (b *LogBuffer) tailFrom() int { return len(b.head) + b.dropped }
+
+// numbered is the line of a number, counted from 0 over all that were written;
+// nil when it was dropped or has not ended.
+func (b *LogBuffer) numbered(n int) *Line {
+	if n < len(b.head) {
+		return &b.head[n]
+	}
+	n -= len(b.head) + b.dropped
+	if n < 0 || n >= b.kept {
+		return nil
+	}
+	return &b.tail[(b.start+n)%len(b.tail)]
 }
 
 // Dropped is how many lines are missing, and Gap the index of the first kept

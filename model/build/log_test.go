@@ -55,7 +55,7 @@ func TestLogBufferStreamsDoNotMix(t *testing.T) {
 	b.Write(at(2), 2, "err\n")
 	b.Write(at(3), 1, "put\n")
 	b.Write(at(4), 7, "odd\n") // no such stream: still kept
-	want := []Line{{at(2), 2, "err"}, {at(1), 1, "out put"}, {at(4), 0, "odd"}}
+	want := []Line{{at(2), 2, "err", 1}, {at(1), 1, "out put", 2}, {at(4), 0, "odd", 3}}
 	for i, w := range want {
 		if got := b.Line(i); got != w {
 			t.Errorf("line %d: %+v, want %+v", i, got, w)

@@ -3,14 +3,13 @@
 // over all that has come, one batch a frame.
 //
 // Of what a newer event makes superfluous, only the newest is kept. Logs are
-// joined, and bounded while nobody listens: their head and tail stay, and a line
-// says how much is missing between. Nothing else is ever dropped.
+// joined, and bounded while nobody listens: their head and tail stay, and an event
+// between them says how many lines are missing. Nothing else is ever dropped.
 package feed
 
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -60,9 +59,10 @@ type progressKey struct{ vertex, id string }
 
 // waiting is what waits of one vertex's log: indexes into queue, ascending.
 type waiting struct {
-	head  []int // what stays: the first event, and the marker once there is one
-	tail  []int
-	bytes int
+	head   int   // bytes of its first events, which stay
+	marker []int // the event that stands for what was dropped, once there is one
+	tail   []int
+	bytes  int
 }
 
 // New returns an empty Feed. After is how it waits between frames (time.After,
@@ -127,8 +127,8 @@ func (f *Feed) log(e build.Event) {
 		return
 	}
 	i := f.push(e)
-	if len(w.head) == 0 {
-		w.head = append(w.head, i)
+	if w.head < chunkBytes && len(w.tail) == 0 && len(w.marker) == 0 {
+		w.head += len(e.Log.Text)
 	} else {
 		w.tail = append(w.tail, i)
 	}
@@ -177,12 +177,12 @@ func (f *Feed) thin(w *waiting) {
 	w.tail = w.tail[1:]
 	victim := &f.queue[i]
 	w.bytes -= victim.bytes()
-	if len(w.head) == 1 {
-		w.head = append(w.head, i)
+	if len(w.marker) == 0 {
+		w.marker = []int{i}
 		f.mark(victim, victim.lines())
 		return
 	}
-	marker := &f.queue[w.head[1]]
+	marker := &f.queue[w.marker[0]]
 	f.mark(marker, marker.dropped+victim.lines())
 	*victim = item{gone: true}
 	f.dead++
@@ -203,7 +203,7 @@ func (f *Feed) compact() {
 		f.latest[k] = moved[i]
 	}
 	for _, w := range f.logs {
-		w.head, w.tail = moveAll(w.head, moved), moveAll(w.tail, moved)
+		w.marker, w.tail = moveAll(w.marker, moved), moveAll(w.tail, moved)
 	}
 }
 
@@ -218,7 +218,7 @@ func moveAll(in, moved []int) []int {
 func (f *Feed) mark(m *item, dropped int) {
 	m.dropped = max(1, dropped)
 	l := *m.event.Log
-	l.Text = fmt.Sprintf("\n… %d lines dropped: they came faster than they could be shown …\n", m.dropped)
+	l.Text, l.Dropped = "", m.dropped
 	m.event.Log, m.more = &l, nil
 }
 

@@ -17,7 +17,7 @@ type Map struct {
 	Home, End, Enter, Back                 key.Binding
 	Larger, Smaller, Fit, Skipped          key.Binding
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
-	Follow, Wrap                           key.Binding
+	Follow, Wrap, Scope, Times             key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
 	// In the list of targets.
@@ -82,6 +82,8 @@ func Default() Map {
 
 		Follow: bind("f", "follow what runs", "f"),
 		Wrap:   bind("W", "wrap long lines", "W"),
+		Scope:  bind("a", "output of step, stage or whole build", "a"),
+		Times:  bind("T", "times: since the start, by the clock, none", "T"),
 		Search: bind("/", "search the log", "/"),
 
 		NextMatch:     bind("n", "next match", "n"),
@@ -101,7 +103,7 @@ func (m Map) Groups() []Group {
 		{"Look", []key.Binding{m.BuildTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.PanLeft}},
-		{"Log and Dockerfile", []key.Binding{m.Follow, m.Wrap, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
+		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}
 }

@@ -13,8 +13,19 @@ type Gutter interface {
 	// GutterWidth is how many cells each takes.
 	GutterWidth() int
 	// Gutter draws the one of line i in that many cells; first says that the line
-	// is the first one visible.
-	Gutter(i int, first bool) string
+	// is the first one visible, piece is not 0 beside what a wrapped line goes on
+	// with.
+	Gutter(i int, first bool, piece int) string
+}
+
+// Keyed is what Lines may be beside: lines that can be told from one another. A
+// window over such stays on its line when lines before it go or come.
+type Keyed interface {
+	// Key is line i's; keys ascend.
+	Key(i int) int
+	// Find is the index of the first line whose key is at least key; Len when there
+	// is none.
+	Find(key int) int
 }
 
 // LogWindow is a window over a log of any length that can follow its end. It
@@ -26,6 +37,8 @@ type LogWindow struct {
 
 	top    int // first visible line
 	sub    int // of a wrapped line: its first visible piece
+	key    int // of the top line, when the lines have keys
+	keyed  bool
 	width  int
 	height int
 }
@@ -70,6 +83,7 @@ func (w *LogWindow) Scroll(src Lines, delta int) {
 			w.Follow = true
 		}
 	}
+	w.remember(src)
 }
 
 // Page moves by delta screens.
@@ -92,7 +106,7 @@ func (w *LogWindow) Sideways(src Lines, delta int) bool {
 }
 
 // Home goes to the first line.
-func (w *LogWindow) Home() { w.Follow, w.top, w.sub, w.Left = false, 0, 0, 0 }
+func (w *LogWindow) Home() { w.Follow, w.top, w.sub, w.Left, w.keyed = false, 0, 0, 0, false }
 
 // End goes to the last line and follows it.
 func (w *LogWindow) End() { w.Follow = true }
@@ -104,7 +118,7 @@ func (w *LogWindow) Show(src Lines, i int) {
 		w.Follow = false
 		return
 	}
-	w.Follow, w.top, w.sub = false, i, 0
+	w.Follow, w.top, w.sub, w.keyed = false, i, 0, false
 	for rows := w.height / 3; rows > 0 && w.top > 0; rows-- {
 		w.top--
 		rows -= w.pieces(src, w.top) - 1
@@ -125,11 +139,28 @@ func (w *LogWindow) rowsBetween(src Lines, from, to int) int {
 // settle puts the window where it belongs: at the end when it follows, and never
 // past it.
 func (w *LogWindow) settle(src Lines) {
+	if k, ok := src.(Keyed); ok && w.keyed {
+		if top := k.Find(w.key); top != w.top {
+			if top == src.Len() || k.Key(top) != w.key {
+				w.sub = 0
+			}
+			w.top = top
+		}
+	}
 	end, sub := w.end(src)
 	if w.Follow || w.top > end || w.top == end && w.sub > sub {
 		w.top, w.sub = end, sub
 	}
 	w.sub = min(w.sub, w.pieces(src, w.top)-1)
+	w.remember(src)
+}
+
+// remember notes which line the window stands on.
+func (w *LogWindow) remember(src Lines) {
+	k, ok := src.(Keyed)
+	if w.keyed = ok && w.top < src.Len(); w.keyed {
+		w.key = k.Key(w.top)
+	}
 }
 
 // end is the place that shows the last line at the bottom.
@@ -172,10 +203,8 @@ func (w *LogWindow) Render(src Lines, ellipsis string) []string {
 			if len(out) == w.height {
 				break
 			}
-			if gutter != nil && n+skip == 0 {
-				piece = gutter.Gutter(i, len(out) == 0) + piece
-			} else if gutter != nil {
-				piece = Spaces(gutter.GutterWidth()) + piece
+			if gutter != nil {
+				piece = gutter.Gutter(i, len(out) == 0, n+skip) + piece
 			}
 			out = append(out, Truncate(piece, w.width, ""))
 		}

@@ -3,7 +3,6 @@ package logs
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
@@ -13,124 +12,91 @@ import (
 	"github.com/stagedive/stagedive/tui/widget"
 )
 
-// content shows the logs of a step's vertices, one after the other, as lines;
-// where lines were dropped, a line says so.
+// content draws a Pane's rows in a look: the lines of a scope's logs in the order
+// in which they came; where lines were dropped, a row says so.
 type content struct {
+	*Pane
 	look   pane.Look
-	parts  []*build.LogBuffer
-	start  time.Time // of the build: times count from it
-	stamps bool
-	search *search
+	labels int // cells that say whose line it is; 0 for none
 }
 
-func (c *content) Len() int {
-	n := 0
-	for _, p := range c.parts {
-		n += rowsOf(p)
-	}
-	return n
-}
+// Len is widget.Lines'.
+func (c *content) Len() int { return c.rows.Len() }
 
-// total is the number of lines there were, dropped ones included.
-func (c *content) total() int {
-	n := 0
-	for _, p := range c.parts {
-		n += p.Len() + p.Dropped()
-	}
-	return n
-}
+// Key is widget.Keyed's.
+func (c *content) Key(i int) int { return c.at(i).Key }
 
-func rowsOf(p *build.LogBuffer) int {
-	if p.Dropped() > 0 {
-		return p.Len() + 1
-	}
-	return p.Len()
-}
+// Find is widget.Keyed's.
+func (c *content) Find(key int) int { return c.rows.Find(key) }
 
-// at is the line of row i; dropped is not 0 for a row that stands for a gap.
-func (c *content) at(i int) (l build.Line, dropped int) {
-	for _, p := range c.parts {
-		n := rowsOf(p)
-		if i >= n {
-			i -= n
-			continue
-		}
-		if p.Dropped() > 0 {
-			switch {
-			case i == p.Gap():
-				return build.Line{}, p.Dropped()
-			case i > p.Gap():
-				i--
-			}
-		}
-		return p.Line(i), 0
-	}
-	return build.Line{}, 0
+func (c *content) at(i int) build.Row {
+	row, _ := c.rows.At(i)
+	return row
 }
 
 // Line draws row i with the colours it has.
 func (c *content) Line(i int) string {
 	th := c.look.Theme
-	l, dropped := c.at(i)
-	if dropped > 0 {
+	row := c.at(i)
+	if row.Dropped > 0 {
 		g := strings.Repeat(th.Glyphs.Gap, 3)
-		return th.Render(theme.Warning, fmt.Sprintf("%s %s dropped %s", g, measure.Plural(dropped, "line"), g))
+		return th.Render(theme.Warning, fmt.Sprintf("%s %s dropped %s", g, measure.Plural(row.Dropped, "line"), g))
 	}
-	switch {
-	case c.search.matches(l.Text):
-		return c.search.paint(th, l.Text, i)
-	case th.Mono():
-		return sanitize.Plain(l.Text)
+	text := row.Line.Text
+	if th.Mono() {
+		text = sanitize.Plain(text)
 	}
-	return widget.Seal(l.Text)
+	return widget.Seal(c.search.paint(th, text, row.Key))
 }
+
+// timed says whether times stand beside the lines.
+func (c *content) timed() bool { return c.stamps.shown(c.width - c.labels) }
 
 // GutterWidth is widget.Gutter's.
 func (c *content) GutterWidth() int {
-	if c.stamps {
-		return stampWidth + 2
+	width := 0
+	if c.timed() {
+		width = c.stamps.width() + 2
 	}
-	return 1
+	if c.labels > 0 {
+		width += c.labels + 3
+	}
+	return max(1, width)
 }
 
-// Gutter draws when a line came, unless the line before came at the same time.
-func (c *content) Gutter(i int, first bool) string {
-	if !c.stamps {
-		return " "
+// Gutter draws when a line came and whose it is, unless the line before says the
+// same.
+func (c *content) Gutter(i int, first bool, piece int) string {
+	th := c.look.Theme
+	row := c.at(i)
+	var before build.Row
+	alone := first || i == 0
+	if !alone {
+		before = c.at(i - 1)
 	}
-	l, dropped := c.at(i)
-	text := stamp(l.Time.Sub(c.start))
-	if dropped > 0 {
-		text = ""
-	} else if i > 0 && !first {
-		if before, gap := c.at(i - 1); gap == 0 && stamp(before.Time.Sub(c.start)) == text {
-			text = ""
+	out := ""
+	if c.timed() {
+		text := ""
+		if row.Dropped == 0 && piece == 0 {
+			text = c.stamps.text(row.Line.Time, c.build.Started, c.zone)
+			if !alone && before.Dropped == 0 && c.stamps.text(before.Line.Time, c.build.Started, c.zone) == text {
+				text = ""
+			}
 		}
+		out = widget.Spaces(c.stamps.width()-len(text)) + th.Render(theme.Dim, text) + "  "
 	}
-	return c.look.Theme.Render(theme.Dim, widget.FitRight(text, stampWidth, "")) + "  "
-}
-
-// Text is the whole log as plain text; a line says where lines are missing.
-func (p *Pane) Text() string {
-	c := p.content(pane.Look{})
-	var b strings.Builder
-	for i := range c.Len() {
-		l, dropped := c.at(i)
-		if dropped > 0 {
-			fmt.Fprintf(&b, "… %s dropped …\n", measure.Plural(dropped, "line"))
-			continue
+	if c.labels == 0 {
+		if out == "" {
+			return " "
 		}
-		b.WriteString(sanitize.Plain(l.Text) + "\n")
+		return out
 	}
-	return b.String()
-}
-
-const stampWidth = 6
-
-// stamp is seconds since the build began.
-func stamp(d time.Duration) string {
-	if d < 10_000*time.Second {
-		return fmt.Sprintf("%.1f", max(0, d).Seconds())
+	text, role := "", theme.Dim
+	if piece == 0 && (alone || before.Part != row.Part) || first {
+		text, role = c.label(row.Part)
 	}
-	return fmt.Sprintf("%.0f", d.Seconds())
+	if out == "" {
+		out = " "
+	}
+	return out + th.Render(role, widget.Fit(text, c.labels, th.Glyphs.Ellipsis)) + th.Render(theme.Border, " "+th.Glyphs.Frame.Vertical+" ")
 }

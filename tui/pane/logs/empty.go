@@ -27,6 +27,9 @@ func (p *Pane) empty(look pane.Look, width int) []string {
 		}
 		return out
 	}
+	if p.scope != ScopeStep && p.build != nil {
+		return say(theme.Dim, "nothing has printed anything so far")
+	}
 	step, ok := p.step()
 	if !ok {
 		return say(theme.Dim, "select a step to see its output")

@@ -24,6 +24,10 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 	if f.ExitCode != 0 && !strings.Contains(sentence, fmt.Sprint(f.ExitCode)) {
 		sentence += fmt.Sprintf(" (exit code %d)", f.ExitCode)
 	}
+	if p.scope != ScopeStep && p.rows.Len() > 0 { // who looks at more than the step reads the log
+		line := widget.Truncate(th.Glyphs.Failed+" "+sentence, width-2, th.Glyphs.Ellipsis)
+		return []string{" " + th.Render(theme.Failed, line), rule(th, width)}
+	}
 	first := true
 	for _, l := range widget.WrapWords(sentence, max(8, width-4)) {
 		mark := "  "
@@ -44,7 +48,7 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 			out = append(out, lead+l)
 		}
 	}
-	if p.content(look).Len() == 0 {
+	if p.rows.Len() == 0 {
 		return out[:min(len(out), height)]
 	}
 	out = out[:min(len(out), max(1, height*2/3))]
@@ -63,7 +67,7 @@ func rule(th *theme.Theme, width int) string {
 // at most a quarter of the pane.
 func (p *Pane) instruction(look pane.Look, width, height int) []string {
 	step, ok := p.step()
-	if !ok || height < 8 || widget.Width(step.Text) <= p.titleRoom() {
+	if !ok || p.scope != ScopeStep && p.build != nil || height < 8 || widget.Width(step.Text) <= p.titleRoom() {
 		return nil
 	}
 	th := look.Theme
@@ -79,7 +83,7 @@ func (p *Pane) instruction(look pane.Look, width, height int) []string {
 		}
 		out = append(out, " "+l)
 	}
-	if p.content(look).Len() == 0 {
+	if p.rows.Len() == 0 {
 		return append(out, "")
 	}
 	return append(out, rule(th, width))

@@ -1,9 +1,10 @@
-// Package logs shows the output of one step: following, scrollable, searchable,
-// bounded, and above it, when the step failed, what went wrong and where.
+// Package logs shows the output of a step, a stage or a whole build: following,
+// scrollable, searchable, bounded, and above it, when the step failed, what went
+// wrong and where.
 package logs
 
 import (
-	"fmt"
+	"time"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -13,35 +14,52 @@ import (
 	"github.com/stagedive/stagedive/tui/widget"
 )
 
-// Pane is a window over a step's log. Make one with New.
+// Pane is a window over a log. Make one with New.
 type Pane struct {
 	Window widget.LogWindow
-	search search
+	zone   *time.Location // of the times that are shown by the clock
 
 	graph *model.Graph
 	build *build.Build
 	ref   build.StepRef
 	some  bool // ref means something
+	scope Scope
+
+	shown  []string           // vertices of the scope
+	logs   []*build.LogBuffer // theirs
+	rows   *build.Rows        // what the window is over
+	search search
+	stamps stamps
 
 	width, height int
 }
 
-// New returns a Pane that follows and wraps.
-func New() *Pane {
-	return &Pane{Window: widget.LogWindow{Follow: true, Wrap: true}}
+// New returns a Pane that follows and wraps. Times of day are shown as in the
+// zone.
+func New(zone *time.Location) *Pane {
+	return &Pane{
+		Window: widget.LogWindow{Follow: true, Wrap: true}, zone: zone,
+		rows: build.NewRows(nil, true), search: newSearch(),
+	}
 }
 
 // SetSize gives the outer size, the frame included.
 func (p *Pane) SetSize(width, height int) { p.width, p.height = width, height }
 
-// SetStep says whose log to show; b is nil before the first build, some false
-// when no step is selected. Another step's log is shown from its end.
+// SetStep says which step is selected; b is nil before the first build, some
+// false when no step is. The log of another step or stage is shown from its end;
+// that of the whole build stays where it is.
 func (p *Pane) SetStep(g *model.Graph, b *build.Build, ref build.StepRef, some bool) {
-	if p.build != b || p.ref != ref || p.some != some {
-		p.Window.Follow, p.Window.Left = true, 0
-		p.search.stale()
+	other := p.scope != ScopeBuild && (p.some != some || p.ref.Stage != ref.Stage || p.ref != ref && p.scope == ScopeStep)
+	if p.build != b {
+		p.shown, other = nil, true
 	}
 	p.graph, p.build, p.ref, p.some = g, b, ref, some
+	if other {
+		p.Window.Follow, p.Window.Left = true, 0
+		p.search.at = none
+	}
+	p.refresh()
 }
 
 func (p *Pane) step() (model.Step, bool) {
@@ -62,44 +80,36 @@ func (p *Pane) status() build.Step {
 	return p.build.Step(p.ref)
 }
 
-// failure is why the build failed, if it was this step that did or none.
+// failure is why the build failed, if it was this step that did or none, or one
+// of the scope's.
 func (p *Pane) failure() *build.Failure {
 	if p.build == nil || p.build.End == nil || !p.some {
 		return nil
 	}
 	f := p.build.End.Failure
-	if f == nil || f.Step != nil && *f.Step != p.ref {
-		return nil
+	if f == nil || f.Step == nil || *f.Step == p.ref || p.scope == ScopeBuild || p.scope == ScopeStage && f.Step.Stage == p.ref.Stage {
+		return f // that of no step concerns them all
 	}
-	return f // that of no step concerns them all
+	return nil
 }
 
 // content is the lines of the log as the window sees them.
 func (p *Pane) content(look pane.Look) *content {
-	c := &content{look: look, search: &p.search, stamps: p.width >= 46}
-	if p.build == nil {
-		return c
-	}
-	c.start = p.build.Started
-	for _, d := range p.status().Vertices {
-		if l := p.build.Log(d); l != nil && l.Len() > 0 {
-			c.parts = append(c.parts, l)
-		}
-	}
-	return c
+	p.refresh()
+	return &content{Pane: p, look: look, labels: p.labelWidth()}
 }
 
 // View draws the pane with its frame.
 func (p *Pane) View(look pane.Look) []string {
 	th := look.Theme
+	c := p.content(look)
 	f := widget.Frame{Width: p.width, Height: p.height, Focus: look.Focus, Title: p.title(look)}
 	w, h := f.Inside()
-	c := p.content(look)
 	head := p.head(look, w, h)
 	if head == nil {
 		head = p.instruction(look, w, h)
 	}
-	foot := p.search.view(th, c, w)
+	foot := p.search.view(th, w)
 	if c.Len() > 0 && len(foot) == 0 && h >= 6 {
 		foot = p.beside(look, w, max(1, h/6))
 	}
@@ -124,33 +134,24 @@ func (p *Pane) View(look pane.Look) []string {
 	return f.Render(th, append(lines[:max(0, h-len(foot))], foot...))
 }
 
-func (p *Pane) title(look pane.Look) string {
-	th := look.Theme
-	step, ok := p.step()
-	if !ok {
-		return th.Render(theme.Title, "log")
-	}
-	return th.Render(theme.Title, p.label(step)) + " " + th.Render(theme.Dim, widget.Truncate(step.Text, p.titleRoom(), th.Glyphs.Ellipsis))
-}
-
-func (p *Pane) label(step model.Step) string {
-	return fmt.Sprintf("%s:%d", p.graph.Stages[p.ref.Stage].Label(), step.Line)
-}
-
-// titleRoom is how much of the instruction fits into the title.
-func (p *Pane) titleRoom() int {
-	step, _ := p.step()
-	const beside = 21 // frame, blanks, and what stands at the right
-	return max(8, p.width-widget.Width(p.label(step))-beside)
-}
-
 func (p *Pane) info(look pane.Look, c *content) string {
 	th := look.Theme
-	if p.Window.Follow {
-		if p.status().State == build.Running {
-			return th.Render(theme.Running, "following "+th.Glyphs.Follow)
-		}
-		return th.Render(theme.Dim, measure.Plural(c.total(), "line"))
+	if !p.Window.Follow {
+		return th.Render(theme.Dim, measure.Count(p.Window.Top()+1)+"/"+measure.Count(c.Len()))
 	}
-	return th.Render(theme.Dim, measure.Count(p.Window.Top()+1)+"/"+measure.Count(c.Len()))
+	if p.running() {
+		return th.Render(theme.Running, "following "+th.Glyphs.Follow)
+	}
+	return th.Render(theme.Dim, measure.Plural(p.rows.Written(), "line"))
+}
+
+// running says whether what is shown may go on.
+func (p *Pane) running() bool {
+	switch {
+	case p.scope == ScopeBuild:
+		return p.build.Running()
+	case p.scope == ScopeStage:
+		return p.build.Stage(p.ref.Stage).State == build.Running
+	}
+	return p.status().State == build.Running
 }

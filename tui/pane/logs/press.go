@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"math"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -12,7 +14,10 @@ import (
 func (p *Pane) Typing() bool { return p.search.typing }
 
 // HasOutput says that there is something to scroll and search.
-func (p *Pane) HasOutput() bool { return p.content(pane.Look{}).Len() > 0 }
+func (p *Pane) HasOutput() bool {
+	p.refresh()
+	return p.rows.Len() > 0
+}
 
 // Paste adds text to the search line.
 func (p *Pane) Paste(look pane.Look, text string) {
@@ -50,20 +55,22 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 		w.Follow = !w.Follow
 	case key.Matches(msg, m.Wrap):
 		w.Wrap, w.Left = !w.Wrap, 0
+	case key.Matches(msg, m.Scope):
+		p.setScope(p.NextScope())
+	case key.Matches(msg, m.Times):
+		p.stamps = p.stamps.next(p.width)
 	case key.Matches(msg, m.Right):
 		w.Sideways(c, 8)
 	case key.Matches(msg, m.Left) && w.Sideways(c, -8):
 	case key.Matches(msg, m.Search):
 		p.search.typing = true
-		p.search.input.Clear()
-		p.search.set("")
+		p.search.clear()
 	case key.Matches(msg, m.NextMatch):
 		p.jump(c, 1)
 	case key.Matches(msg, m.PreviousMatch):
 		p.jump(c, -1)
-	case key.Matches(msg, m.Back) && p.search.needle != "":
-		p.search.set("")
-		p.search.input.Clear()
+	case key.Matches(msg, m.Back) && !p.search.query.Empty():
+		p.search.clear()
 	default:
 		return false
 	}
@@ -76,8 +83,7 @@ func (p *Pane) typed(look pane.Look, m keys.Map, msg tea.KeyPressMsg) {
 		p.search.typing = false
 	case key.Matches(msg, m.Back):
 		p.search.typing = false
-		p.search.set("")
-		p.search.input.Clear()
+		p.search.clear()
 	case p.search.input.Press(msg):
 		p.look(look)
 	}
@@ -87,19 +93,28 @@ func (p *Pane) typed(look pane.Look, m keys.Map, msg tea.KeyPressMsg) {
 func (p *Pane) look(look pane.Look) {
 	p.search.set(p.search.input.String())
 	c := p.content(look)
-	if row, ok := p.search.step(c, p.Window.Top()-1, 1); ok {
-		p.Window.Show(c, row)
+	if to, ok := p.search.step(p.top(c)-1, 1); ok {
+		p.Window.Show(c, c.Find(to))
 	}
 }
 
+// jump goes to the next match, or the one before.
 func (p *Pane) jump(c *content, delta int) {
 	from := p.search.at
-	if from < 0 {
-		from = p.Window.Top()
+	if from == none {
+		from = p.top(c)
 	}
-	if row, ok := p.search.step(c, from, delta); ok {
-		p.Window.Show(c, row)
+	if to, ok := p.search.step(from, delta); ok {
+		p.Window.Show(c, c.Find(to))
 	}
+}
+
+// top is the key of the window's first line.
+func (p *Pane) top(c *content) int {
+	if row, ok := c.rows.At(p.Window.Top()); ok {
+		return row.Key
+	}
+	return math.MaxInt - 1
 }
 
 // Wheel scrolls by delta rows.

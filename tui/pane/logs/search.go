@@ -2,129 +2,116 @@ package logs
 
 import (
 	"fmt"
-	"strings"
+	"math"
 
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
 
-// search is what is looked for in the log, without regard to case.
+// search is what is looked for in the log.
 type search struct {
 	input  widget.Input
 	typing bool
-	needle string // lower case
-	at     int    // row of the current match; -1 when there is none
-	rows   []int  // of all matches, as of the log's rev
-	rev    int
+	query  widget.Query
+	found  *build.Rows // the lines with a match
+	at     int         // key of the one that the search stands on; none if it does on none
 }
 
-func (s *search) stale() { s.rows, s.rev, s.at = nil, -1, -1 }
+// none is less than every key of a row.
+const none = math.MinInt
 
-func (s *search) set(needle string) {
-	s.needle = strings.ToLower(needle)
-	s.stale()
+func newSearch() search { return search{at: none, found: build.NewRows(nothing, false)} }
+
+func nothing(build.Line) bool { return false }
+
+// set looks for a text.
+func (s *search) set(text string) {
+	q := widget.NewQuery(text)
+	s.query, s.at, s.found = q, none, build.NewRows(nothing, false)
+	if !q.Empty() {
+		s.found = build.NewRows(func(l build.Line) bool { return q.Match(sanitize.Plain(l.Text)) }, false)
+	}
 }
 
-func (s *search) matches(text string) bool {
-	return s.needle != "" && strings.Contains(strings.ToLower(sanitize.Plain(text)), s.needle)
+func (s *search) clear() {
+	s.input.Clear()
+	s.set("")
 }
 
-// find lists the rows with a match. The list is kept until the log changes.
-func (s *search) find(c *content) []int {
-	if s.needle == "" {
-		return nil
+// refresh looks through what has come.
+func (s *search) refresh(logs []*build.LogBuffer) {
+	if !s.query.Empty() {
+		s.found.Set(logs)
+		s.found.Sync(scanBytes)
 	}
-	rev := 0
-	for _, p := range c.parts {
-		rev += p.Rev()
-	}
-	if s.rows != nil && s.rev == rev {
-		return s.rows
-	}
-	s.rows, s.rev = []int{}, rev
-	for i := range c.Len() {
-		if l, _ := c.at(i); s.matches(l.Text) {
-			s.rows = append(s.rows, i)
-		}
-	}
-	return s.rows
 }
 
-// step moves to the next match after row from (delta > 0) or the one before it,
-// around the ends.
-func (s *search) step(c *content, from, delta int) (row int, ok bool) {
-	rows := s.find(c)
-	if len(rows) == 0 {
-		s.at = -1
+// scanBytes is how much text is looked through at once: a key is answered in
+// between.
+const scanBytes = 4 << 20
+
+// step moves to the first match whose key is greater than key (delta > 0), or to
+// the last one whose is less, around the ends.
+func (s *search) step(key, delta int) (to int, ok bool) {
+	n := s.found.Len()
+	if n == 0 {
+		s.at = none
 		return 0, false
 	}
-	next := rows[0]
+	i := s.found.Find(key) - 1
 	if delta > 0 {
-		for _, r := range rows {
-			if r > from {
-				next = r
-				break
-			}
-		}
-	} else {
-		next = rows[len(rows)-1]
-		for i := len(rows) - 1; i >= 0; i-- {
-			if rows[i] < from {
-				next = rows[i]
-				break
-			}
-		}
+		i = s.found.Find(key + 1)
 	}
-	s.at = next
-	return next, true
+	row, _ := s.found.At((i + n) % n)
+	s.at = row.Key
+	return row.Key, true
 }
 
-// paint marks the matches in a line; its own colours give way.
-func (s *search) paint(th *theme.Theme, text string, row int) string {
+// paint marks the matches in a line, which keeps its colours around them.
+func (s *search) paint(th *theme.Theme, text string, key int) string {
+	spans := s.query.Spans(sanitize.Plain(text))
+	if len(spans) == 0 {
+		return text
+	}
 	role := theme.Match
-	if row == s.at {
+	if key == s.at {
 		role = theme.MatchCurrent
 	}
-	text = sanitize.Plain(text)
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) { // lowering moved bytes: mark the line instead of the place
-		return th.Render(role, text)
-	}
-	var b strings.Builder
-	for {
-		i := strings.Index(lower, s.needle)
-		if i < 0 {
-			return b.String() + text
+	return widget.Mark(text, spans, func(part string) string { return th.Render(role, part) })
+}
+
+// count says how many lines match, and which of them the search stands on.
+func (s *search) count() string {
+	n := s.found.Len()
+	if i := s.found.Find(s.at); s.at != none && i < n {
+		if row, _ := s.found.At(i); row.Key == s.at {
+			return fmt.Sprintf("%s/%s", measure.Count(i+1), measure.Count(n))
 		}
-		end := i + len(s.needle)
-		b.WriteString(text[:i] + th.Render(role, text[i:end]))
-		text, lower = text[end:], lower[end:]
 	}
+	if n == 1 {
+		return "1 match"
+	}
+	return measure.Count(n) + " matches"
 }
 
 // view is the line at the bottom of the pane; none when nothing is looked for.
-func (s *search) view(th *theme.Theme, c *content, width int) []string {
-	if !s.typing && s.needle == "" {
+func (s *search) view(th *theme.Theme, width int) []string {
+	if !s.typing && s.query.Empty() {
 		return nil
 	}
-	count := ""
-	if s.needle != "" {
-		rows := s.find(c)
-		count = measure.Plural(len(rows), "match")
-		if len(rows) != 1 {
-			count = fmt.Sprintf("%s matches", measure.Count(len(rows)))
-		}
-		for i, r := range rows {
-			if r == s.at {
-				count = fmt.Sprintf("%d/%s", i+1, measure.Count(len(rows)))
-			}
+	right := ""
+	if !s.query.Empty() {
+		right = s.count()
+		if how := s.query.How(); how != "" {
+			right = how + "  " + right
 		}
 	}
 	left := th.Render(theme.Key, "/") + s.input.String()
 	if s.typing {
-		left = th.Render(theme.Key, "/") + s.input.View(th, max(2, width-widget.Width(count)-4))
+		left = th.Render(theme.Key, "/") + s.input.View(th, max(2, width-widget.Width(right)-4))
 	}
-	return []string{widget.Sides(" "+left, th.Render(theme.Dim, count)+" ", width, th.Glyphs.Ellipsis)}
+	return []string{widget.Sides(" "+left, th.Render(theme.Dim, right)+" ", width, th.Glyphs.Ellipsis)}
 }
