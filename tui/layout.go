@@ -11,7 +11,8 @@ type place int
 const (
 	placeGraph place = iota
 	placeSteps
-	placeDetail // the log, or the Dockerfile
+	placeSource // the Dockerfile, on screens that have room for it beside the log
+	placeDetail // the log; the Dockerfile too where both have one place
 	placeCount
 )
 
@@ -21,7 +22,13 @@ type layout struct {
 	crumbs               rect // where you are, when only one pane is shown
 	panes                [placeCount]rect
 	one                  bool // only the pane with the focus is shown
+	both                 bool // Dockerfile and log have a place each
 }
+
+// needs is how many rows would show all: of the steps of the longest stage, and
+// of the Dockerfile. They are the same whatever is selected, so that the panes
+// stay where they are when the selection moves.
+type needs struct{ steps, lines int }
 
 // Below these sizes of the body, panes side by side are too small to read.
 const (
@@ -29,14 +36,21 @@ const (
 	twoRows    = 14
 )
 
+// From these sizes of the body on, Dockerfile and log are shown together: one
+// above the other on a tall screen, side by side on a wide one.
+const (
+	tall         = 44
+	threeColumns = 176
+	threeRows    = 20
+	halves       = 120 // below it, columns are too narrow for a Dockerfile
+)
+
 // narrow is a screen on which the column with the focus gets most of the width.
 const narrow = 100
 
 // arrange divides a screen of w × h cells. focus matters when only one pane is
-// shown: when there is no room for more, or alone asks for it. rows is how many
-// the steps of the longest stage take: the same for all, so that the panes stay
-// where they are when the selection moves.
-func arrange(w, h int, focus place, alone bool, rows int) layout {
+// shown: when there is no room for more, or alone asks for it.
+func arrange(w, h int, focus place, alone bool, need needs) layout {
 	l := layout{body: rect{0, 0, w, h}}
 	if h >= 4 {
 		l.header = rect{0, 0, w, 1}
@@ -47,6 +61,10 @@ func arrange(w, h int, focus place, alone bool, rows int) layout {
 		l.body.h--
 	}
 	b := l.body
+	l.both = b.w >= twoColumns && b.h >= tall || b.w >= threeColumns && b.h >= threeRows
+	if focus == placeSource && !l.both {
+		focus = placeDetail
+	}
 	l.one = alone || b.w < twoColumns || b.h < twoRows
 	if l.one {
 		if b.h >= 9 {
@@ -56,15 +74,50 @@ func arrange(w, h int, focus place, alone bool, rows int) layout {
 		l.panes[focus] = b
 		return l
 	}
+	steps := max(6, min(need.steps+2, b.h*2/5))
+	source := max(8, min(need.lines+2, b.h*9/20))
 	left := max(40, min(b.w*52/100, 104))
-	if b.w < narrow && focus != placeGraph {
-		left = 28 // steps and log need the room more
+	switch {
+	case l.both && b.h < tall: // graph │ Dockerfile │ steps over log
+		left = b.w * 36 / 100
+		wide := b.w * 31 / 100
+		l.panes[placeGraph] = rect{b.x, b.y, left, b.h}
+		l.panes[placeSource] = rect{b.x + left, b.y, wide, b.h}
+		l.right(rect{b.x + left + wide, b.y, b.w - left - wide, b.h}, steps)
+	case l.both && b.w < halves: // graph │ steps, over the Dockerfile, over the log
+		top, log := b.h*2/5, b.h*7/20
+		source = b.h - top - log
+		l.panes[placeGraph] = rect{b.x, b.y, left, top}
+		l.panes[placeSteps] = rect{b.x + left, b.y, b.w - left, top}
+		l.panes[placeSource] = rect{b.x, b.y + top, b.w, source}
+		l.panes[placeDetail] = rect{b.x, b.y + top + source, b.w, log}
+	case l.both: // graph over Dockerfile │ steps over log
+		l.panes[placeGraph] = rect{b.x, b.y, left, b.h - source}
+		l.panes[placeSource] = rect{b.x, b.y + b.h - source, left, source}
+		l.right(rect{b.x + left, b.y, b.w - left, b.h}, steps)
+	default: // graph │ steps over what the user looks at
+		if b.w < narrow && focus != placeGraph {
+			left = 28 // steps and log need the room more
+		}
+		l.panes[placeGraph] = rect{b.x, b.y, left, b.h}
+		l.right(rect{b.x + left, b.y, b.w - left, b.h}, steps)
 	}
-	steps := max(6, min(rows+2, b.h*2/5))
-	l.panes[placeGraph] = rect{b.x, b.y, left, b.h}
-	l.panes[placeSteps] = rect{b.x + left, b.y, b.w - left, steps}
-	l.panes[placeDetail] = rect{b.x + left, b.y + steps, b.w - left, b.h - steps}
 	return l
+}
+
+// right divides the column at the right side: steps over detail.
+func (l *layout) right(r rect, steps int) {
+	l.panes[placeSteps] = rect{r.x, r.y, r.w, steps}
+	l.panes[placeDetail] = rect{r.x, r.y + steps, r.w, r.h - steps}
+}
+
+// next is the place after p, or before it, that can have the focus.
+func (l layout) next(p place, by int) place {
+	p = (p + place(by) + placeCount) % placeCount
+	if p == placeSource && !l.both {
+		p += place(by)
+	}
+	return p
 }
 
 // at is the pane at a cell, and where in it the cell is.

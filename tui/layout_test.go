@@ -11,7 +11,10 @@ func TestArrange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, h := rapid.IntRange(1, 300).Draw(t, "w"), rapid.IntRange(1, 100).Draw(t, "h")
 		focus := place(rapid.IntRange(0, int(placeCount)-1).Draw(t, "focus"))
-		l := arrange(w, h, focus, rapid.Bool().Draw(t, "alone"), rapid.IntRange(0, 60).Draw(t, "rows"))
+		l := arrange(w, h, focus, rapid.Bool().Draw(t, "alone"), needs{rapid.IntRange(0, 60).Draw(t, "steps"), rapid.IntRange(0, 900).Draw(t, "lines")})
+		if focus == placeSource && !l.both {
+			focus = placeDetail
+		}
 		area := 0
 		for _, r := range append([]rect{l.header, l.footer, l.crumbs}, l.panes[:]...) {
 			if r.x < 0 || r.y < 0 || r.w < 0 || r.h < 0 || r.x+r.w > w || r.y+r.h > h {

@@ -97,7 +97,7 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 		a.graphPane.Pan(dx*4, dy*wheelRows)
 	case p == placeSteps:
 		a.moveSteps(func() { a.steps.Wheel(dy*wheelRows, a.steps.Len()) })
-	case a.showsSource():
+	case p == a.sourcePlace():
 		a.source.Wheel(dy * wheelRows)
 		a.moved()
 		a.selectSourceStep()

@@ -107,9 +107,9 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	k := a.keys
 	switch {
 	case key.Matches(msg, k.Next):
-		a.focus = (a.focus + 1) % placeCount
+		a.focus = a.layout().next(a.focus, 1)
 	case key.Matches(msg, k.Previous):
-		a.focus = (a.focus + placeCount - 1) % placeCount
+		a.focus = a.layout().next(a.focus, -1)
 	case key.Matches(msg, k.Zoom):
 		a.alone = !a.alone
 	case key.Matches(msg, k.View):
@@ -137,10 +137,16 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// toggleDetail goes from the log to the Dockerfile and back.
 func (a *App) toggleDetail() {
-	if a.showsSource() {
+	switch source, both := a.showsSource(), a.layout().both; {
+	case both && source:
+		a.focus = placeDetail
+	case both:
+		a.focus = placeSource
+	case source:
 		a.detail = detailLog
-	} else {
+	default:
 		a.detail = detailSource
 	}
 }
@@ -244,7 +250,7 @@ func (a *App) pressSource(msg tea.KeyPressMsg) {
 		move(far)
 	case key.Matches(msg, k.Enter):
 		if a.shownBuild() != nil {
-			a.detail = detailLog
+			a.toggleDetail()
 		}
 	case key.Matches(msg, k.Back, k.Left):
 		a.focus = placeSteps

@@ -32,12 +32,40 @@ func (a *App) shownBuild() *build.Build {
 	return a.build
 }
 
+// showsSource says whether the user looks at the Dockerfile instead of the log:
+// where both are shown, by the focus.
 func (a *App) showsSource() bool {
+	if a.layout().both {
+		return a.focus == placeSource
+	}
 	return a.detail == detailSource || a.detail == detailAuto && a.shownBuild() == nil
+}
+
+// sourcePlace is where the Dockerfile is shown, or would be.
+func (a *App) sourcePlace() place {
+	switch {
+	case a.layout().both:
+		return placeSource
+	case a.showsSource():
+		return placeDetail
+	}
+	return placeCount
+}
+
+// settle keeps the focus on what it was on when a screen of another size has
+// fewer places, or more.
+func (a *App) settle() {
+	switch both := a.layout().both; {
+	case !both && a.focus == placeSource:
+		a.focus, a.detail = placeDetail, detailSource
+	case both && a.focus == placeDetail && a.detail == detailSource:
+		a.focus, a.detail = placeSource, detailAuto
+	}
 }
 
 // sync makes the panes agree: they show one selection in one build.
 func (a *App) sync() {
+	a.settle()
 	l := a.layout()
 	a.screens.setSize(a.width, l.body.h)
 	if a.graph == nil {
@@ -67,6 +95,9 @@ func (a *App) sync() {
 	d := l.panes[placeDetail]
 	a.logs.SetSize(d.w, d.h)
 	a.logs.SetStep(a.graph, b, ref, some)
+	if l.both {
+		d = l.panes[placeSource]
+	}
 	a.source.SetSize(d.w, d.h)
 	a.source.SetGraph(a.graph, b, plan)
 	if some && ref != a.synced {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,13 +35,14 @@ func (a *App) windowTitle() string {
 }
 
 func (a *App) layout() layout {
-	rows := 0
+	var need needs
 	if a.graph != nil {
+		need.lines = len(a.graph.Lines)
 		for _, s := range a.graph.Stages {
-			rows = max(rows, len(s.Steps))
+			need.steps = max(need.steps, len(s.Steps))
 		}
 	}
-	return arrange(a.width, a.height, a.focus, a.alone && a.picker == nil, rows)
+	return arrange(a.width, a.height, a.focus, a.alone && a.picker == nil, need)
 }
 
 func (a *App) look(p place) pane.Look {
@@ -105,14 +107,19 @@ func (a *App) drawBuild(l layout) []string {
 		}
 		return append(out, views[a.focus]...)
 	}
-	right := append(views[placeSteps], views[placeDetail]...)
+	return l.compose(views)
+}
+
+// compose puts the panes side by side, line by line.
+func (l layout) compose(views [placeCount][]string) []string {
+	order := []place{placeGraph, placeSteps, placeSource, placeDetail}
+	slices.SortStableFunc(order, func(p, q place) int { return l.panes[p].x - l.panes[q].x })
 	out := make([]string, l.body.h)
-	for i := range out {
-		if i < len(views[placeGraph]) {
-			out[i] = views[placeGraph][i]
-		}
-		if i < len(right) {
-			out[i] += right[i]
+	for _, p := range order {
+		for i, line := range views[p] {
+			if y := l.panes[p].y - l.body.y + i; y < len(out) {
+				out[y] += line
+			}
 		}
 	}
 	return out
@@ -122,7 +129,7 @@ func (a *App) drawPane(p place, r rect) []string {
 	switch {
 	case p == placeSteps:
 		return a.steps.View(a.look(p))
-	case p == placeDetail && a.showsSource():
+	case p == placeSource, p == placeDetail && a.sourcePlace() == p:
 		return a.source.View(a.look(p))
 	case p == placeDetail:
 		return a.logs.View(a.look(p))
@@ -156,8 +163,10 @@ func (a *App) graphInfo() string {
 
 // crumbs say where in graph, steps, log the only pane stands.
 func (a *App) crumbs() string {
-	names := [placeCount]string{"graph", "steps", "log"}
-	if a.showsSource() {
+	names := [placeCount]string{"graph", "steps", "", "log"}
+	if a.layout().both {
+		names[placeSource] = "Dockerfile"
+	} else if a.showsSource() {
 		names[placeDetail] = "Dockerfile"
 	}
 	if a.graph != nil {
@@ -167,6 +176,9 @@ func (a *App) crumbs() string {
 	}
 	parts := make([]string, 0, placeCount)
 	for p, name := range names {
+		if name == "" {
+			continue
+		}
 		if place(p) == a.focus {
 			parts = append(parts, a.theme.Render(theme.Highlight, name))
 		} else {

@@ -23,6 +23,7 @@ type palette struct {
 	blue, focus, border               swatch
 	selected, selectedBlur, highlight swatch // backgrounds, but highlight
 	match, matchCurrent, onMatch      swatch
+	sand, slate                       swatch // strings and variables: close to plain text, for no state looks so
 	onSelected                        swatch // text on the two backgrounds: an unknown terminal's own may vanish there
 }
 
@@ -36,6 +37,8 @@ func darkPalette() palette {
 		red:          swatch{0xf2777a, 210, ansi.Red},
 		magenta:      swatch{0xc594e0, 176, ansi.Magenta},
 		blue:         swatch{0x6cb2f7, 75, ansi.Blue},
+		sand:         swatch{0xbdb597, 144, ansi.White},
+		slate:        swatch{0xa9b8d6, 146, ansi.White},
 		focus:        swatch{0x6cb2f7, 75, ansi.Blue},
 		border:       swatch{0x4a515e, 239, ansi.BrightBlack},
 		selected:     swatch{0x2f3b4d, 237, ansi.Blue},
@@ -58,6 +61,8 @@ func lightPalette() palette {
 		red:          swatch{0xc1272d, 124, ansi.Red},
 		magenta:      swatch{0x8b3fb5, 91, ansi.Magenta},
 		blue:         swatch{0x1a66c2, 26, ansi.Blue},
+		sand:         swatch{0x6b5d36, 58, ansi.Black},
+		slate:        swatch{0x44567d, 60, ansi.Black},
 		focus:        swatch{0x1a66c2, 26, ansi.Blue},
 		border:       swatch{0xb9bfc9, 250, ansi.BrightBlack},
 		selected:     swatch{0xd5e4f7, 189, ansi.BrightBlue},

@@ -47,6 +47,7 @@ const (
 	Comment
 	Variable
 	Flag
+	Reference // the name of a stage, where it is used
 
 	// Files in an image.
 	Added

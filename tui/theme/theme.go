@@ -78,14 +78,17 @@ func colorStyles(k ink, p palette) [roleCount]Style {
 	fg(p.dim, Dim, Waiting, Comment, SeverityInfo, EdgeMount)
 	fg(p.faint, Skipped)
 	fg(p.amber, Running, Warning, SeverityMedium, Modified)
-	fg(p.green, Done, Good, Added, String)
-	fg(p.cyan, Cached, Variable)
+	fg(p.green, Done, Good, Added)
+	fg(p.cyan, Cached)
 	fg(p.red, Failed, Error, SeverityHigh, Removed)
-	fg(p.magenta, Cancelled, Flag)
+	fg(p.magenta, Cancelled)
 	fg(p.blue, Key, SeverityLow, Keyword, Directory)
 	fg(p.focus, BorderFocus)
 	fg(p.border, Border)
-	fg(p.dim, EdgeBase, EdgeCopy)
+	fg(p.dim, EdgeBase, EdgeCopy, Flag)
+	fg(p.sand, String)
+	fg(p.slate, Variable)
+	st[Reference] = seal(ansi.NewStyle().Bold())
 	st[Bold] = seal(ansi.NewStyle().Bold())
 	st[Title] = seal(ansi.NewStyle().Bold())
 	st[Logo] = seal(k.fg(p.focus).Bold())
@@ -99,6 +102,7 @@ func colorStyles(k ink, p palette) [roleCount]Style {
 		st[Selected] = seal(ansi.NewStyle().Reverse(true))
 		st[SelectedBlur] = seal(ansi.NewStyle().Bold())
 		st[Match] = seal(ansi.NewStyle().Underline(true))
+		st[String], st[Variable] = Style{}, Style{} // too few to tell them from states
 	}
 	return st
 }
@@ -110,8 +114,8 @@ func monoStyles() [roleCount]Style {
 			st[r] = seal(s)
 		}
 	}
-	set(ansi.NewStyle().Faint(), Dim, Waiting, Skipped, Comment, Border, EdgeBase, EdgeCopy, EdgeMount, SeverityInfo)
-	set(ansi.NewStyle().Bold(), Bold, Title, Logo, Key, Running, Failed, Cancelled, BorderFocus, Highlight,
+	set(ansi.NewStyle().Faint(), Dim, Waiting, Skipped, Comment, Flag, Border, EdgeBase, EdgeCopy, EdgeMount, SeverityInfo)
+	set(ansi.NewStyle().Bold(), Bold, Title, Logo, Key, Running, Failed, Cancelled, BorderFocus, Highlight, Reference,
 		Warning, Error, Keyword, SeverityHigh, Directory)
 	set(ansi.NewStyle().Reverse(true), Selected, MatchCurrent)
 	set(ansi.NewStyle().Bold(), SelectedBlur)

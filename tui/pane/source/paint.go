@@ -2,10 +2,12 @@ package source
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -14,154 +16,143 @@ import (
 // painter draws a Pane's rows in a look.
 type painter struct {
 	*Pane
-	look pane.Look
+	look   pane.Look
+	cursor build.StepRef
+	on     bool // the cursor is on a step
 }
 
 func (p painter) Len() int { return len(p.rows) }
 
-// Row draws one row: state, number, text. The whole step under the cursor is
-// marked, the cursor's own line by its glyph.
+// Row draws one row: gutter and text. The whole step under the cursor is marked,
+// the cursor's own line by its glyph.
 func (p painter) Row(i, width int, selected, focus bool) string {
 	th := p.look.Theme
 	r := p.rows[i]
 	if r.note != nil {
-		role := theme.Warning
-		if r.note.Level == model.LevelError {
-			role = theme.Error
-		}
-		mark := " "
-		if r.first {
-			mark = th.Glyphs.Problem
-		}
-		text := widget.Spaces(noteIndent) + mark + " " + r.text
-		return th.Render(role, widget.Fit(text, width, th.Glyphs.Ellipsis))
+		return p.note(r, width)
 	}
 	ref := p.owner[r.line]
 	mark := " "
 	if selected {
 		mark = th.Glyphs.Cursor
 	}
-	state, first := p.state(ref, r.line)
-	text := p.graph.Lines[r.line-1]
-	body := ""
-	if st := p.stage[r.line]; st >= 0 && !p.plan.Needs(model.NodeID(st)) {
-		body = th.Render(theme.Skipped, text)
-	} else {
-		body = highlight(th, text, first)
-	}
-	line := widget.Fit(mark+state+th.Render(theme.Dim, fmt.Sprintf("%4d", r.line))+"  "+body, width, th.Glyphs.Ellipsis)
-	cursor, ok := p.Step()
-	switch {
-	case selected && focus || ok && ref == cursor && focus:
+	line := widget.Fit(mark+p.gutter(ref, r.line)+p.text(r.line), width, th.Glyphs.Ellipsis)
+	switch marked := p.on && ref == p.cursor; {
+	case focus && (selected || marked):
 		return th.Over(theme.Selected, line)
-	case ok && ref == cursor:
+	case marked:
 		return th.Over(theme.SelectedBlur, line)
 	}
 	return line
 }
 
-// state is the glyph of the step on a line: on its first line only. first says
-// that an instruction begins here.
-func (p painter) state(ref build.StepRef, line int) (glyph string, first bool) {
-	if ref.Stage < 0 {
-		return " ", true
+func (p painter) note(r row, width int) string {
+	th := p.look.Theme
+	role := theme.Warning
+	if r.note.Level == model.LevelError {
+		role = theme.Error
 	}
-	step := p.graph.Stages[ref.Stage].Steps[ref.Step]
-	if step.Line != line {
-		return " ", false
+	mark := " "
+	if r.first {
+		mark = th.Glyphs.Problem
 	}
-	if p.build == nil || !step.Vertex {
-		return " ", true
-	}
-	s := p.build.Step(ref).State
-	g := p.look.Theme.Glyphs.State(s)
-	if s == build.Running {
-		g = p.look.Theme.Glyphs.Spinner(p.look.Now)
-	}
-	return p.look.Theme.Render(theme.StateRole(s), g), true
+	text := widget.Spaces(p.indent()) + mark + " " + r.text
+	return th.Render(role, widget.Fit(text, width, th.Glyphs.Ellipsis))
 }
 
-// highlight gives a line of a Dockerfile quiet colours. first says that an
-// instruction, a comment or nothing begins on it; else it continues one.
-func highlight(th *theme.Theme, text string, first bool) string {
-	trimmed := strings.TrimLeft(text, " ")
-	indent := text[:len(text)-len(trimmed)]
-	if strings.HasPrefix(trimmed, "#") {
-		return th.Render(theme.Comment, text)
+// text is a line of the file in its colours.
+func (p painter) text(line int) string {
+	th := p.look.Theme
+	if st := p.stage[line]; st >= 0 && !p.plan.Needs(model.NodeID(st)) {
+		return th.Render(theme.Skipped, p.graph.Lines[line-1])
 	}
-	out := indent
-	if first {
-		word, _, _ := strings.Cut(trimmed, " ")
-		if isInstruction(word) {
-			out += th.Render(theme.Keyword, word)
-			trimmed = trimmed[len(word):]
-			if strings.EqualFold(word, "FROM") {
-				return out + words(th, trimmed, true)
-			}
-		}
-	}
-	return out + words(th, trimmed, false)
-}
-
-// words colours flags, variables and strings; in a FROM also its AS.
-func words(th *theme.Theme, s string, from bool) string {
 	var b strings.Builder
-	for len(s) > 0 {
-		switch {
-		case s[0] == '$' && len(s) > 1:
-			n := variable(s)
-			b.WriteString(th.Render(theme.Variable, s[:n]))
-			s = s[n:]
-		case s[0] == '"' || s[0] == '\'':
-			n := strings.IndexByte(s[1:], s[0]) + 2
-			if n < 2 {
-				n = len(s)
-			}
-			b.WriteString(th.Render(theme.String, s[:n]))
-			s = s[n:]
-		case strings.HasPrefix(s, " --"):
-			n := 1 + len("--")
-			for n < len(s) && s[n] != '=' && s[n] != ' ' {
-				n++
-			}
-			b.WriteString(" " + th.Render(theme.Flag, s[1:n]))
-			s = s[n:]
-		case from && len(s) >= 4 && strings.EqualFold(s[:4], " AS "):
-			b.WriteString(" " + th.Render(theme.Keyword, s[1:3]) + " ")
-			s = s[4:]
-		default:
-			n := 1 + strings.IndexAny(s[1:], " $\"'")
-			if n < 1 {
-				n = len(s)
-			}
-			b.WriteString(s[:n])
-			s = s[n:]
-		}
+	for _, s := range p.spans[line] {
+		b.WriteString(th.Render(s.role, s.text))
 	}
 	return b.String()
 }
 
-// variable measures the $NAME or ${…} at the start of s.
-func variable(s string) int {
-	if s[1] == '{' {
-		if i := strings.IndexByte(s, '}'); i > 0 {
-			return i + 1
-		}
-		return len(s)
+// gutter is what stands before a line's text, but for the cursor: state, time,
+// a bracket along the lines of a step, and the number.
+func (p painter) gutter(ref build.StepRef, line int) string {
+	th := p.look.Theme
+	number := th.Render(theme.Dim, fmt.Sprintf("%*d", p.digits(), line))
+	if !p.hasStates() {
+		return " " + number + "  "
 	}
-	n := 1
-	for n < len(s) && (s[n] == '_' || s[n] >= '0' && s[n] <= '9' || s[n] >= 'A' && s[n] <= 'Z' || s[n] >= 'a' && s[n] <= 'z') {
-		n++
+	glyph, took := " ", "" // the cell before the glyph is for marks on a step
+	if ref.Stage >= 0 && p.step(ref).Line == line {
+		glyph, took = p.state(ref)
 	}
-	return n
+	out := " " + glyph
+	if p.hasTimes() {
+		out += widget.FitRight(took, timeWidth, "")
+	}
+	return out + " " + th.Render(theme.Dim, p.bracket(ref, line)) + number + "  "
 }
 
-// isInstruction knows the instructions of Dockerfile syntax 1.
-func isInstruction(word string) bool {
-	switch strings.ToUpper(word) {
-	case "FROM", "RUN", "COPY", "ADD", "ARG", "ENV", "WORKDIR", "CMD", "ENTRYPOINT", "LABEL", "EXPOSE",
-		"USER", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "SHELL", "ONBUILD", "MAINTAINER":
-		return true
+// state is the glyph of a step, and how long it took or where it came from.
+func (p painter) state(ref build.StepRef) (glyph, took string) {
+	th := p.look.Theme
+	step := p.step(ref)
+	if !step.Vertex || !p.plan.Needs(model.NodeID(ref.Stage)) {
+		if step.Index == 0 && !p.plan.Needs(model.NodeID(ref.Stage)) {
+			return th.StateGlyph(build.Skipped), th.Render(theme.Skipped, "skip")
+		}
+		return " ", ""
 	}
-	return false
+	s := p.build.Step(ref)
+	role := theme.StateRole(s.State)
+	switch elapsed := s.Elapsed(p.look.Now); {
+	case s.State == build.Running:
+		return th.Render(role, th.Glyphs.Spinner(p.look.Now)), th.Render(role, measure.Ticking(elapsed))
+	case s.State == build.Cached:
+		took = th.Render(role, "cache")
+	case elapsed > 0:
+		took = th.Render(theme.Dim, measure.Duration(elapsed))
+	}
+	return th.StateGlyph(s.State), took
+}
+
+// bracket holds the lines of a step together that has several.
+func (p painter) bracket(ref build.StepRef, line int) string {
+	if ref.Stage < 0 {
+		return " "
+	}
+	g, step := p.look.Theme.Glyphs, p.step(ref)
+	switch {
+	case step.EndLine <= step.Line:
+		return " "
+	case line == step.Line:
+		return g.Frame.TopLeft
+	case line == step.EndLine:
+		return g.Frame.BottomLeft
+	}
+	return g.Frame.Vertical
+}
+
+func (p *Pane) step(ref build.StepRef) model.Step { return p.graph.Stages[ref.Stage].Steps[ref.Step] }
+
+func (p *Pane) digits() int { return max(3, len(strconv.Itoa(len(p.graph.Lines)))) }
+
+// timeWidth is for the longest of "cache", "12.3s", "59m59s".
+const timeWidth = 7
+
+// roomForTimes is the width from which on times leave enough for the text.
+const roomForTimes = 64
+
+func (p *Pane) hasStates() bool { return p.build != nil }
+func (p *Pane) hasTimes() bool  { return p.hasStates() && p.width >= roomForTimes }
+
+// indent is where a line's text begins.
+func (p *Pane) indent() int {
+	n := 1 + 1 + p.digits() + 2
+	if p.hasStates() {
+		n += 3
+	}
+	if p.hasTimes() {
+		n += timeWidth
+	}
+	return n
 }

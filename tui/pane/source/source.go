@@ -23,7 +23,8 @@ type Pane struct {
 	build *build.Build
 	plan  model.Plan
 	rows  []row
-	line  int // of the cursor, 1-based
+	line  int      // of the cursor, 1-based
+	spans [][]span // of each line
 	owner []build.StepRef
 	stage []int // of each line, comments above and between its steps included; -1 of none
 
@@ -65,10 +66,11 @@ func (p *Pane) SetGraph(g *model.Graph, b *build.Build, plan model.Plan) {
 }
 
 func (p *Pane) layRows() {
-	p.rows, p.owner = nil, nil
+	p.rows, p.owner, p.spans = nil, nil, nil
 	if p.graph == nil {
 		return
 	}
+	p.spans = syntax(p.graph)
 	p.owner = make([]build.StepRef, len(p.graph.Lines)+1)
 	for i := range p.owner {
 		p.owner[i] = build.StepRef{Stage: -1}
@@ -92,12 +94,9 @@ func (p *Pane) layRows() {
 	}
 }
 
-// noteIndent is where a note begins: under its line's text, with a mark.
-const noteIndent = 8
-
 func (p *Pane) layNotes(line int, notes []*model.Problem) {
 	for _, n := range notes {
-		for i, text := range widget.WrapWords(said(n.Message), max(12, p.width-2-noteIndent-3)) {
+		for i, text := range widget.WrapWords(said(n.Message), max(12, p.width-2-p.indent()-3)) {
 			p.rows = append(p.rows, row{line, n, text, i == 0})
 		}
 	}
@@ -168,7 +167,21 @@ func (p *Pane) SetLine(line int) {
 	}
 }
 
+// margin is how many rows stay visible below the step under the cursor.
+const margin = 2
+
+// reveal scrolls to the cursor, and so that the whole step there is visible where
+// it fits.
 func (p *Pane) reveal() {
+	last := p.line
+	if ref, ok := p.Step(); ok {
+		last = p.step(ref).EndLine
+	}
+	for i, r := range p.rows {
+		if r.line == last && r.note == nil {
+			p.list.Select(i+margin, len(p.rows))
+		}
+	}
 	for i, r := range p.rows {
 		if r.line == p.line && r.note == nil {
 			p.list.Select(i, len(p.rows))
@@ -238,5 +251,6 @@ func (p *Pane) View(look pane.Look) []string {
 	}
 	f.Scroll = p.list.Scroll(len(p.rows))
 	w, _ := f.Inside()
-	return f.Render(th, p.list.Render(painter{p, look}, w, look.Focus))
+	at, on := p.Step()
+	return f.Render(th, p.list.Render(painter{p, look, at, on}, w, look.Focus))
 }
