@@ -25,10 +25,13 @@ type layout struct {
 	both                 bool // Dockerfile and log have a place each
 }
 
-// needs is how many rows would show all: of the steps of the longest stage, and
-// of the Dockerfile. They are the same whatever is selected, so that the panes
-// stay where they are when the selection moves.
-type needs struct{ steps, lines int }
+// needs is what there is to show: the rows of the longest stage's steps and of the
+// Dockerfile, and whether there is a log. It is the same whatever is selected, so
+// that the panes stay where they are when the selection moves.
+type needs struct {
+	steps, lines int
+	log          bool
+}
 
 // Below these sizes of the body, panes side by side are too small to read.
 const (
@@ -61,7 +64,7 @@ func arrange(w, h int, focus place, alone bool, need needs) layout {
 		l.body.h--
 	}
 	b := l.body
-	l.both = b.w >= twoColumns && b.h >= tall || b.w >= threeColumns && b.h >= threeRows
+	l.both = need.log && (b.w >= twoColumns && b.h >= tall || b.w >= threeColumns && b.h >= threeRows)
 	if focus == placeSource && !l.both {
 		focus = placeDetail
 	}

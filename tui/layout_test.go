@@ -11,7 +11,7 @@ func TestArrange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, h := rapid.IntRange(1, 300).Draw(t, "w"), rapid.IntRange(1, 100).Draw(t, "h")
 		focus := place(rapid.IntRange(0, int(placeCount)-1).Draw(t, "focus"))
-		l := arrange(w, h, focus, rapid.Bool().Draw(t, "alone"), needs{rapid.IntRange(0, 60).Draw(t, "steps"), rapid.IntRange(0, 900).Draw(t, "lines")})
+		l := arrange(w, h, focus, rapid.Bool().Draw(t, "alone"), needs{rapid.IntRange(0, 60).Draw(t, "steps"), rapid.IntRange(0, 900).Draw(t, "lines"), rapid.Bool().Draw(t, "log")})
 		if focus == placeSource && !l.both {
 			focus = placeDetail
 		}

@@ -35,7 +35,7 @@ func (a *App) windowTitle() string {
 }
 
 func (a *App) layout() layout {
-	var need needs
+	need := needs{log: a.shownBuild() != nil}
 	if a.graph != nil {
 		need.lines = len(a.graph.Lines)
 		for _, s := range a.graph.Stages {

@@ -98,7 +98,7 @@ func (p painter) state(ref build.StepRef) (glyph, took string) {
 	step := p.step(ref)
 	if !step.Vertex || !p.plan.Needs(model.NodeID(ref.Stage)) {
 		if step.Index == 0 && !p.plan.Needs(model.NodeID(ref.Stage)) {
-			return th.StateGlyph(build.Skipped), th.Render(theme.Skipped, "skip")
+			return th.StateGlyph(build.Skipped), th.Render(theme.Skipped, build.Skipped.String())
 		}
 		return " ", ""
 	}
@@ -108,7 +108,7 @@ func (p painter) state(ref build.StepRef) (glyph, took string) {
 	case s.State == build.Running:
 		return th.Render(role, th.Glyphs.Spinner(p.look.Now)), th.Render(role, measure.Ticking(elapsed))
 	case s.State == build.Cached:
-		took = th.Render(role, "cache")
+		took = th.Render(role, s.State.String())
 	case elapsed > 0:
 		took = th.Render(theme.Dim, measure.Duration(elapsed))
 	}
@@ -136,11 +136,12 @@ func (p *Pane) step(ref build.StepRef) model.Step { return p.graph.Stages[ref.St
 
 func (p *Pane) digits() int { return max(3, len(strconv.Itoa(len(p.graph.Lines)))) }
 
-// timeWidth is for the longest of "cache", "12.3s", "59m59s".
-const timeWidth = 7
+// timeWidth is for the longest of "12.3s", "59m59s", "cached" and "skipped", and a
+// blank.
+const timeWidth = 8
 
 // roomForTimes is the width from which on times leave enough for the text.
-const roomForTimes = 64
+const roomForTimes = 60
 
 func (p *Pane) hasStates() bool { return p.build != nil }
 func (p *Pane) hasTimes() bool  { return p.hasStates() && p.width >= roomForTimes }

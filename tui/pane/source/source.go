@@ -167,7 +167,7 @@ func (p *Pane) SetLine(line int) {
 	}
 }
 
-// margin is how many rows stay visible below the step under the cursor.
+// margin is how many rows stay visible above and below the step under the cursor.
 const margin = 2
 
 // reveal scrolls to the cursor, and so that the whole step there is visible where
@@ -184,6 +184,7 @@ func (p *Pane) reveal() {
 	}
 	for i, r := range p.rows {
 		if r.line == p.line && r.note == nil {
+			p.list.Select(i-margin, len(p.rows))
 			p.list.Select(i, len(p.rows))
 			// what is said under the last visible line belongs to it
 			for n := i + 1; n < len(p.rows) && p.rows[n].note != nil; n++ {
