@@ -55,19 +55,25 @@ func (a *attribution) learn(ops [][]byte, source *pb.Source, platform string) {
 			continue
 		}
 		dgst := digest.FromBytes(raw)
-		var refs []build.StepRef
-		for _, loc := range source.Locations[dgst.String()].GetLocations() {
-			for _, r := range loc.GetRanges() {
-				refs = append(refs, a.atLine(int(r.GetStart().GetLine()), &op)...)
-			}
+		a.place(dgst, &op, source.Locations[dgst.String()], platform)
+	}
+}
+
+// place says that the vertex of an op comes from lines of the Dockerfile. The
+// caller holds mu.
+func (a *attribution) place(dgst digest.Digest, op *pb.Op, at *pb.Locations, platform string) {
+	var refs []build.StepRef
+	for _, loc := range at.GetLocations() {
+		for _, r := range loc.GetRanges() {
+			refs = append(refs, a.atLine(int(r.GetStart().GetLine()), op)...)
 		}
-		for _, d := range []string{dgst.String(), withoutCache(dgst)} {
-			a.add(d, refs)
-			if old, seen := a.platform[d]; seen && old != platform {
-				a.platform[d] = "" // a stage that the platforms share
-			} else {
-				a.platform[d] = platform
-			}
+	}
+	for _, d := range []string{dgst.String(), withoutCache(dgst)} {
+		a.add(d, refs)
+		if old, seen := a.platform[d]; seen && old != platform {
+			a.platform[d] = "" // a stage that the platforms share
+		} else {
+			a.platform[d] = platform
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // explain makes of a build's error what somebody in a hurry needs: which step,
@@ -248,4 +249,15 @@ func inWords(msg string) (message, hint string) {
 		return msg, "something took too long to answer: check the network, then build again"
 	}
 	return msg, ""
+}
+
+var processEnded = regexp.MustCompile(`(?s)^process "(?:/bin/sh -c )?(.*)" did not complete successfully: exit code: (\d+)$`)
+
+// Sentence puts an engine's message into one line of plain words.
+func Sentence(message string) string {
+	words, _ := inWords(rootCause(errors.New(message)))
+	if m := processEnded.FindStringSubmatch(words); m != nil {
+		words = shorten(strings.ReplaceAll(m[1], "\n", " ")) + " exited with code " + m[2]
+	}
+	return sanitize.Text(words)
 }

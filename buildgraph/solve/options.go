@@ -69,26 +69,34 @@ func (r *run) frontendAttrs(ctx context.Context, gw gateway.Client, in *inputs) 
 	if attrs == nil {
 		attrs = map[string]string{}
 	}
+	maps.DeleteFunc(attrs, func(k, _ string) bool { return k == "target" || strings.HasPrefix(k, ownAttr) })
 	maps.Copy(attrs, in.attrs)
-	for k, v := range r.req.BuildArgs {
+	maps.Copy(attrs, r.req.attrs())
+	return attrs, r.chooseFrontend(ctx, gw, attrs)
+}
+
+// attrs are those that need nothing from this machine.
+func (r *Request) attrs() map[string]string {
+	attrs := map[string]string{}
+	for k, v := range r.BuildArgs {
 		attrs["build-arg:"+k] = v
 	}
-	for k, v := range r.req.Labels {
+	for k, v := range r.Labels {
 		attrs["label:"+k] = v
 	}
-	if len(r.req.Platforms) > 0 {
-		attrs["platform"] = strings.Join(r.req.Platforms, ",")
+	if len(r.Platforms) > 0 {
+		attrs["platform"] = strings.Join(r.Platforms, ",")
 	}
 	switch {
-	case r.req.NoCache:
+	case r.NoCache:
 		attrs["no-cache"] = ""
-	case len(r.req.NoCacheFilter) > 0:
-		attrs["no-cache"] = strings.Join(r.req.NoCacheFilter, ",")
+	case len(r.NoCacheFilter) > 0:
+		attrs["no-cache"] = strings.Join(r.NoCacheFilter, ",")
 	}
-	if r.req.Pull {
+	if r.Pull {
 		attrs["image-resolve-mode"] = "pull"
 	}
-	return attrs, r.chooseFrontend(ctx, gw, attrs)
+	return attrs
 }
 
 // withTarget asks for a stage, by name or by a Dockerfile that ends with it.

@@ -3,6 +3,7 @@ package solve
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -16,7 +17,10 @@ const stars = "•••"
 
 // redactor keeps the values of secrets out of text. It works on cleaned text, so
 // that control sequences can't hide a value from it.
-type redactor struct{ words []string }
+type redactor struct {
+	words []string
+	found *atomic.Bool // set once a secret was taken out
+}
 
 // newRedactor looks for each value whole and, because tools print them one by
 // one, for each of its lines.
@@ -33,13 +37,16 @@ func newRedactor(secrets [][]byte) redactor {
 		}
 	}
 	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
-	return redactor{words}
+	return redactor{words, new(atomic.Bool)}
 }
 
 // text replaces every secret in s.
 func (r redactor) text(s string) string {
 	for _, w := range r.words {
-		s = strings.ReplaceAll(s, w, stars)
+		if strings.Contains(s, w) {
+			s = strings.ReplaceAll(s, w, stars)
+			r.found.Store(true)
+		}
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/exporter/containerimage/exptypes"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/identity"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/stagedive/stagedive/model"
@@ -73,8 +74,13 @@ func (r *run) build(ctx context.Context) build.End {
 		}
 		r.tr.flush()
 	}()
+	opt.Ref = identity.NewID()
+	r.describe(opt.FrontendAttrs)
 	resp, err := r.client.Build(ctx, opt, product, r.frontend(in), status)
 	<-drained
+	if r.tr.redact.found.Load() {
+		r.forget(opt.Ref)
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return build.End{Outcome: build.OutcomeCancelled}

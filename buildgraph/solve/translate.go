@@ -81,11 +81,17 @@ func (t *translator) learn(ctx context.Context, res *gateway.Result) {
 		read(platform, ref)
 	}
 
+	t.again(false)
+}
+
+// again says of the vertices which steps they carry out, as far as that is known
+// better by now; of all of them when the steps are not those of before.
+func (t *translator) again(all bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for d, v := range t.vertices {
 		refs, platform := t.attr.of(d, v.Name)
-		if len(refs) == len(v.Steps) && platform == v.Platform {
+		if !all && len(refs) == len(v.Steps) && platform == v.Platform {
 			continue
 		}
 		v.Steps, v.Platform = refs, platform

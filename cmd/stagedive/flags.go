@@ -118,6 +118,12 @@ func (f *outputFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 }
 
+// addShow adds those that a build needs which is only shown.
+func (f *outputFlags) addShow(fs *pflag.FlagSet) {
+	fs.StringVar(&f.progress, "progress", "auto", "how to show it: "+strings.Join(progressModes, ", "))
+	f.addTheme(fs)
+}
+
 func (f *outputFlags) addTheme(fs *pflag.FlagSet) {
 	fs.StringVar(&f.theme, "theme", "auto", "colours for the terminal's background: auto asks it; dark, light")
 }

@@ -15,6 +15,8 @@ import (
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/stagedive/stagedive/model/history"
 )
 
 var update = flag.Bool("update", false, "write the expected outputs in the scripts anew")
@@ -35,6 +37,7 @@ func scripts(t *testing.T, dir string) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "oneline": cmdOneLine, "harmless": cmdHarmless,
 			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "image": cmdImage, "key": cmdKey,
+			"ref": cmdRef,
 		},
 	})
 }
@@ -116,6 +119,20 @@ func cmdHarmless(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 	}
+}
+
+// ref FILE NAME sets $NAME to a beginning of the first build's ref in a list of
+// builds as JSON.
+func cmdRef(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: ref FILE NAME")
+	}
+	var d history.Document
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &d))
+	if len(d.Builds) == 0 || len(d.Builds[0].Ref) < 8 {
+		ts.Fatalf("no build in %+v", d)
+	}
+	ts.Setenv(args[1], d.Builds[0].Ref[:8])
 }
 
 // jsonlines FILE NAME… fails unless every line is a JSON object, each with a

@@ -65,7 +65,7 @@ func (b *Build) Elapsed(now time.Time) time.Duration {
 	return elapsed([]Interval{{b.Started, b.Ended}}, now)
 }
 
-// Apply folds an event in. Events of unknown vertices make them known, so a
+// Apply folds an event in. A further Begin replaces the graph. Events of unknown vertices make them known, so a
 // record whose beginning was lost still shows something.
 func (b *Build) Apply(e Event) {
 	b.rev++
@@ -75,6 +75,7 @@ func (b *Build) Apply(e Event) {
 	switch {
 	case e.Begin != nil:
 		b.Begin, b.Started = *e.Begin, e.Time
+		b.unplace()
 		if e.Begin.Graph != nil {
 			b.Plan = e.Begin.Graph.PlanFor(e.Begin.Targets...)
 		}
@@ -94,6 +95,16 @@ func (b *Build) Apply(e Event) {
 		b.Notices = append(b.Notices, *e.Notice)
 	case e.End != nil:
 		b.End, b.Ended = e.End, e.Time
+	}
+}
+
+// unplace forgets which steps the vertices carry out. A second Begin, of a build
+// whose graph becomes known only as it runs, has other steps; its vertices are
+// told again.
+func (b *Build) unplace() {
+	clear(b.byStep)
+	for _, v := range b.vertices {
+		v.Steps = nil
 	}
 }
 

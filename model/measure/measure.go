@@ -69,3 +69,17 @@ func Plural(n int, noun string) string {
 	}
 	return Count(n) + " " + noun
 }
+
+// Moment is when something happened as one looks for it in a list: 15:04:05 of the
+// same day, Nov 20 15:04 of the same year, else 2025-11-20. It is in now's time
+// zone and at most 12 characters.
+func Moment(t, now time.Time) string {
+	t = t.In(now.Location())
+	switch {
+	case t.Year() != now.Year():
+		return t.Format("2006-01-02")
+	case t.YearDay() != now.YearDay():
+		return t.Format("Jan _2 15:04")
+	}
+	return t.Format("15:04:05")
+}

@@ -52,3 +52,17 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+func TestMoment(t *testing.T) {
+	now := time.Date(2026, 3, 9, 12, 0, 0, 0, time.FixedZone("here", 3600))
+	for want, at := range map[string]time.Time{
+		"11:59:58":     now.Add(-2 * time.Second),
+		"Mar  8 23:59": now.Add(-12*time.Hour - time.Minute),
+		"2025-12-31":   time.Date(2025, 12, 31, 10, 0, 0, 0, time.UTC),
+		"00:30:00":     time.Date(2026, 3, 8, 23, 30, 0, 0, time.UTC), // this zone's day counts
+	} {
+		if got := Moment(at, now); got != want {
+			t.Errorf("%v: %q, want %q", at, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/containerd/platforms"
 	"github.com/moby/buildkit/cmd/buildkitd/config"
@@ -41,7 +42,19 @@ func loadSettings(ctx context.Context, cfg Config) (config.Config, error) {
 	if len(s.CDI.SpecDirs) == 0 {
 		s.CDI.SpecDirs = appdefaults.CDISpecDirs
 	}
+	if s.History == nil {
+		s.History = historyBounds()
+	}
 	return s, nil
+}
+
+// historyBounds are how many builds the engine remembers where the user has not
+// said: as many as one looks back for, and a watch that builds all day does not
+// fill the disk with logs. BuildKit drops a build only when it is beyond both the
+// number and the age.
+func historyBounds() *config.HistoryConfig {
+	most := int64(200)
+	return &config.HistoryConfig{MaxEntries: &most, MaxAge: config.Duration{Duration: time.Hour}}
 }
 
 func setNetworkDefaults(n *config.NetworkConfig, userNS bool) {
