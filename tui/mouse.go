@@ -93,6 +93,10 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 	p, _, _, ok := l.at(m.X, m.Y)
 	switch {
 	case !ok:
+	case p == placeGraph && m.Mod.Contains(tea.ModCtrl):
+		a.graphPane.Zoom(-dy)
+	case p == placeGraph && m.Mod.Contains(tea.ModShift):
+		a.graphPane.Pan(dy*8, 0)
 	case p == placeGraph:
 		a.graphPane.Pan(dx*4, dy*wheelRows)
 	case p == placeSteps:

@@ -126,7 +126,7 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Scope, k.Times, k.Wrap):
 		return a.pressLogFromAfar(msg)
 	case a.focus == placeGraph:
-		a.pressGraph(msg)
+		return a.pressGraph(msg)
 	case a.focus == placeSteps:
 		a.pressSteps(msg)
 	case a.showsSource():
@@ -153,7 +153,7 @@ func (a *App) toggleDetail() {
 
 func (a *App) showsLog() bool { return a.tab == tabBuild && !a.showsSource() }
 
-func (a *App) pressGraph(msg tea.KeyPressMsg) {
+func (a *App) pressGraph(msg tea.KeyPressMsg) tea.Cmd {
 	k, g := a.keys, a.graphPane
 	switch {
 	case key.Matches(msg, k.Up):
@@ -190,12 +190,17 @@ func (a *App) pressGraph(msg tea.KeyPressMsg) {
 		g.Zoom(0)
 	case key.Matches(msg, k.Skipped):
 		g.ToggleSkipped()
+	case key.Matches(msg, k.Overview):
+		if !g.ToggleOverview() {
+			return a.say(theme.Dim, "the whole graph is in view: + draws it larger")
+		}
 	case key.Matches(msg, k.Follow):
 		a.follow = true
 		a.followRunning()
 	case key.Matches(msg, k.Back):
 		a.alone = false
 	}
+	return nil
 }
 
 func (a *App) pressSteps(msg tea.KeyPressMsg) {

@@ -15,7 +15,8 @@ type Map struct {
 	Up, Down, Left, Right                  key.Binding
 	PageUp, PageDown, HalfUp, HalfDown     key.Binding
 	Home, End, Enter, Back                 key.Binding
-	Larger, Smaller, Fit, Skipped          key.Binding
+	Larger, Smaller, Fit                   key.Binding
+	Skipped, Overview                      key.Binding
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap, Scope, Times             key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
@@ -75,6 +76,7 @@ func Default() Map {
 		Smaller:  bind("-", "draw the graph smaller", "-"),
 		Fit:      bind("0", "draw the graph as it fits best", "0"),
 		Skipped:  bind(".", "hide what the target skips, and back", "."),
+		Overview: bind("o", "the overview of a large graph, and back", "o"),
 		PanLeft:  bind("H J K L", "pan the graph", "H", "shift+left"),
 		PanDown:  bind("", "", "J", "shift+down"),
 		PanUp:    bind("", "", "K", "shift+up"),
@@ -102,7 +104,7 @@ func (m Map) Groups() []Group {
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
 		{"Look", []key.Binding{m.BuildTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
-		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.PanLeft}},
+		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
 		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}

@@ -176,6 +176,24 @@ func (c *Canvas) Blank(r layout.Rect, role Role) {
 	}
 }
 
+// Clear empties a block, so that what is drawn there next joins nothing below.
+func (c *Canvas) Clear(r layout.Rect) {
+	for y := r.Y; y < r.Y+r.H; y++ {
+		for x := r.X; x < r.X+r.W; x++ {
+			if ce := c.at(x, y); ce != nil {
+				*ce = cell{}
+			}
+		}
+	}
+}
+
+// Free says whether nothing is drawn in a cell of the drawing that the canvas
+// shows.
+func (c *Canvas) Free(x, y int) bool {
+	ce := c.at(x, y)
+	return ce != nil && (ce.text == "" || ce.text == " ") && ce.width >= 0 && ce.frame == 0 && ce.lines[0].net == 0
+}
+
 // Text writes s from (x, y) on, at most width cells of it, and returns how many
 // cells it took. A wide cluster that the window's edge cuts becomes a space.
 func (c *Canvas) Text(x, y int, s string, width int, role Role, seg Segmenter) int {

@@ -47,6 +47,9 @@ func (p *Pane) draw() string {
 		p.scroll()
 		p.print(&b, p.paint(w, h))
 	}
+	if p.fit.drawing == nil {
+		p.overview = layout.Rect{}
+	}
 	if p.hasLegend() {
 		b.WriteByte('\n')
 		b.WriteString(p.legend())
@@ -92,9 +95,15 @@ func (p *Pane) paint(w, h int) *canvas.Canvas {
 			p.paintExternal(c, b)
 		case p.fit.zoom == Line:
 			p.paintLine(c, b)
+		case p.fit.zoom == Dots:
 		default:
 			p.paintBox(c, b)
 		}
+	}
+	if p.fit.zoom == Dots {
+		p.paintDots(c, window)
+		p.paintOverview(c)
+		return c
 	}
 	// An arrow that several routes share takes the strongest look.
 	heads := map[layout.Point]role{}
@@ -105,6 +114,7 @@ func (p *Pane) paint(w, h int) *canvas.Canvas {
 	for at, r := range heads {
 		c.Put(at.X, at.Y, p.head(), 1, r)
 	}
+	p.paintOverview(c)
 	return c
 }
 

@@ -12,6 +12,7 @@ type Zoom uint8
 const (
 	Auto  Zoom = iota
 	List       // no drawing: one row a stage, edges as words
+	Dots       // a glyph a stage, its name where there is room
 	Line       // one row a stage, edges drawn
 	Brief      // a box with one line
 	Full       // a box with two lines
@@ -19,7 +20,7 @@ const (
 
 // String is the level's name, as the pane's status shows it.
 func (z Zoom) String() string {
-	return [...]string{"auto", "list", "lines", "brief", "full"}[z]
+	return [...]string{"auto", "list", "dots", "lines", "brief", "full"}[z]
 }
 
 // shape is how the rows of a stage's face are put.
@@ -51,6 +52,7 @@ type candidate struct {
 	slim  int  // 1: ranks no longer than the pane; more: leaving room for lines beside them
 	kept  bool // only what the target runs
 	bent  bool // lines bend so that the drawing gets no wider than the pane
+	gap   int  // of dots: cells between them, where their names go
 }
 
 // fitted is what was chosen.
@@ -136,6 +138,15 @@ func ladder() []candidate {
 	return out
 }
 
+// dots are the ways to draw nothing but glyphs and lines: taken when asked for.
+func dots() []candidate {
+	var out []candidate
+	for _, gap := range []int{16, 10, 6, 3, 1} {
+		out = append(out, candidate{zoom: Dots, dir: td, tight: true, roots: foldedRoots, gap: gap})
+	}
+	return out
+}
+
 // choose picks how to draw: the first way on the ladder that fits, of the wanted
 // zoom when there is one. What the target skips is left out where the user says
 // so, or where all does not fit. When nothing fits, the drawing that needs least
@@ -173,6 +184,7 @@ func (p *Pane) choose() {
 		return
 	}
 	best.drawing = p.place(best.candidate)
+	p.corner = noCorner
 	p.fit = best
 }
 
@@ -181,7 +193,11 @@ func (p *Pane) choose() {
 func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 	w, h := p.canvasSize()
 	hopeless := map[candidate]bool{}
-	for _, c := range ladder() {
+	ways := ladder()
+	if p.zoom == Dots {
+		ways = dots()
+	}
+	for _, c := range ways {
 		if p.zoom != Auto && c.zoom != p.zoom {
 			continue
 		}
@@ -244,7 +260,7 @@ func (p *Pane) options(c candidate) layout.Options {
 		o.Keep = p.keep.Needs
 	}
 	o.Measure = p.measurer(c)
-	o.Frameless = func(id model.NodeID) bool { return c.zoom == Line || !p.graph.IsStage(id) }
+	o.Frameless = func(id model.NodeID) bool { return c.zoom <= Line || !p.graph.IsStage(id) }
 	w, h := p.canvasSize()
 	o.Wrap = w
 	if c.dir == lr {
@@ -257,6 +273,8 @@ func (p *Pane) options(c candidate) layout.Options {
 		o.RankMax = w - 2 - (c.slim-1)*w/6
 	}
 	switch {
+	case c.zoom == Dots:
+		o.Lead, o.Trail, o.RankGap, o.LineGap, o.NodeGap = 0, 0, 1, 1, c.gap
 	case c.tight && c.dir == td:
 		o.Trail, o.RankGap = 0, 1
 	case c.tight:

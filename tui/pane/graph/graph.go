@@ -41,6 +41,13 @@ type Pane struct {
 	zoom     Zoom
 	ox, oy   int // what the pane's first cell shows
 
+	note [2]string // what the legend says besides, in many words and in few
+
+	noOverview bool
+	corner     corner        // where the overview stands
+	overview   layout.Rect   // in the pane, without its frame; W is 0 when it is not shown
+	names      []placedNames // of dots, in the drawing
+
 	sizes    []size // of what nodes say, by node
 	tags     []tag  // by stage
 	outlines map[outlineKey]*layout.Outline

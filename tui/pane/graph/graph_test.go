@@ -233,7 +233,7 @@ func TestAnySizeAndAnyKeys(t *testing.T) {
 		p := paneOf(g, w, h)
 		check(t, p, w, h)
 		for range rapid.IntRange(0, 12).Draw(t, "keys") {
-			switch rapid.IntRange(0, 7).Draw(t, "key") {
+			switch rapid.IntRange(0, 9).Draw(t, "key") {
 			case 0:
 				p.Move(graph.Direction(rapid.IntRange(0, 3).Draw(t, "direction")))
 			case 1:
@@ -251,6 +251,10 @@ func TestAnySizeAndAnyKeys(t *testing.T) {
 			case 7:
 				w, h = rapid.IntRange(0, 210).Draw(t, "w"), rapid.IntRange(0, 62).Draw(t, "h")
 				p.SetSize(w, h)
+			case 8:
+				p.ToggleOverview()
+			case 9:
+				p.SetNote(strings.Repeat("long ", rapid.IntRange(0, 30).Draw(t, "note")), "short")
 			}
 			check(t, p, w, h)
 		}

@@ -26,22 +26,31 @@ func (p *Pane) legend() string {
 	if p.showsTags() {
 		parts = append(parts, p.head()+" image")
 	}
-	left, right := " "+strings.Join(parts, "   "), p.whereabouts(true)
-	room := func() int { return p.w - ansi.StringWidth(left) - ansi.StringWidth(right) - 1 }
-	if room() < 2 {
-		right = p.whereabouts(false)
+	left := func() string { return " " + strings.Join(parts, "   ") }
+	right := ""
+	for level := tellAll; level <= tellHidden; level++ {
+		right = p.whereabouts(level)
+		if ansi.StringWidth(left())+ansi.StringWidth(right)+3 <= p.w {
+			break
+		}
 	}
-	for p.fit.kept && room() < 1 && len(parts) > 0 { // that something is hidden must be said
+	// What can't be seen must be said; the lines' looks may go.
+	for ansi.StringWidth(left())+ansi.StringWidth(right)+2 > p.w && len(parts) > 0 {
 		parts = parts[:len(parts)-1]
-		left = " " + strings.Join(parts, "   ")
 	}
-	if room() < 1 {
-		right = ""
-	}
-	space := room()
-	line := ansi.Truncate(left+strings.Repeat(" ", max(space, 0))+right+" ", p.w, "")
+	space := p.w - ansi.StringWidth(left()) - ansi.StringWidth(right) - 1
+	line := ansi.Truncate(left()+strings.Repeat(" ", max(space, 0))+right+" ", p.w, "")
 	line += strings.Repeat(" ", p.w-ansi.StringWidth(line))
 	return p.style(roleDim).Render(line)
+}
+
+// SetNote hands in what else the legend says where there is room for it, such as
+// the critical path: in many words, and in few.
+func (p *Pane) SetNote(long, short string) {
+	if p.note != [2]string{long, short} {
+		p.note = [2]string{long, short}
+		p.rev++
+	}
 }
 
 // sample is a piece of the line of an edge kind.
@@ -49,44 +58,81 @@ func (p *Pane) sample(k model.EdgeKind) string {
 	return canvas.Sample(stroke(k), p.ascii()) + canvas.Sample(stroke(k), p.ascii())
 }
 
-// whereabouts says what is hidden, which part of a larger drawing is shown, and
-// the zoom level when the user set it.
-func (p *Pane) whereabouts(long bool) string {
+// tell is how much whereabouts says.
+type tell uint8
+
+const (
+	tellAll    tell = iota
+	tellShort       // all, in few words
+	tellPlace       // what is not in view or hidden, and the zoom
+	tellHidden      // what is not in view or hidden
+)
+
+// whereabouts says what the owner has to say, what is hidden, how much of a
+// larger drawing lies beside the window, and the zoom level when the user set it.
+func (p *Pane) whereabouts(level tell) string {
 	var parts []string
-	if note := p.skipNote(long); note != "" {
-		parts = append(parts, note)
+	say := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
 	}
-	if note := p.foldNote(); note != "" && long {
-		parts = append(parts, note)
+	if level <= tellShort {
+		say(p.note[level])
+	}
+	say(p.skipNote(level == tellAll))
+	if level == tellAll {
+		say(p.foldNote())
 	}
 	w, h := p.canvasSize()
 	if d := p.fit.drawing; d != nil && (d.W > w || d.H > h) {
-		arrows := ""
-		for _, a := range []struct {
-			more         bool
-			glyph, ascii string
-		}{
-			{d.W > w && p.ox > 0, "◂", "<"},
-			{d.H > h && p.oy > 0, "▴", "^"},
-			{d.H > h && p.oy+h < d.H, "▾", "v"},
-			{d.W > w && p.ox+w < d.W, "▸", ">"},
-		} {
-			if a.more && p.ascii() {
-				arrows += a.ascii
-			} else if a.more {
-				arrows += a.glyph
-			}
-		}
-		seen := 100 * min(w, d.W) * min(h, d.H) / (d.W * d.H)
-		parts = append(parts, fmt.Sprintf("%s %d%% in view", arrows, max(1, seen)))
-	} else if d == nil && len(p.listed()) > h {
-		n := len(p.listed())
-		parts = append(parts, fmt.Sprintf("%d–%d of %d", p.oy+1, min(p.oy+h, n), n))
+		say(p.beyond(w, h, level == tellAll))
+	} else if n := len(p.listed()); d == nil && n > h {
+		say(fmt.Sprintf("%d–%d of %d", p.oy+1, min(p.oy+h, n), n))
 	}
-	if p.zoom != Auto {
-		parts = append(parts, "zoom "+p.fit.zoom.String())
+	if p.zoom != Auto && level != tellHidden {
+		say("zoom " + p.fit.zoom.String())
 	}
 	return strings.Join(parts, " "+p.theme.Glyphs.Dot+" ")
+}
+
+// beyond says how many stages lie outside of the window, on which side: "3 more"
+// is what an arrow's number means.
+func (p *Pane) beyond(w, h int, long bool) string {
+	d := p.fit.drawing
+	var n [4]int // left, above, below, right
+	for _, b := range d.Boxes {
+		at := b.Center()
+		switch {
+		case !p.graph.IsStage(b.Node):
+		case at.X < p.ox:
+			n[0]++
+		case at.X >= p.ox+w:
+			n[3]++
+		case at.Y < p.oy:
+			n[1]++
+		case at.Y >= p.oy+h:
+			n[2]++
+		}
+	}
+	glyphs := [4]string{"◂", "▴", "▾", "▸"}
+	if p.ascii() {
+		glyphs = [4]string{"<", "^", "v", ">"}
+	}
+	var sides []string
+	for i, n := range n {
+		if n > 0 {
+			sides = append(sides, fmt.Sprintf("%s %d", glyphs[i], n))
+		}
+	}
+	switch text := strings.Join(sides, " "); {
+	case len(sides) == 0:
+		return "lines go on"
+	case long:
+		return text + " more"
+	default:
+		return text
+	}
 }
 
 // foldNote says that images and contexts are not drawn for want of room.

@@ -11,8 +11,9 @@ func (p *Pane) scroll() {
 	d := p.fit.drawing
 	w, h := p.canvasSize()
 	if b, ok := d.Box(p.selected); ok && p.hover {
-		p.ox = follow(p.ox, w, b.X, b.W, 4)
-		p.oy = follow(p.oy, h, b.Y, b.H, 2)
+		// With what lies around it: its neighbours are where one looks next.
+		p.ox = follow(p.ox, w, b.X, b.W, max(4, w/5))
+		p.oy = follow(p.oy, h, b.Y, b.H, max(2, h/5))
 	}
 	p.ox, p.oy = clamp(p.ox, w, d.W), clamp(p.oy, h, d.H)
 }
@@ -70,12 +71,16 @@ func (p *Pane) Overflows() bool {
 func (p *Pane) At(x, y int) model.NodeID {
 	p.choose()
 	w, h := p.canvasSize()
-	if p.graph == nil || x < 0 || y < 0 || x >= w || y >= h {
+	if p.graph == nil || x < 0 || y < 0 || x >= w || y >= h || p.overviewHides(x, y) {
 		return model.None
 	}
 	if d := p.fit.drawing; d != nil {
 		p.scroll()
-		return d.At(layout.Point{X: x + p.ox, Y: y + p.oy})
+		at := layout.Point{X: x + p.ox, Y: y + p.oy}
+		if id := d.At(at); id != model.None {
+			return id
+		}
+		return p.named(at)
 	}
 	if rows := p.scrollList(h); y+p.oy < len(rows) {
 		return model.NodeID(rows[y+p.oy])
@@ -83,8 +88,12 @@ func (p *Pane) At(x, y int) model.NodeID {
 	return model.None
 }
 
-// Click selects the node at a cell; false when there is none.
+// Click selects the node at a cell; false when there is none. In the overview it
+// brings what lies there into view.
 func (p *Pane) Click(x, y int) bool {
+	if p.clickOverview(x, y) {
+		return false
+	}
 	id := p.At(x, y)
 	if id == model.None {
 		return false

@@ -71,6 +71,9 @@ func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 			}
 			return w, 1
 		}
+		if c.zoom == Dots {
+			return 1, 1
+		}
 		more := p.tagRows(c, id)
 		switch {
 		case c.zoom == Full && c.shape == tall:

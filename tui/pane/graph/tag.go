@@ -37,7 +37,7 @@ func tagsOf(g *model.Graph) []tag {
 // tagged is the text of a stage's tag as candidate c shows it, "" when it shows
 // none.
 func (p *Pane) tagged(c candidate, id model.NodeID) string {
-	if c.roots == drawnRoots || !p.graph.IsStage(id) {
+	if c.roots == drawnRoots || c.zoom == Dots || !p.graph.IsStage(id) {
 		return ""
 	}
 	return p.tags[id].text
