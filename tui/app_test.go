@@ -224,8 +224,8 @@ func TestTheImageComesAfterTheBuild(t *testing.T) {
 	d.Press("i").Focus("image").See("No image yet")
 	d.Press("b").Focus("graph").Play(tuitest.ShopBuilt().Events())
 	d.Until("an image", func() bool { return d.App.Image() != nil })
-	d.Press("2").Focus("image").SeeNot("No image yet").Press("3").Focus("leaks").Press("1").Focus("graph")
-	d.Press("2", "v").Focus("Dockerfile").Step(26)
+	d.Press("3").Focus("image").SeeNot("No image yet").Press("4").Focus("leaks").Press("1").Focus("graph")
+	d.Press("3", "v").Focus("Dockerfile").Step(26)
 }
 
 func TestAnImageThatCanNotBeOpened(t *testing.T) {
@@ -245,7 +245,7 @@ func TestMouse(t *testing.T) {
 	d.ClickOn("COPY . .").Focus("steps").Step(12)
 	d.ClickOn("FROM deps AS test").Focus("Dockerfile").Selected("test").Step(18)
 	d.Wheel(70, 5, 1).Focus("Dockerfile")
-	d.ClickOn("3 leaks").Focus("leaks")
+	d.ClickOn("4 leaks").Focus("leaks")
 	d.ClickOn("1 build").Focus("Dockerfile")
 	if d.App.View().MouseMode != tea.MouseModeCellMotion {
 		t.Error("the mouse is off at first")

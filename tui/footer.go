@@ -28,7 +28,7 @@ func (t tabLabel) width() int {
 
 func (a *App) tabs() []tabLabel {
 	th := a.theme
-	image, leaks := tabLabel{tab: tabImage, key: "2", name: "image"}, tabLabel{tab: tabLeaks, key: "3", name: "leaks"}
+	image, leaks := tabLabel{tab: tabImage, key: "3", name: "image"}, tabLabel{tab: tabLeaks, key: "4", name: "leaks"}
 	switch {
 	case a.inspection.running():
 		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
@@ -43,7 +43,7 @@ func (a *App) tabs() []tabLabel {
 	if a.graph == nil {
 		return []tabLabel{image, leaks}
 	}
-	return []tabLabel{{tab: tabBuild, key: "1", name: "build"}, image, leaks}
+	return []tabLabel{{tab: tabBuild, key: "1", name: "build"}, {tab: tabTimeline, key: "2", name: "timeline"}, image, leaks}
 }
 
 // tabAt is the tab at a column of the bottom line.

@@ -35,6 +35,10 @@ func scenes() []scene {
 		{"failed", func(d *tuitest.Driver) { test(d); d.Press("b").Play(tuitest.ShopFailed().Events()) }},
 		{"done", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilt().Events()) }},
 		{"cancelled", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopCancelled().Events()) }},
+		{"timeline-building", func(d *tuitest.Driver) {
+			d.Press("b").Play(tuitest.ShopBuilding().Events()).Press("2", "j", "j", "j", "j")
+		}},
+		{"timeline-done", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilt().Events()).Press("2", "j", "j") }},
 		{"help", func(d *tuitest.Driver) { d.Press("?") }},
 		{"search", func(d *tuitest.Driver) {
 			test(d)
@@ -138,7 +142,7 @@ func TestEverySize(t *testing.T) {
 		s.play(d)
 		drivers, names = append(drivers, d), append(names, s.name)
 	}
-	keys := []string{"tab", "z", "v", "2", "3", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T"}
+	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T"}
 	rapid.Check(t, func(t *rapid.T) {
 		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
 		d := drivers[i]
@@ -172,7 +176,7 @@ func TestOddGraphs(t *testing.T) {
 			d := tuitest.New(t, tui.Config{Graph: g, Target: -1})
 			for _, size := range sizes() {
 				d.Size(size[0], size[1])
-				for _, k := range []string{"tab", "j", "enter", "G", "t", "esc", "v", "b", "f", "y", "?", "esc", "2", "1"} {
+				for _, k := range []string{"tab", "j", "enter", "G", "t", "esc", "v", "b", "f", "y", "?", "esc", "2", "p", "o", "+", "l", "L", "3", "1"} {
 					d.Press(k)
 					for _, l := range strings.Split(d.Frame(), "\n") {
 						if w := ansi.StringWidthWc(l); w > size[0] {

@@ -84,7 +84,7 @@ func nextRole(found []finding.Finding) theme.Role {
 
 // whatNext says what there is to see now that an image is built.
 func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
-	text := fmt.Sprintf("press 2: %s, %s %s ", measure.Plural(len(im.Layers), "layer"), measure.Bytes(im.Size()), a.theme.Glyphs.Dot)
+	text := fmt.Sprintf("press 3: %s, %s %s ", measure.Plural(len(im.Layers), "layer"), measure.Bytes(im.Size()), a.theme.Glyphs.Dot)
 	if len(found) == 0 {
 		return text + "no leaks found"
 	}

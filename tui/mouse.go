@@ -88,7 +88,7 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 		a.preview()
 		return nil
 	case a.tab != tabBuild:
-		return a.screens.wheel(a.tab, m.X-l.body.x, m.Y-l.body.y, dy*wheelRows)
+		return a.screens.wheel(a.tab, m, dx, dy, l.body)
 	}
 	p, _, _, ok := l.at(m.X, m.Y)
 	switch {

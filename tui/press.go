@@ -86,6 +86,10 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		if a.graph != nil {
 			a.tab = tabBuild
 		}
+	case key.Matches(msg, k.TimelineTab):
+		if a.graph != nil {
+			a.tab = tabTimeline
+		}
 	case key.Matches(msg, k.ImageTab, k.Inspect):
 		a.tab = tabImage
 	case key.Matches(msg, k.LeaksTab):

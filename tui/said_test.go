@@ -57,7 +57,7 @@ func TestWorkBesideTheSteps(t *testing.T) {
 
 func TestWhatABuildHasMade(t *testing.T) {
 	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: inspector{}}).Size(80, 24)
-	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("press 2: 1 layer, 1.0 kB · no leaks found").See("3 leaks ✓")
+	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("press 3: 1 layer, 1.0 kB · no leaks found").See("4 leaks ✓")
 }
 
 func TestClickOnTheTarget(t *testing.T) {

@@ -13,36 +13,42 @@ import (
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane/findings"
 	imagepane "github.com/stagedive/stagedive/tui/pane/image"
+	"github.com/stagedive/stagedive/tui/pane/timeline"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
-// screens are the tabs that fill the body with one pane: the image, the leaks.
+// screens are the tabs that fill the body with one pane: the timeline, the image,
+// the leaks.
 type screens struct {
-	image *imagepane.Pane
-	leaks *findings.Pane
+	timeline *timeline.Pane
+	image    *imagepane.Pane
+	leaks    *findings.Pane
 }
 
 func newScreens(th *theme.Theme, redact func(string) string) screens {
 	if redact == nil {
 		redact = func(s string) string { return s }
 	}
-	return screens{imagepane.New(th, redact), findings.New(th, redact)}
+	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact)}
 }
 
 // screenKeys are the screens' own keys, for the help.
 func screenKeys() []keys.Group {
 	return []keys.Group{
+		{Title: "In the timeline", Bindings: timeline.DefaultKeys().Bindings()},
 		{Title: "In the image", Bindings: imagepane.DefaultKeys().Bindings()},
 		{Title: "In the leaks", Bindings: findings.DefaultKeys().Bindings()},
 	}
 }
 
 func (s screens) setTheme(th *theme.Theme) {
+	s.timeline.SetTheme(th)
 	s.image.SetTheme(th)
 	s.leaks.SetTheme(th)
 }
 
 func (s screens) setSize(w, h int) {
+	s.timeline.SetSize(w, h)
 	s.image.SetSize(w, h)
 	s.leaks.SetSize(w, h)
 }
@@ -64,25 +70,37 @@ func (s screens) update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 }
 
 func (s screens) view(t tab) []string {
-	if t == tabImage {
+	switch t {
+	case tabTimeline:
+		return s.timeline.View()
+	case tabImage:
 		return s.image.View()
 	}
 	return s.leaks.View()
 }
 
 func (s screens) click(t tab, x, y int) tea.Cmd {
-	if t == tabImage {
+	switch t {
+	case tabTimeline:
+		s.timeline.Click(x, y)
+	case tabImage:
 		return s.image.Click(x, y)
+	default:
+		s.leaks.Click(x, y)
 	}
-	s.leaks.Click(x, y)
 	return nil
 }
 
-func (s screens) wheel(t tab, x, y, delta int) tea.Cmd {
-	if t == tabImage {
-		return s.image.Wheel(x, y, delta)
+func (s screens) wheel(t tab, m tea.Mouse, dx, dy int, body rect) tea.Cmd {
+	x, y := m.X-body.x, m.Y-body.y
+	switch t {
+	case tabTimeline:
+		s.timeline.Wheel(x, y, dx, dy*wheelRows, m.Mod.Contains(tea.ModCtrl))
+	case tabImage:
+		return s.image.Wheel(x, y, dy*wheelRows)
+	default:
+		s.leaks.Wheel(x, y, dy*wheelRows)
 	}
-	s.leaks.Wheel(x, y, delta)
 	return nil
 }
 
@@ -92,9 +110,16 @@ func (s screens) typing(t tab) bool {
 
 // pressScreen offers a key to the screen that is shown.
 func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	if a.tab == tabImage {
+	switch a.tab {
+	case tabTimeline:
+		a.syncTimeline()
+		var to *timeline.Go
+		if to, taken = a.screens.timeline.Key(msg); to != nil {
+			a.leaveTimeline(*to)
+		}
+	case tabImage:
 		cmd, taken = a.screens.image.Key(msg)
-	} else {
+	default:
 		var to *findings.Go
 		if to, taken = a.screens.leaks.Key(msg); to != nil {
 			a.tab = tabImage
@@ -115,9 +140,14 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 
 // showOrigin goes from a layer or a finding to its line of the Dockerfile.
 func (a *App) showOrigin() tea.Cmd {
-	line := a.screens.leaks.Line()
-	if a.tab == tabImage {
+	line := 0
+	switch a.tab {
+	case tabTimeline:
+		line = a.screens.timeline.Line()
+	case tabImage:
 		line = a.screens.image.Line()
+	default:
+		line = a.screens.leaks.Line()
 	}
 	if a.graph == nil || line == 0 {
 		return a.say(theme.Dim, "no line of the Dockerfile is known for this")
@@ -127,6 +157,9 @@ func (a *App) showOrigin() tea.Cmd {
 }
 
 func (a *App) screenHints() []hint {
+	if a.tab == tabTimeline {
+		return a.timelineHints()
+	}
 	var out []hint
 	bindings := imagepane.DefaultKeys().Bindings()
 	if a.tab == tabLeaks {

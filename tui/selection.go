@@ -20,6 +20,7 @@ type tab int
 
 const (
 	tabBuild tab = iota
+	tabTimeline
 	tabImage
 	tabLeaks
 )

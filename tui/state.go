@@ -31,6 +31,8 @@ func (a *App) SelectedStep() (build.StepRef, bool) { return a.steps.Step() }
 // Focus names the pane that has the focus.
 func (a *App) Focus() string {
 	switch {
+	case a.tab == tabTimeline:
+		return "timeline"
 	case a.tab == tabImage:
 		return "image"
 	case a.tab == tabLeaks:

@@ -63,7 +63,10 @@ func (a *App) draw() []string {
 	if a.tab == tabBuild {
 		body = a.drawBuild(l)
 	} else {
-		if a.inspection.image == nil {
+		switch {
+		case a.tab == tabTimeline:
+			a.syncTimeline()
+		case a.inspection.image == nil:
 			a.screens.setWaiting(a.screenState())
 		}
 		body = a.screens.view(a.tab)

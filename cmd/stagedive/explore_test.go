@@ -106,7 +106,7 @@ func TestInspectOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := h.start(t, 120, 40, "inspect", h.write(t, "leaky.tar", string(archive)))
-	s.see("hello.txt").press("3").see("id_ed25519", "critical").press("q").ends(exitOK)
+	s.see("hello.txt").press("4").see("id_ed25519", "critical").press("q").ends(exitOK)
 }
 
 // Where nobody looks, or nobody could, there is no TUI.

@@ -77,7 +77,7 @@ func TestBuildAndLook(t *testing.T) {
 	s.see("target site").press("b").see("✓ built", "7 stages")
 	s.until("seven stages to be done", func(screen string) bool { return strings.Count(screen, "✓ ") >= 7 })
 	s.press("i").see("layers", "COPY --from=index", "made-with").press("home").see("01-blue-hole.html")
-	s.press("1").see("stages").press("3").see("leaks")
+	s.press("1").see("stages").press("4").see("leaks")
 	s.press("q").ends(exitOK)
 }
 
@@ -102,7 +102,7 @@ func TestLeaksOfATarget(t *testing.T) {
 	h.write(t, "p/key", key)
 	dir := h.project(t, "p", "FROM shell AS clean\nRUN true\nFROM clean AS leaky\nCOPY key /root/.ssh/id_ed25519\nRUN rm /root/.ssh/id_ed25519\n")
 	s := h.start(t, 140, 45, "build", "--target", "leaky", "--build-context", "shell="+shellContext(t), dir)
-	s.see("✓ built").press("3").see("Private key", "id_ed25519", "critical", "COPY key")
+	s.see("✓ built").press("4").see("Private key", "id_ed25519", "critical", "COPY key")
 	s.press("q").ends(exitOK)
 }
 

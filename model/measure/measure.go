@@ -62,6 +62,50 @@ func Ticking(d time.Duration) string {
 	return Duration(d)
 }
 
+// Fine is d with a precision that suits its size, for looking closely: 0ms, 130ms,
+// 1.53s, 12.3s, 2m05s.
+func Fine(d time.Duration) string {
+	d = max(0, d)
+	switch {
+	case d < 999500*time.Microsecond:
+		return fmt.Sprintf("%dms", d.Round(time.Millisecond).Milliseconds())
+	case d < 9995*time.Millisecond:
+		return fmt.Sprintf("%.2fs", d.Seconds())
+	}
+	return Duration(d)
+}
+
+// Offset is a point on a scale whose marks lie step apart: 0s, 0.25s, 1.5s, 12s,
+// 2m05s, 1h02m.
+func Offset(d, step time.Duration) string {
+	digits, unit := 0, time.Second
+	switch {
+	case step < 10*time.Millisecond:
+		digits, unit = 3, time.Millisecond
+	case step < 100*time.Millisecond:
+		digits, unit = 2, 10*time.Millisecond
+	case step < time.Second:
+		digits, unit = 1, 100*time.Millisecond
+	}
+	d = max(0, d).Truncate(unit)
+	switch {
+	case d < time.Second && digits == 0:
+		return "0s"
+	case d < time.Minute:
+		return fmt.Sprintf("%.*fs", digits, d.Seconds())
+	case d < time.Hour:
+		whole := d.Truncate(time.Minute)
+		width := 2
+		if digits > 0 {
+			width = 3 + digits
+		}
+		return fmt.Sprintf("%dm%0*.*fs", int(d.Minutes()), width, digits, (d - whole).Seconds())
+	case step < time.Minute:
+		return fmt.Sprintf("%dh%02dm%02ds", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}
+
 // Plural is a count with its noun: 1 stage, 3 stages.
 func Plural(n int, noun string) string {
 	if n != 1 {

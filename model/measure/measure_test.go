@@ -66,3 +66,39 @@ func TestMoment(t *testing.T) {
 		}
 	}
 }
+
+func TestFine(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0ms", 0: "0ms", 400 * time.Microsecond: "0ms", 13 * time.Millisecond: "13ms", 999_400 * time.Microsecond: "999ms",
+		999_600 * time.Microsecond: "1.00s", 1530 * time.Millisecond: "1.53s", 12340 * time.Millisecond: "12.3s", 125 * time.Second: "2m05s",
+	} {
+		if got := Fine(d); got != want {
+			t.Errorf("Fine(%v) = %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestOffset(t *testing.T) {
+	const ms = time.Millisecond
+	for _, c := range []struct {
+		d, step time.Duration
+		want    string
+	}{
+		{0, time.Second, "0s"},
+		{0, 100 * ms, "0.0s"},
+		{250 * ms, 50 * ms, "0.25s"},
+		{5 * ms, ms, "0.005s"},
+		{1500 * ms, 500 * ms, "1.5s"},
+		{12 * time.Second, 5 * time.Second, "12s"},
+		{59_999 * ms, time.Second, "59s"},
+		{125 * time.Second, 5 * time.Second, "2m05s"},
+		{125_500 * ms, 500 * ms, "2m05.5s"},
+		{3720 * time.Second, time.Minute, "1h02m"},
+		{3725 * time.Second, 5 * time.Second, "1h02m05s"},
+		{-ms, time.Second, "0s"},
+	} {
+		if got := Offset(c.d, c.step); got != c.want {
+			t.Errorf("Offset(%v, %v) = %s, want %s", c.d, c.step, got, c.want)
+		}
+	}
+}

@@ -54,6 +54,9 @@ func (n *net) parallel() Parallel {
 	return p
 }
 
+// Busy is the most steps that ran at once between two moments.
+func (a *Analysis) Busy(from, to time.Time) int { return a.net.busy(from, to) }
+
 // busy is the most steps that ran at once between two moments.
 func (n *net) busy(from, to time.Time) int {
 	if !to.After(from) {

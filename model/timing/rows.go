@@ -57,7 +57,7 @@ func (a *Analysis) stage(b *build.Build, index int, critical bool) Stage {
 			st.Ready, st.After = step.Ready, step.After
 		}
 	}
-	st.Runs = union(st.Runs)
+	st.Runs = Union(st.Runs)
 	st.Critical = critical
 	return st
 }
@@ -78,7 +78,7 @@ func (a *Analysis) measure(w *Work) {
 			lead = v
 		}
 	}
-	w.Runs = union(w.Runs)
+	w.Runs = Union(w.Runs)
 	if lead != nil {
 		w.Ready, w.Waited, w.After = a.net.ready(lead, a.Outcome == "")
 	}
@@ -124,8 +124,8 @@ func (v *vertex) state() build.State {
 	return build.Waiting
 }
 
-// union joins intervals that touch or overlap.
-func union(in []build.Interval) []build.Interval {
+// Union joins intervals that touch or overlap, ascending. It may change in.
+func Union(in []build.Interval) []build.Interval {
 	slices.SortStableFunc(in, func(a, b build.Interval) int { return a.Start.Compare(b.Start) })
 	var out []build.Interval
 	for _, r := range in {

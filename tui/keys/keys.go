@@ -9,7 +9,8 @@ import "charm.land/bubbles/v2/key"
 type Map struct {
 	// Everywhere.
 	Build, Cancel, Target, Reload          key.Binding
-	BuildTab, ImageTab, LeaksTab, Inspect  key.Binding
+	BuildTab, TimelineTab                  key.Binding
+	ImageTab, LeaksTab, Inspect            key.Binding
 	Next, Previous, Zoom, View, Mouse      key.Binding
 	Help, Engine, Suspend, Redraw, Quit    key.Binding
 	Up, Down, Left, Right                  key.Binding
@@ -43,10 +44,11 @@ func Default() Map {
 		Target: bind("t", "pick the target", "t"),
 		Reload: bind("r", "read the Dockerfile again", "r"),
 
-		BuildTab: bind("1", "the build: graph, steps, log", "1"),
-		ImageTab: bind("2", "the image: layers and files", "2"),
-		LeaksTab: bind("3", "leaks: what should not be in the image", "3"),
-		Inspect:  bind("i", "look into the image", "i"),
+		BuildTab:    bind("1", "the build: graph, steps, log", "1"),
+		TimelineTab: bind("2", "the timeline: where the time goes", "2"),
+		ImageTab:    bind("3", "the image: layers and files", "3"),
+		LeaksTab:    bind("4", "leaks: what should not be in the image", "4"),
+		Inspect:     bind("i", "look into the image", "i"),
 
 		Next:     bind("tab", "next pane", "tab"),
 		Previous: bind("shift+tab", "previous pane", "shift+tab"),
@@ -102,7 +104,7 @@ func Default() Map {
 func (m Map) Groups() []Group {
 	return []Group{
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
-		{"Look", []key.Binding{m.BuildTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
+		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
 		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},

@@ -55,6 +55,12 @@ func (t *Theme) Style(r Role) Style { return t.styles[r] }
 // Render returns s as the role looks. s must not be styled already.
 func (t *Theme) Render(r Role, s string) string { return t.styles[r].Render(s) }
 
+// Reversed returns s with the role's colour as its background: a block that is
+// filled from the left so becomes one that is filled from the right.
+func (t *Theme) Reversed(r Role, s string) string {
+	return ansi.NewStyle().Reverse(true).String() + t.styles[r].open + s + reset
+}
+
 // Over lays the role's look under styled text; see Style.Over.
 func (t *Theme) Over(r Role, s string) string { return t.styles[r].Over(s) }
 

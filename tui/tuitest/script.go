@@ -33,11 +33,38 @@ func NewScript(g *model.Graph, target int) *Script {
 			if st.Vertex {
 				s.vertex(name(i, st.Index), func(v *build.Vertex) {
 					v.Name, v.Steps = st.Text, []build.StepRef{{Stage: i, Step: st.Index}}
+					v.Inputs = inputs(g, i, st.Index)
 				})
 			}
 		}
 	}
 	return s
+}
+
+// inputs are the vertices that a step is made from: the step before it, of the
+// stage or of its base, and the last ones of the stages it takes files from.
+func inputs(g *model.Graph, stage, step int) []string {
+	var out []string
+	last := func(stage, below int) {
+		for i := below - 1; i >= 0; i-- {
+			if g.Stages[stage].Steps[i].Vertex {
+				out = append(out, "sha256:"+name(stage, i))
+				return
+			}
+		}
+		for _, e := range g.Into(model.NodeID(stage)) {
+			if e.Kind == model.EdgeBase && g.IsStage(e.From) {
+				out = append(out, inputs(g, int(e.From), len(g.Stages[e.From].Steps))...)
+			}
+		}
+	}
+	last(stage, step)
+	for _, e := range g.Into(model.NodeID(stage)) {
+		if e.Step == step && e.Kind != model.EdgeBase && g.IsStage(e.From) {
+			last(int(e.From), len(g.Stages[e.From].Steps))
+		}
+	}
+	return out
 }
 
 func name(stage, step int) string { return fmt.Sprintf("%d.%d", stage, step) }

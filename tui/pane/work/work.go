@@ -76,7 +76,7 @@ func jobOf(b *build.Build, digest string, now time.Time) (Job, bool) {
 	if v.Started == nil {
 		return Job{}, false
 	}
-	j := Job{Digest: digest, Name: name(v.Name), Failed: v.Error != "" && !v.Cancelled}
+	j := Job{Digest: digest, Name: Name(v.Name), Failed: v.Error != "" && !v.Cancelled}
 	end := now
 	switch {
 	case v.Completed != nil:
@@ -104,9 +104,9 @@ func jobOf(b *build.Build, digest string, now time.Time) (Job, bool) {
 	return j, true
 }
 
-// name drops BuildKit's marks from a vertex's name, and the digest of a pinned
+// Name drops BuildKit's marks from a vertex's name, and the digest of a pinned
 // image, whose tag says more in less room.
-func name(s string) string {
+func Name(s string) string {
 	if strings.HasPrefix(s, "[") {
 		if _, rest, ok := strings.Cut(s, "] "); ok {
 			s = rest
@@ -123,7 +123,7 @@ func name(s string) string {
 
 // Short is a vertex's name in as few words as say what is done.
 func Short(vertex string) string {
-	s := name(vertex)
+	s := Name(vertex)
 	for _, more := range []string{" to ", " for ", " from ", "://"} {
 		s, _, _ = strings.Cut(s, more)
 	}
