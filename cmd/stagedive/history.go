@@ -77,7 +77,7 @@ func newHistoryCmd(env environment) *cobra.Command {
 	cmd.Flags().StringVar(&filter.Target, "target", "", "list builds of this stage only")
 	cmd.Flags().StringVar(&filter.Words, "filter", "", "list builds that have all these words in name, target, state or ref")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
-	cmd.AddCommand(newHistoryOpenCmd(env, &flags), newHistoryAttachCmd(env, &flags), newHistoryRmCmd(env, &flags))
+	cmd.AddCommand(newHistoryOpenCmd(env, &flags), newHistoryAttachCmd(env, &flags), newHistoryCompareCmd(env, &flags), newHistoryRmCmd(env, &flags))
 	return cmd
 }
 

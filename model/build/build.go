@@ -65,8 +65,9 @@ func (b *Build) Elapsed(now time.Time) time.Duration {
 	return elapsed([]Interval{{b.Started, b.Ended}}, now)
 }
 
-// Apply folds an event in. A further Begin replaces the graph. Events of unknown vertices make them known, so a
-// record whose beginning was lost still shows something.
+// Apply folds an event in. A further Begin replaces the graph. Events of unknown
+// vertices make them known, so a record whose beginning was lost still shows
+// something.
 func (b *Build) Apply(e Event) {
 	b.rev++
 	if e.Log == nil {

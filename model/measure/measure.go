@@ -127,3 +127,16 @@ func Moment(t, now time.Time) string {
 	}
 	return t.Format("15:04:05")
 }
+
+// Delta is the difference of two times, with its sign where it shows: +1.2s,
+// -2m05s, 0.0s.
+func Delta(d time.Duration) string {
+	text := Duration(d.Abs())
+	switch {
+	case text == Duration(0):
+		return text
+	case d < 0:
+		return "-" + text
+	}
+	return "+" + text
+}

@@ -102,3 +102,13 @@ func TestOffset(t *testing.T) {
 		}
 	}
 }
+
+func TestDelta(t *testing.T) {
+	for want, d := range map[string]time.Duration{
+		"0.0s": -20 * time.Millisecond, "+0.1s": 60 * time.Millisecond, "-12.0s": -12 * time.Second, "+2m05s": 125 * time.Second,
+	} {
+		if got := Delta(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
