@@ -53,7 +53,7 @@ func (in *inputs) namedContext(key, value string) (attr string, err error) {
 		return "", err
 	}
 	local := "named/" + key
-	in.locals[local] = dir
+	in.locals[local], in.dirs[local] = dir, value
 	in.attrs["sharedkey:localdir:"+key] = pathKey(value)
 	return "local:" + local, nil
 }

@@ -22,6 +22,7 @@ import (
 // inputs is all that the engine may ask this machine for during a build.
 type inputs struct {
 	locals    map[string]fsutil.FS     // directories by the name the frontend uses
+	dirs      map[string]string        // where on this machine those that are contexts lie
 	stores    map[string]content.Store // OCI layouts by store ID
 	session   []session.Attachable
 	secrets   [][]byte          // values that must never be shown
@@ -56,6 +57,7 @@ func inputErrorf(hint, format string, args ...any) error {
 func (r *Request) inputs() (*inputs, error) {
 	in := &inputs{
 		locals: map[string]fsutil.FS{},
+		dirs:   map[string]string{},
 		stores: map[string]content.Store{},
 		attrs:  map[string]string{},
 	}
@@ -78,7 +80,7 @@ func (r *Request) addContext(in *inputs) error {
 	if err != nil {
 		return inputErrorf("name an existing directory as the build context", "opening the build context: %w", err)
 	}
-	in.locals["context"] = dir
+	in.locals["context"], in.dirs["context"] = dir, r.ContextDir
 	in.sharedKey = pathKey(r.ContextDir)
 	return nil
 }

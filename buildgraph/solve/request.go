@@ -30,8 +30,9 @@ type Request struct {
 	CacheFrom     []string // type=…,k=v or a reference
 	CacheTo       []string
 
-	Export Export
-	Engine build.Engine // as it shall stand in the Begin event
+	Export   Export
+	Baseline Baseline
+	Engine   build.Engine // as it shall stand in the Begin event
 
 	DockerConfigDir string                      // registry credentials; "" for the user's own
 	LookupEnv       func(string) (string, bool) // for secrets from the environment; nil for an empty one

@@ -29,7 +29,9 @@ func Run(ctx context.Context, c *client.Client, req Request, emit func(build.Eve
 		Platforms: req.Platforms, Engine: req.Engine,
 	}})
 	end := r.build(ctx)
+	r.causes.settle()
 	r.emit(build.Event{Time: req.now(), End: &end})
+	r.causes.keep(end)
 	return end
 }
 
@@ -48,6 +50,7 @@ type run struct {
 	client *client.Client
 	emit   func(build.Event)
 	tr     *translator
+	causes *causes
 }
 
 func (r *run) build(ctx context.Context) build.End {
@@ -57,6 +60,9 @@ func (r *run) build(ctx context.Context) build.End {
 		return r.failed(err)
 	}
 	defer in.close()
+	r.causes = newCauses(ctx, r.req, r.tr.redact, r.emit)
+	r.causes.tap(in)
+	r.tr.causes = r.causes
 	opt, store, err := r.req.options(in)
 	if err != nil {
 		return r.failed(err)
@@ -110,6 +116,7 @@ func (r *run) notice(text string) {
 // result on to be evaluated and exported. Further targets are evaluated beside it.
 func (r *run) frontend(in *inputs) gateway.BuildFunc {
 	return func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
+		r.causes.reached(gw)
 		attrs, err := r.frontendAttrs(ctx, gw, in)
 		if err != nil {
 			return nil, err

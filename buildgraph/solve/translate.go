@@ -21,6 +21,7 @@ type translator struct {
 	emit   func(build.Event)
 	attr   *attribution
 	redact redactor
+	causes *causes // nil: nobody asks why
 
 	mu       sync.Mutex
 	vertices map[string]build.Vertex // as last reported
@@ -72,6 +73,7 @@ func (t *translator) learn(ctx context.Context, res *gateway.Result) {
 			return
 		}
 		t.attr.learn(def.Def, def.Source, platform)
+		t.causes.learn(def, func(digest string) ([]build.StepRef, string) { return t.attr.of(digest, "") })
 	}
 	read("", res.Ref)
 	for platform, ref := range res.Refs {
@@ -97,6 +99,7 @@ func (t *translator) again(all bool) {
 		v.Steps, v.Platform = refs, platform
 		t.vertices[d] = v
 		t.emit(build.Event{Time: t.vertexTime(v), Vertex: &v})
+		t.causes.saw(v)
 	}
 }
 
@@ -142,6 +145,7 @@ func (t *translator) vertex(v *client.Vertex) {
 	}
 	t.vertices[out.Digest] = out
 	t.emit(build.Event{Time: t.vertexTime(out), Vertex: &out})
+	t.causes.saw(out)
 }
 
 // same says whether two reports of a vertex tell the same.

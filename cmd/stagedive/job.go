@@ -14,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph"
 	"github.com/stagedive/stagedive/buildgraph/engine"
 	"github.com/stagedive/stagedive/buildgraph/solve"
+	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -251,6 +252,10 @@ func (j *job) request(target int) (solve.Request, error) {
 		CacheFrom: j.flags.cacheFrom, CacheTo: j.flags.cacheTo,
 		Tags: j.flags.tags, Labels: j.flags.labelled(),
 		Export: solve.Export{Dir: store}, LookupEnv: os.LookupEnv,
+		Baseline: solve.Baseline{
+			Dir:    filepath.Join(engine.DirsFromEnv(j.env.getenv).State, "baselines"),
+			Redact: leak.Redact,
+		},
 	}, nil
 }
 

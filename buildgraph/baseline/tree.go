@@ -1,0 +1,270 @@
+package baseline
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tonistiigi/fsutil"
+	fstypes "github.com/tonistiigi/fsutil/types"
+)
+
+// Tree is a local context of a running build. It is the fsutil.FS that the engine
+// reads from, and takes the digest of what goes by, so that a file is read once.
+type Tree struct {
+	fsutil.FS
+	root string
+	key  Key
+	name string
+
+	mu   sync.Mutex
+	sent map[string]sent // by path
+	scan *scan
+
+	reading sync.Mutex // held while an entry's content is looked up
+}
+
+// sent is a file that the engine has been given.
+type sent struct {
+	size, mtime int64
+	content     Sum
+}
+
+// scan is a listing in the making.
+type scan struct {
+	done chan struct{}
+	list Listing
+	err  error
+}
+
+// NewTree wraps the context called name, which lies in dir.
+func NewTree(name, dir string, under fsutil.FS, key Key) *Tree {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return &Tree{FS: under, root: dir, key: key, name: name, sent: map[string]sent{}}
+}
+
+// Open implements fsutil.FS.
+func (t *Tree) Open(name string) (io.ReadCloser, error) {
+	f, err := t.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	st, ok := f.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return f, nil
+	}
+	fi, err := st.Stat()
+	if err != nil || !fi.Mode().IsRegular() {
+		return f, nil //nolint:nilerr // the reader meets the error again
+	}
+	return &tee{ReadCloser: f, tree: t, path: filepath.ToSlash(filepath.Clean(name)), fi: fi, hash: t.key.hash()}, nil
+}
+
+// tee takes the digest of a file on its way to the engine.
+type tee struct {
+	io.ReadCloser
+	tree *Tree
+	path string
+	fi   fs.FileInfo
+	hash interface {
+		io.Writer
+		Sum([]byte) []byte
+	}
+	n int64
+}
+
+func (r *tee) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	r.hash.Write(p[:n])
+	r.n += int64(n)
+	if err == io.EOF && r.n == r.fi.Size() {
+		r.tree.mu.Lock()
+		r.tree.sent[strings.TrimPrefix(r.path, "/")] = sent{r.n, r.fi.ModTime().UnixNano(), Sum(r.hash.Sum(nil)[:sumSize])}
+		r.tree.mu.Unlock()
+	}
+	return n, err
+}
+
+// MaxEntries bounds the files of a context that are compared.
+const MaxEntries = 300_000
+
+// Scan lists the context in the background, as the engine asks for it; only the
+// first call does. was gives what an earlier build saw: what nobody touched since
+// needs no reading.
+func (t *Tree) Scan(ctx context.Context, src Source, was func() *Listing) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.scan != nil {
+		return
+	}
+	s := &scan{done: make(chan struct{})}
+	t.scan = s
+	go func() {
+		defer close(s.done)
+		s.list, s.err = t.walk(ctx, src)
+		if before := was(); s.err == nil && before != nil {
+			remember(&s.list, before)
+		}
+	}()
+}
+
+// Listing waits for the scan; nil where there is none or it failed.
+func (t *Tree) Listing(ctx context.Context) *Listing {
+	t.mu.Lock()
+	s := t.scan
+	t.mu.Unlock()
+	if s == nil {
+		return nil // nothing asked for it
+	}
+	select {
+	case <-s.done:
+	default:
+		select {
+		case <-s.done:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	if s.err != nil {
+		return nil
+	}
+	return &s.list
+}
+
+// racyTime is how long before a scan a change may have been so that a second one
+// would leave the same times: file systems stamp by the kernel's tick.
+const racyTime = 20 * time.Millisecond
+
+func (t *Tree) walk(ctx context.Context, src Source) (Listing, error) {
+	l := Listing{Local: t.name, Exclude: src.Exclude, Whole: true}
+	under, err := fsutil.NewFilterFS(t.FS, &fsutil.FilterOpt{
+		ExcludePatterns: src.Exclude, IncludePatterns: src.Include, FollowPaths: src.Follow,
+	})
+	if err != nil {
+		return l, err
+	}
+	racy := time.Now().Add(-racyTime).UnixNano()
+	err = under.Walk(ctx, "", func(p string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(l.Entries) >= MaxEntries {
+			l.Whole = false
+			return filepath.SkipAll
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		e := Entry{Path: filepath.ToSlash(p), Mode: info.Mode(), Size: info.Size(), Mtime: info.ModTime().UnixNano()}
+		if st, ok := info.Sys().(*fstypes.Stat); ok {
+			e.Xattrs = t.xattrs(st.Xattrs)
+			if e.Mode&fs.ModeSymlink != 0 {
+				e.Link = st.Linkname
+				e.Mode = fs.ModeSymlink // permissions of a link mean nothing
+			}
+		}
+		identify(filepath.Join(t.root, p), &e)
+		e.Racy = max(e.Mtime, e.Ctime) >= racy
+		l.Entries = append(l.Entries, e)
+		return nil
+	})
+	slices.SortFunc(l.Entries, func(a, b Entry) int { return cmp.Compare(a.Path, b.Path) })
+	return l, err
+}
+
+// xattrs is the digest of the attributes that count (BuildKit:
+// cache/contenthash.v1TarHeaderSelect).
+func (t *Tree) xattrs(all map[string][]byte) Sum {
+	var parts []string
+	for name, value := range all {
+		if name == "security.capability" || !strings.HasPrefix(name, "security.") && !strings.HasPrefix(name, "system.") {
+			parts = append(parts, name+"\x00"+string(value))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return t.key.sum(parts...)
+}
+
+// remember takes over the digests of files that nobody touched.
+func remember(l, was *Listing) {
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		if k, ok := was.find(e.Path); ok && e.Mode.IsRegular() && e.untouched(was.Entries[k]) {
+			e.Content = was.Entries[k].Content
+		}
+	}
+}
+
+// Content is the digest of a file's content as the engine got it: taken over,
+// taken on the way, or else read now. "" where it cannot be had any more.
+func (t *Tree) Content(ctx context.Context, e *Entry) Sum {
+	t.reading.Lock()
+	defer t.reading.Unlock()
+	t.mu.Lock()
+	got, ok := t.sent[e.Path]
+	t.mu.Unlock()
+	switch {
+	case ok && got.size == e.Size && got.mtime == e.Mtime:
+		e.Content = got.content
+	case ok: // it changed between the engine's look and ours: the engine's counts
+		e.Content, e.Racy = got.content, true
+	case e.Content == "":
+		e.Content = t.read(ctx, e)
+	}
+	return e.Content
+}
+
+// read takes the digest of a file that the engine did not ask for.
+func (t *Tree) read(ctx context.Context, e *Entry) Sum {
+	f, err := os.Open(filepath.Join(t.root, filepath.FromSlash(e.Path)))
+	if err != nil {
+		return ""
+	}
+	defer f.Close() // only read
+	h, buf := t.key.hash(), make([]byte, 128<<10)
+	for n := int64(0); ; {
+		if ctx.Err() != nil {
+			return ""
+		}
+		k, err := f.Read(buf)
+		h.Write(buf[:k])
+		n += int64(k)
+		if err == io.EOF {
+			if n != e.Size {
+				return "" // it is being written
+			}
+			return finish(h)
+		}
+		if err != nil {
+			return ""
+		}
+	}
+}
+
+// Complete fills in what is not known yet of all files, as far as ctx allows.
+func (t *Tree) Complete(ctx context.Context, l *Listing) {
+	for i := range l.Entries {
+		if ctx.Err() != nil {
+			return
+		}
+		if l.Entries[i].Mode.IsRegular() {
+			t.Content(ctx, &l.Entries[i])
+		}
+	}
+}
