@@ -72,6 +72,7 @@ type App struct {
 	inspection inspection
 	reloads    int // generation of the last reload
 	ticking    bool
+	reading    bool // a readMsg is on its way
 	leaving    bool
 
 	life    context.Context // ends with the App
@@ -136,7 +137,7 @@ func (a *App) Init() tea.Cmd {
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.update(msg)
 	a.sync()
-	return a, cmd
+	return a, tea.Batch(cmd, a.readOn())
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
@@ -170,6 +171,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.reloaded(msg)
 	case inspectedMsg:
 		return a.inspected(msg)
+	case readMsg:
+		a.reading = false
 	case waitedMsg:
 		if a.leaving {
 			return tea.Quit

@@ -111,7 +111,7 @@ func (a *App) hintLine(room int) string {
 
 // typing says that letters go into a search or a filter.
 func (a *App) typing() bool {
-	return a.showsLog() && a.logs.Typing() || a.tab != tabBuild && a.screens.typing(a.tab)
+	return a.logTyping() || a.sourceTyping() || a.tab != tabBuild && a.screens.typing(a.tab)
 }
 
 // hints are the keys worth showing now, the most important first.
@@ -142,7 +142,7 @@ func (a *App) hints() []hint {
 	case a.focus == placeSteps:
 		out = append(out, hint{k.Enter, "log"})
 	case a.showsSource():
-		out = append(out, hint{k.Back, "back"})
+		out = append(out, hint{k.Search, "search"}, hint{k.Back, "back"})
 	default:
 		out = append(out, hint{k.Search, "search"}, hint{k.Scope, a.logs.NextScope().String()}, hint{k.Follow, "follow"}, hint{k.Times, "times"}, hint{k.Wrap, "wrap"}, hint{k.Back, "back"})
 	}

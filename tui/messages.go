@@ -34,6 +34,8 @@ type (
 		findings []finding.Finding
 		err      error
 	}
+	// readMsg says that the log may be looked through further.
+	readMsg struct{}
 	// waitedMsg says that leaving has waited long enough for a build to stop.
 	waitedMsg struct{}
 )

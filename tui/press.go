@@ -50,8 +50,11 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 		if cmd, taken := a.pressScreen(msg); taken {
 			return cmd
 		}
-	case a.showsLog() && a.logs.Typing():
+	case a.logTyping():
 		a.logs.Press(a.look(placeDetail), a.keys, msg)
+		return nil
+	case a.sourceTyping():
+		a.pressSource(msg)
 		return nil
 	}
 	if cmd, taken := a.pressGlobal(msg); taken {
@@ -120,15 +123,8 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		a.toggleDetail()
 	case key.Matches(msg, k.Copy):
 		return a.copy()
-	case key.Matches(msg, k.Search) && a.showsSource():
-		return a.say(theme.Dim, "only a log can be searched: v shows it")
-	case key.Matches(msg, k.Search) && !a.logs.HasOutput():
-		return a.say(theme.Dim, "this step has no output to search")
-	case key.Matches(msg, k.Search):
-		a.focus = placeDetail
-		a.pressLog(msg)
-	case key.Matches(msg, k.Scope, k.Times, k.Wrap):
-		return a.pressLogFromAfar(msg)
+	case key.Matches(msg, k.Search, k.NextMatch, k.PreviousMatch, k.Only, k.FirstError, k.Scope, k.Times, k.Wrap):
+		return a.pressReading(msg)
 	case a.focus == placeGraph:
 		return a.pressGraph(msg)
 	case a.focus == placeSteps:
@@ -240,6 +236,12 @@ func (a *App) pressSource(msg tea.KeyPressMsg) {
 	k, s := a.keys, &a.source
 	move := func(delta int) { a.moveSource(func() { s.Move(delta) }) }
 	const far = 1 << 20
+	if line := s.Line(); s.Press(k, msg) {
+		if s.Line() != line {
+			a.moveSource(func() {})
+		}
+		return
+	}
 	switch {
 	case key.Matches(msg, k.Up):
 		move(-1)
@@ -275,24 +277,13 @@ func (a *App) pressLog(msg tea.KeyPressMsg) {
 	}
 }
 
-// pressLogFromAfar handles the keys that change how the log is shown, whatever
-// has the focus.
-func (a *App) pressLogFromAfar(msg tea.KeyPressMsg) tea.Cmd {
-	if a.shownBuild() == nil {
-		return a.say(theme.Dim, "there is no output yet: b builds")
-	}
-	if a.showsSource() {
-		a.detail = detailLog
-	}
-	a.pressLog(msg)
-	return nil
-}
-
 func (a *App) paste(text string) {
 	switch {
 	case a.picker != nil:
 		a.picker.Paste(text)
-	case a.showsLog() && a.logs.Typing():
+	case a.logTyping():
 		a.logs.Paste(a.look(placeDetail), text)
+	case a.sourceTyping():
+		a.moveSource(func() { a.source.Paste(text) })
 	}
 }

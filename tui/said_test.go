@@ -65,10 +65,10 @@ func TestClickOnTheTarget(t *testing.T) {
 }
 
 func TestSearchFromAnywhere(t *testing.T) {
-	d := shop(t).Press("/").See("v shows it").Focus("graph")
+	d := shop(t).Press("/").Focus("Dockerfile").Type("express").See("0 matches").Press("esc", "esc", "esc").Focus("graph")
 	d.Press("b").Play(tuitest.ShopBuilding().Events()).Focus("graph").Press("/").Type("cart").Focus("log").See("/cart", "1/1")
 	d.See("esc drop it").SeeNot("? help", "^C cancel").Press("enter").See("^C cancel", "? help")
-	d.Press("esc", "esc", "G").Press("/").See("no output to search")
+	d.Press("esc", "esc", "G").Press("/").Focus("Dockerfile").Type("npm").See("/npm", "5/6")
 }
 
 // What to do next is not cut where there is no log below it.

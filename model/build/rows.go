@@ -93,6 +93,17 @@ func (r *Rows) Rev() int { return r.rev }
 // Len is how many rows there are.
 func (r *Rows) Len() int { return r.n + len(r.open) }
 
+// Lines is how many of the rows are lines.
+func (r *Rows) Lines() int {
+	n := r.Len()
+	for i := range r.parts {
+		if r.parts[i].hole {
+			n--
+		}
+	}
+	return n
+}
+
 // Written is how many lines the logs have been told, whatever became of them.
 func (r *Rows) Written() int {
 	n := 0

@@ -20,6 +20,7 @@ type Map struct {
 	Skipped, Overview                      key.Binding
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap, Scope, Times             key.Binding
+	Only, FirstError                       key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
 	// In the list of targets.
@@ -88,7 +89,10 @@ func Default() Map {
 		Wrap:   bind("W", "wrap long lines", "W"),
 		Scope:  bind("a", "output of step, stage or whole build", "a"),
 		Times:  bind("T", "times: since the start, by the clock, none", "T"),
-		Search: bind("/", "search the log", "/"),
+		Search: bind("/", "search the log or the Dockerfile", "/"),
+
+		Only:       bind("&", "only lines that match; empty: all again", "&"),
+		FirstError: bind("!", "to the first line that tells an error", "!"),
 
 		NextMatch:     bind("n", "next match", "n"),
 		PreviousMatch: bind("N", "previous match", "N"),
@@ -107,7 +111,7 @@ func (m Map) Groups() []Group {
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
-		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Copy, m.Mouse}},
+		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}
 }

@@ -105,6 +105,17 @@ func (w *LogWindow) Sideways(src Lines, delta int) bool {
 	return moved
 }
 
+// ShowColumns scrolls sideways so that a place of a line is visible, where lines
+// do not wrap.
+func (w *LogWindow) ShowColumns(src Lines, from, to int) {
+	if text := w.text(src); !w.Wrap && (from < w.Left || to > w.Left+text) {
+		w.Left = max(0, to-text*2/3)
+		if to <= text {
+			w.Left = 0
+		}
+	}
+}
+
 // Home goes to the first line.
 func (w *LogWindow) Home() { w.Follow, w.top, w.sub, w.Left, w.keyed = false, 0, 0, 0, false }
 
@@ -123,6 +134,12 @@ func (w *LogWindow) Show(src Lines, i int) {
 		w.top--
 		rows -= w.pieces(src, w.top) - 1
 	}
+	w.settle(src)
+}
+
+// ShowTop puts line i on top, as far as what follows fills the window.
+func (w *LogWindow) ShowTop(src Lines, i int) {
+	w.Follow, w.top, w.sub, w.keyed = false, i, 0, false
 	w.settle(src)
 }
 

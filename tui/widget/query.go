@@ -12,15 +12,16 @@ import (
 // are meant as they stand. Case counts when a capital letter is in it. The zero
 // Query matches nothing.
 type Query struct {
-	text string
-	expr *regexp.Regexp // nil for plain text
-	is   bool           // an expression by the user's will
-	fold bool
+	typed string
+	text  string         // as it is looked for
+	expr  *regexp.Regexp // nil for plain text
+	is    bool           // an expression by the user's will
+	fold  bool
 }
 
 // NewQuery makes a Query of what was typed.
 func NewQuery(text string) Query {
-	q := Query{text: text}
+	q := Query{typed: text, text: text}
 	expr := text
 	if q.is = operators.MatchString(text); q.is {
 		expr = escapes.ReplaceAllString(text, "")
@@ -53,6 +54,9 @@ var (
 	// escapes have letters that say nothing about case.
 	escapes = regexp.MustCompile(`\\.`)
 )
+
+// String is what was typed.
+func (q Query) String() string { return q.typed }
 
 // Empty says that nothing is looked for.
 func (q Query) Empty() bool { return q.text == "" }

@@ -46,7 +46,11 @@ func (c *content) Line(i int) string {
 	if th.Mono() {
 		text = sanitize.Plain(text)
 	}
-	return widget.Seal(c.search.paint(th, text, row.Key))
+	text = widget.Seal(c.search.paint(th, text, row.Key))
+	if row.Key == c.marked {
+		return th.Over(theme.Selected, text)
+	}
+	return text
 }
 
 // timed says whether times stand beside the lines.

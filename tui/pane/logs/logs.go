@@ -28,8 +28,14 @@ type Pane struct {
 	shown  []string           // vertices of the scope
 	logs   []*build.LogBuffer // theirs
 	rows   *build.Rows        // what the window is over
+	prompt prompt
 	search search
+	filter filter
+	wanted wanted
+	marked int // key of the line that stands out; none for none
 	stamps stamps
+	busy   bool // there is more to look through
+	said   string
 
 	width, height int
 }
@@ -39,7 +45,7 @@ type Pane struct {
 func New(zone *time.Location) *Pane {
 	return &Pane{
 		Window: widget.LogWindow{Follow: true, Wrap: true}, zone: zone,
-		rows: build.NewRows(nil, true), search: newSearch(),
+		rows: build.NewRows(nil, true), search: newSearch(), marked: none,
 	}
 }
 
@@ -57,7 +63,7 @@ func (p *Pane) SetStep(g *model.Graph, b *build.Build, ref build.StepRef, some b
 	p.graph, p.build, p.ref, p.some = g, b, ref, some
 	if other {
 		p.Window.Follow, p.Window.Left = true, 0
-		p.search.at = none
+		p.search.at, p.marked, p.wanted = none, none, wanted{}
 	}
 	p.refresh()
 }
@@ -109,7 +115,7 @@ func (p *Pane) View(look pane.Look) []string {
 	if head == nil {
 		head = p.instruction(look, w, h)
 	}
-	foot := p.search.view(th, w)
+	foot := p.foot(th, w, h)
 	if c.Len() > 0 && len(foot) == 0 && h >= 6 {
 		foot = p.beside(look, w, max(1, h/6))
 	}

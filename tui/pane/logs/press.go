@@ -6,29 +6,30 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane"
+	"github.com/stagedive/stagedive/tui/widget"
 )
-
-// Typing says that the search line has the keys.
-func (p *Pane) Typing() bool { return p.search.typing }
 
 // HasOutput says that there is something to scroll and search.
 func (p *Pane) HasOutput() bool {
 	p.refresh()
-	return p.rows.Len() > 0
+	return p.rows.Len() > 0 || !p.filter.query.Empty()
 }
 
-// Paste adds text to the search line.
-func (p *Pane) Paste(look pane.Look, text string) {
-	p.search.input.Insert(text)
-	p.look(look)
+// Said is a sentence about what the last key did, once; "" when there is nothing
+// to say.
+func (p *Pane) Said() string {
+	said := p.said
+	p.said = ""
+	return said
 }
 
 // Press handles a key; false says that it means nothing here.
 func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 	c := p.content(look)
-	if p.search.typing {
+	if p.Typing() {
 		p.typed(look, m, msg)
 		return true
 	}
@@ -63,39 +64,25 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 		w.Sideways(c, 8)
 	case key.Matches(msg, m.Left) && w.Sideways(c, -8):
 	case key.Matches(msg, m.Search):
-		p.search.typing = true
-		p.search.clear()
+		p.open(promptSearch)
+	case key.Matches(msg, m.Only):
+		p.open(promptFilter)
+	case key.Matches(msg, m.FirstError):
+		p.wantError(look)
 	case key.Matches(msg, m.NextMatch):
 		p.jump(c, 1)
 	case key.Matches(msg, m.PreviousMatch):
 		p.jump(c, -1)
+	case key.Matches(msg, m.Back) && p.marked != none:
+		p.marked = none
 	case key.Matches(msg, m.Back) && !p.search.query.Empty():
-		p.search.clear()
+		p.setSearch(widget.Query{})
+	case key.Matches(msg, m.Back) && !p.filter.query.Empty():
+		p.setFilter(widget.Query{})
 	default:
 		return false
 	}
 	return true
-}
-
-func (p *Pane) typed(look pane.Look, m keys.Map, msg tea.KeyPressMsg) {
-	switch {
-	case key.Matches(msg, m.Enter):
-		p.search.typing = false
-	case key.Matches(msg, m.Back):
-		p.search.typing = false
-		p.search.clear()
-	case p.search.input.Press(msg):
-		p.look(look)
-	}
-}
-
-// look searches for what is typed, from the top of the window on.
-func (p *Pane) look(look pane.Look) {
-	p.search.set(p.search.input.String())
-	c := p.content(look)
-	if to, ok := p.search.step(p.top(c)-1, 1); ok {
-		p.Window.Show(c, c.Find(to))
-	}
 }
 
 // jump goes to the next match, or the one before.
@@ -105,7 +92,17 @@ func (p *Pane) jump(c *content, delta int) {
 		from = p.top(c)
 	}
 	if to, ok := p.search.step(from, delta); ok {
-		p.Window.Show(c, c.Find(to))
+		p.show(c, to)
+	}
+}
+
+// show shows the line of a key, and of a long one the place that matches.
+func (p *Pane) show(c *content, key int) {
+	i := c.Find(key)
+	p.Window.Show(c, i)
+	line := sanitize.Plain(c.at(i).Line.Text)
+	if spans := p.search.query.Spans(line); len(spans) > 0 {
+		p.Window.ShowColumns(c, widget.Width(line[:spans[0][0]]), widget.Width(line[:spans[0][1]]))
 	}
 }
 

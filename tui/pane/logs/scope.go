@@ -72,9 +72,21 @@ func (p *Pane) refresh() {
 		}
 	}
 	p.rows.Set(p.logs)
-	p.rows.Sync(0)
-	p.search.refresh(p.logs)
+	p.busy = !p.rows.Sync(scanBytes)
+	if !p.search.query.Empty() {
+		p.search.found.Set(p.logs)
+		p.busy = !p.search.found.Sync(scanBytes) || p.busy
+	}
+	p.busy = p.seek() || p.busy
 }
+
+// Busy says that there is more to look through: the pane wants to be asked again,
+// soon, but not before a key.
+func (p *Pane) Busy() bool { return p.busy }
+
+// scanBytes is how much text is looked through at once: a key is answered in
+// between.
+const scanBytes = 1 << 20
 
 // label says where a log comes from, in a scope of several: the stage, or within
 // one the line of the step; in a step that runs for several platforms, which.
@@ -159,3 +171,6 @@ func (p *Pane) titleRoom() int {
 	const beside = 21 // frame, blanks, and what stands at the right
 	return max(8, p.width-widget.Width(p.name(step))-beside)
 }
+
+// OneStep says that only a step's output is shown.
+func (p *Pane) OneStep() bool { return p.scope == ScopeStep }

@@ -13,11 +13,9 @@ import (
 
 // search is what is looked for in the log.
 type search struct {
-	input  widget.Input
-	typing bool
-	query  widget.Query
-	found  *build.Rows // the lines with a match
-	at     int         // key of the one that the search stands on; none if it does on none
+	query widget.Query
+	found *build.Rows // the lines with a match, of those that are shown
+	at    int         // key of the one that the search stands on; none if it does on none
 }
 
 // none is less than every key of a row.
@@ -27,31 +25,19 @@ func newSearch() search { return search{at: none, found: build.NewRows(nothing, 
 
 func nothing(build.Line) bool { return false }
 
-// set looks for a text.
-func (s *search) set(text string) {
-	q := widget.NewQuery(text)
-	s.query, s.at, s.found = q, none, build.NewRows(nothing, false)
+// setSearch looks for a text among the lines that are shown.
+func (p *Pane) setSearch(q widget.Query) {
+	p.search = newSearch()
+	p.search.query = q
 	if !q.Empty() {
-		s.found = build.NewRows(func(l build.Line) bool { return q.Match(sanitize.Plain(l.Text)) }, false)
+		only := p.filter.query
+		p.search.found = build.NewRows(func(l build.Line) bool {
+			text := sanitize.Plain(l.Text)
+			return q.Match(text) && (only.Empty() || only.Match(text))
+		}, false)
 	}
+	p.refresh()
 }
-
-func (s *search) clear() {
-	s.input.Clear()
-	s.set("")
-}
-
-// refresh looks through what has come.
-func (s *search) refresh(logs []*build.LogBuffer) {
-	if !s.query.Empty() {
-		s.found.Set(logs)
-		s.found.Sync(scanBytes)
-	}
-}
-
-// scanBytes is how much text is looked through at once: a key is answered in
-// between.
-const scanBytes = 4 << 20
 
 // step moves to the first match whose key is greater than key (delta > 0), or to
 // the last one whose is less, around the ends.
@@ -95,23 +81,4 @@ func (s *search) count() string {
 		return "1 match"
 	}
 	return measure.Count(n) + " matches"
-}
-
-// view is the line at the bottom of the pane; none when nothing is looked for.
-func (s *search) view(th *theme.Theme, width int) []string {
-	if !s.typing && s.query.Empty() {
-		return nil
-	}
-	right := ""
-	if !s.query.Empty() {
-		right = s.count()
-		if how := s.query.How(); how != "" {
-			right = how + "  " + right
-		}
-	}
-	left := th.Render(theme.Key, "/") + s.input.String()
-	if s.typing {
-		left = th.Render(theme.Key, "/") + s.input.View(th, max(2, width-widget.Width(right)-4))
-	}
-	return []string{widget.Sides(" "+left, th.Render(theme.Dim, right)+" ", width, th.Glyphs.Ellipsis)}
 }

@@ -36,7 +36,7 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 	if selected {
 		mark = th.Glyphs.Cursor
 	}
-	line := widget.Fit(mark+p.gutter(ref, r.line)+p.text(r.line), width, th.Glyphs.Ellipsis)
+	line := widget.Fit(mark+p.gutter(ref, r.line)+p.marked(p.text(r.line), r.line), width, th.Glyphs.Ellipsis)
 	switch marked := p.on && ref == p.cursor; {
 	case focus && (selected || marked):
 		return th.Over(theme.Selected, line)

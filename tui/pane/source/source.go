@@ -28,6 +28,7 @@ type Pane struct {
 	owner []build.StepRef
 	stage []int // of each line, comments above and between its steps included; -1 of none
 
+	search        search
 	warnings      int // how many of the build's are among the rows
 	width, height int
 }
@@ -42,11 +43,23 @@ type row struct {
 
 // SetSize gives the outer size, the frame included.
 func (p *Pane) SetSize(width, height int) {
-	p.list.SetHeight(height - 2)
 	anew := width != p.width && len(p.rows) > 0
 	p.width, p.height = width, height
+	p.resize()
 	if anew {
 		p.layRows()
+		p.reveal()
+	}
+}
+
+// resize gives the list the lines that the search leaves it.
+func (p *Pane) resize() {
+	height := p.height - 2
+	if p.search.typing || !p.search.query.Empty() {
+		height--
+	}
+	if height != p.list.Height() {
+		p.list.SetHeight(height)
 		p.reveal()
 	}
 }
@@ -253,5 +266,10 @@ func (p *Pane) View(look pane.Look) []string {
 	f.Scroll = p.list.Scroll(len(p.rows))
 	w, _ := f.Inside()
 	at, on := p.Step()
-	return f.Render(th, p.list.Render(painter{p, look, at, on}, w, look.Focus))
+	lines := p.list.Render(painter{p, look, at, on}, w, look.Focus)
+	foot := p.foot(th, w)
+	for len(foot) > 0 && len(lines) < p.list.Height() {
+		lines = append(lines, "")
+	}
+	return f.Render(th, append(lines, foot...))
 }

@@ -1,0 +1,37 @@
+package logs
+
+import (
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// filter is which lines are shown: those with a match, or all.
+type filter struct{ query widget.Query }
+
+// setFilter shows only lines with a match; all for an empty query. A window that
+// does not follow stays on the line that it has on top, or the next that is left.
+func (p *Pane) setFilter(q widget.Query) {
+	p.filter.query = q
+	p.rows = build.NewRows(nil, true)
+	if !q.Empty() {
+		p.rows = build.NewRows(func(l build.Line) bool { return q.Match(sanitize.Plain(l.Text)) }, true)
+	}
+	at := p.search.at
+	p.setSearch(p.search.query)
+	p.search.at = at
+}
+
+// count says how many lines are left of those that are kept.
+func (p *Pane) filtered() string {
+	kept := 0
+	for _, l := range p.logs {
+		kept += l.Len()
+	}
+	text := measure.Count(p.rows.Lines()) + " of " + measure.Plural(kept, "line")
+	if p.busy {
+		text += " so far"
+	}
+	return text
+}

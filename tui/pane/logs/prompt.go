@@ -1,0 +1,152 @@
+package logs
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/pane"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// prompt is the line at the bottom of the pane that has the keys.
+type prompt struct {
+	kind  promptKind
+	input widget.Input
+	from  place // where the window was when it was opened
+}
+
+type promptKind int
+
+const (
+	promptNone promptKind = iota
+	promptSearch
+	promptFilter
+)
+
+// place is where a window stands.
+type place struct {
+	key    int
+	follow bool
+}
+
+func (p *Pane) place() place {
+	row, _ := p.rows.At(p.Window.Top())
+	return place{row.Key, p.Window.Follow}
+}
+
+// Typing says that a line at the bottom has the keys.
+func (p *Pane) Typing() bool { return p.prompt.kind != promptNone }
+
+func (p *Pane) open(kind promptKind) {
+	p.prompt = prompt{kind: kind, from: p.place()}
+}
+
+// Paste adds text to what is being typed.
+func (p *Pane) Paste(look pane.Look, text string) {
+	p.prompt.input.Insert(text)
+	p.changed(look)
+}
+
+// typed handles a key while a line at the bottom has them.
+func (p *Pane) typed(look pane.Look, m keys.Map, msg tea.KeyPressMsg) {
+	switch {
+	case key.Matches(msg, m.Enter):
+		p.accept(look)
+	case key.Matches(msg, m.Back):
+		p.abandon(look)
+	case p.prompt.input.Press(msg):
+		p.changed(look)
+	}
+}
+
+// changed shows what the text so far would find.
+func (p *Pane) changed(look pane.Look) {
+	q := widget.NewQuery(p.prompt.input.String())
+	switch p.prompt.kind {
+	case promptSearch:
+		p.setSearch(q)
+		if q.Empty() {
+			p.back(look)
+			return
+		}
+		from := p.prompt.from.key
+		if to, ok := p.search.step(from-1, 1); ok {
+			p.show(p.content(look), to)
+		}
+	case promptFilter:
+		p.setFilter(q)
+		if !p.prompt.from.follow {
+			p.back(look)
+		}
+	}
+}
+
+// back shows again what was shown before.
+func (p *Pane) back(look pane.Look) {
+	c := p.content(look)
+	if p.prompt.from.follow {
+		p.Window.End()
+	} else {
+		p.Window.ShowTop(c, c.Find(p.prompt.from.key))
+	}
+}
+
+// accept keeps what was typed; an empty filter is none.
+func (p *Pane) accept(pane.Look) {
+	if p.prompt.kind == promptFilter && p.prompt.input.String() == "" {
+		p.setFilter(widget.Query{})
+	}
+	p.prompt.kind = promptNone
+}
+
+// abandon drops what was typed and goes back to where it was opened.
+func (p *Pane) abandon(look pane.Look) {
+	kind := p.prompt.kind
+	p.prompt.kind = promptNone
+	switch kind {
+	case promptSearch:
+		p.setSearch(widget.Query{})
+	case promptFilter:
+		p.setFilter(widget.Query{})
+	}
+	p.back(look)
+}
+
+// foot is the lines at the bottom of the pane: the filter, the search, what is
+// being typed.
+func (p *Pane) foot(th *theme.Theme, width, height int) []string {
+	var out []string
+	if typing := p.prompt.kind == promptFilter; typing || !p.filter.query.Empty() {
+		right := ""
+		if !p.filter.query.Empty() {
+			right = p.filtered()
+		}
+		out = append(out, p.footLine(th, "&", p.filter.query, typing, right, width))
+	}
+	if typing := p.prompt.kind == promptSearch; typing || !p.search.query.Empty() {
+		right := ""
+		if !p.search.query.Empty() {
+			right = p.search.count()
+		}
+		out = append(out, p.footLine(th, "/", p.search.query, typing, right, width))
+	}
+	if len(out) >= height { // what is being typed stands last, unless it is the filter
+		return out[len(out)-max(0, min(1, height)):]
+	}
+	return out
+}
+
+func (p *Pane) footLine(th *theme.Theme, sign string, q widget.Query, typing bool, right string, width int) string {
+	if how := q.How(); how != "" {
+		right = how + "  " + right
+	}
+	left := " " + th.Render(theme.Key, sign)
+	if typing {
+		left += p.prompt.input.View(th, max(2, width-widget.Width(right)-4))
+	} else {
+		left += q.String()
+	}
+	return widget.Sides(left, th.Render(theme.Dim, right)+" ", width, th.Glyphs.Ellipsis)
+}
