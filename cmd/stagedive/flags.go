@@ -105,6 +105,7 @@ func (f *buildFlags) labelled() map[string]string {
 type outputFlags struct {
 	progress string
 	record   string
+	timing   string
 	failOn   string
 	theme    string
 }
@@ -114,6 +115,7 @@ var progressModes = []string{"auto", "tty", "plain", "rawjson"}
 func (f *outputFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.progress, "progress", "auto", "how to show the build: "+strings.Join(progressModes, ", "))
 	fs.StringVar(&f.record, "record", "", "keep the build's events in FILE, for stagedive replay")
+	f.addTiming(fs)
 	f.addTheme(fs)
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 }
@@ -122,6 +124,10 @@ func (f *outputFlags) add(fs *pflag.FlagSet) {
 func (f *outputFlags) addShow(fs *pflag.FlagSet) {
 	fs.StringVar(&f.progress, "progress", "auto", "how to show it: "+strings.Join(progressModes, ", "))
 	f.addTheme(fs)
+}
+
+func (f *outputFlags) addTiming(fs *pflag.FlagSet) {
+	fs.StringVar(&f.timing, "timing", "", "write where the time went to FILE: JSON, and a trace for Perfetto and Chrome")
 }
 
 func (f *outputFlags) addTheme(fs *pflag.FlagSet) {

@@ -22,10 +22,14 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 	if err != nil {
 		return err
 	}
+	times, err := newTimer(out.timing)
+	if err != nil {
+		return err
+	}
 	var failed error
 	end, unreached := j.run(ctx, j.target, func(e build.Event) {
 		e = redacted(e)
-		for _, write := range []func(build.Event) error{show, rec.write} {
+		for _, write := range []func(build.Event) error{show, rec.write, times.write} {
 			if err := write(e); err != nil && failed == nil {
 				failed = err
 			}
@@ -33,6 +37,9 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 	})
 	if err := rec.close(); err != nil && failed == nil {
 		failed = err
+	}
+	if failed != nil && end.Outcome != build.OutcomeSucceeded { // which the exit code then does not tell
+		fmt.Fprintln(j.env.stderr, "stagedive: writing the output:", failed)
 	}
 	_, graph := j.now()
 	switch {

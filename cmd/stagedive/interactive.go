@@ -21,7 +21,11 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	if err != nil {
 		return err
 	}
-	b := &watched{Builder: j, keep: rec.write}
+	times, err := newTimer(out.timing)
+	if err != nil {
+		return err
+	}
+	b := &watched{Builder: j, keep: func(e build.Event) error { return errors.Join(rec.write(e), times.write(e)) }}
 	platform := ""
 	if len(j.flags.platforms) > 0 {
 		platform = j.flags.platforms[0]
@@ -62,7 +66,7 @@ func (w *watched) Build(ctx context.Context, target int, emit func(build.Event))
 			w.outcome = e.End.Outcome
 		}
 		if err := w.keep(redacted(e)); err != nil && w.err == nil {
-			w.err = fmt.Errorf("keeping the record: %w", err)
+			w.err = fmt.Errorf("keeping what the build said: %w", err)
 		}
 		emit(e)
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -33,6 +34,7 @@ func newReplayCmd(env environment) *cobra.Command {
 	}
 	cmd.Flags().Float64Var(&speed, "speed", speed, "how many times faster than it was")
 	cmd.Flags().StringVar(&out.progress, "progress", "auto", "how to show it: auto, tty, plain, rawjson")
+	out.addTiming(cmd.Flags())
 	out.addTheme(cmd.Flags())
 	return cmd
 }
@@ -47,14 +49,20 @@ func replay(ctx context.Context, env environment, file string, speed float64, ou
 	if err != nil {
 		return err
 	}
+	times, err := newTimer(out.timing)
+	if err != nil {
+		return err
+	}
 	if show {
 		target := -1
 		if len(begin.Targets) > 0 {
 			target = begin.Targets[0]
 		}
-		return runTUI(ctx, env, out, tui.Config{
-			Graph: begin.Graph, Target: target, Engine: "recorded " + begin.Engine.Name, Builder: r, AutoBuild: true, Speed: speed,
+		b := &watched{Builder: r, keep: times.write}
+		err := runTUI(ctx, env, out, tui.Config{
+			Graph: begin.Graph, Target: target, Engine: "recorded " + begin.Engine.Name, Builder: b, AutoBuild: true, Speed: speed,
 		})
+		return errors.Join(err, b.err)
 	}
 	write, err := shower(env, out.progress)
 	if err != nil {
@@ -65,7 +73,7 @@ func replay(ctx context.Context, env environment, file string, speed float64, ou
 		if e.End != nil {
 			outcome = e.End.Outcome
 		}
-		if err := write(e); err != nil {
+		if err := errors.Join(write(e), times.write(e)); err != nil {
 			fmt.Fprintln(env.stderr, "stagedive: writing the output:", err)
 		}
 	})

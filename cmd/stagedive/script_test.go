@@ -36,7 +36,7 @@ func scripts(t *testing.T, dir string) {
 		Dir: dir, Setup: furnish, UpdateScripts: *update, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "oneline": cmdOneLine, "harmless": cmdHarmless,
-			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "image": cmdImage, "key": cmdKey,
+			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "jsonfile": cmdJSONFile, "image": cmdImage, "key": cmdKey,
 			"ref": cmdRef,
 		},
 	})
@@ -157,6 +157,24 @@ func cmdJSONLines(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args[1:] {
 		if !seen[name] {
 			ts.Fatalf("no line has the field %q", name)
+		}
+	}
+}
+
+// jsonfile FILE FIELD… fails unless the file is one JSON object that has each of
+// the fields, not empty.
+func cmdJSONFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: jsonfile FILE FIELD…")
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &object); err != nil {
+		ts.Fatalf("%s: %v", args[0], err)
+	}
+	for _, name := range args[1:] {
+		switch string(object[name]) {
+		case "", "0", "[]", "{}", `""`:
+			ts.Fatalf("%s has no %q, or an empty one: %s", args[0], name, object[name])
 		}
 	}
 }
