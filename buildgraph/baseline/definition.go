@@ -120,7 +120,7 @@ func (r *reader) unit(dgst string, ref Ref) *unit {
 			from := op.Inputs[use.input].GetDigest()
 			in := Input{Role: use.role, Content: use.content, Selected: use.selected}
 			if src := r.ops[from].GetSource(); src != nil {
-				r.source(&in, src, from, ref)
+				r.source(&in, src, ref)
 				sum = append(sum, in.Role, in.Identity, in.Name)
 			} else if by, ok := r.producer(from, ref); ok {
 				in.Kind, in.By, in.StageName = InputStep, by, r.graph.Stages[by.Stage].Label()
@@ -157,13 +157,13 @@ func (r *reader) producer(dgst string, of Ref) (Ref, bool) {
 }
 
 // source describes an input that no step makes.
-func (r *reader) source(in *Input, src *pb.SourceOp, dgst string, of Ref) {
+func (r *reader) source(in *Input, src *pb.SourceOp, of Ref) {
 	scheme, rest, _ := strings.Cut(src.GetIdentifier(), "://")
 	switch scheme {
 	case "docker-image", "oci-layout":
 		in.Kind = InputImage
 		in.Name, in.Identity, _ = strings.Cut(rest, "@")
-		in.Name = r.imageName(in.Name, scheme, dgst, in.Role, of)
+		in.Name = r.imageName(in.Name, scheme, in.Role, of)
 	case "local":
 		in.Kind, in.Name, in.Identity = InputContext, rest, rest
 	default:
@@ -173,14 +173,13 @@ func (r *reader) source(in *Input, src *pb.SourceOp, dgst string, of Ref) {
 }
 
 // imageName is an image's name as the Dockerfile has it.
-func (r *reader) imageName(name, scheme, dgst, role string, of Ref) string {
+func (r *reader) imageName(name, scheme, role string, of Ref) string {
 	if role == "base" {
-		refs, _ := r.steps(dgst)
-		for _, ref := range refs {
-			if ref.Step == 0 {
-				return r.graph.Stages[ref.Stage].Base
-			}
+		stage := of.Stage
+		for base := baseOf(r.graph, stage); base >= 0; base = baseOf(r.graph, base) {
+			stage = base
 		}
+		return r.graph.Stages[stage].Base
 	}
 	for _, e := range r.graph.Into(model.NodeID(of.Stage)) {
 		x, ok := r.graph.External(e.From)

@@ -174,6 +174,11 @@ func (j *Judge) isNew(ref Ref) reason {
 	if _, known := j.steps.of(ref); known {
 		return reason{kind: build.CauseFirst, text: "it has never been built for this target"}
 	}
+	was := j.Was.Stages[j.steps.stages[ref.Stage]]
+	line := lineOf(j.Graph, stage.Steps[ref.Step], j.Definition.key, j.Definition.privacy)
+	if slices.ContainsFunc(was.Steps, func(l Line) bool { return l.Key == line.Key }) {
+		return reason{kind: build.CauseInstruction, text: "this instruction was moved"}
+	}
 	return reason{kind: build.CauseInstruction, text: "this instruction is new"}
 }
 
