@@ -371,7 +371,8 @@ COPY --from=extra f /
 COPY <<END /inline
 text
 END
-`})
+`,
+	})
 	if err := os.Symlink("real", filepath.Join(r.dir, "linked")); err != nil {
 		t.Fatal(err)
 	}
