@@ -155,7 +155,7 @@ func (p *Pane) choose() {
 	if p.fitted || p.graph == nil {
 		return
 	}
-	p.fitted = true
+	p.fitted, p.ways, p.trail = true, nil, p.trail[:0]
 	p.fit = fitted{candidate: candidate{zoom: List}}
 	w, h := p.canvasSize()
 	if len(p.graph.Stages) == 0 {

@@ -41,6 +41,9 @@ type Pane struct {
 	zoom     Zoom
 	ox, oy   int // what the pane's first cell shows
 
+	ways  ways     // where keys lead in the drawing; nil until they are asked for
+	trail []stride // moves across ranks, to be walked back
+
 	note [2]string // what the legend says besides, in many words and in few
 
 	noOverview bool

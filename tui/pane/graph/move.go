@@ -16,8 +16,10 @@ const (
 	Right
 )
 
-// Move selects the nearest box in a direction, one that an edge leads to before
-// others; false when there is none.
+// Move selects the next box in a direction; false when there is none. Along a rank
+// it goes from box to box. Across ranks it follows an edge to the nearest rank that
+// one leads to, else goes to the nearest box of the next rank; the opposite key
+// walks the same way back.
 func (p *Pane) Move(dir Direction) bool {
 	p.choose()
 	if p.graph == nil || p.selected == model.None {
@@ -33,64 +35,40 @@ func (p *Pane) Move(dir Direction) bool {
 		}
 		return false
 	}
-	from, ok := d.Box(p.selected)
-	if !ok {
+	if _, ok := d.Box(p.selected); !ok {
 		return p.First()
 	}
-	linked := map[model.NodeID]bool{}
-	for _, r := range d.Routes {
-		switch p.selected {
-		case r.From:
-			linked[r.To] = true
-		case r.To:
-			linked[r.From] = true
-		}
+	if p.ways == nil {
+		p.ways = waysOf(d)
 	}
-	best, least := model.None, 0
-	for _, b := range d.Boxes {
-		if b.Node == p.selected {
-			continue
-		}
-		cost, ok := distance(from.Rect, b.Rect, dir)
-		if !ok {
-			continue
-		}
-		if !linked[b.Node] {
-			cost += cost/2 + 6
-		}
-		if best == model.None || cost < least {
-			best, least = b.Node, cost
-		}
+	along := (dir == Left || dir == Right) == (d.Direction == layout.TopDown)
+	k := len(p.trail) - 1
+	if along || k >= 0 && p.trail[k].to != p.selected {
+		p.trail, k = p.trail[:0], -1
 	}
-	return best != model.None && p.Select(best)
+	if k >= 0 && p.trail[k].dir == opposite(dir) {
+		back := p.trail[k].from
+		p.trail = p.trail[:k]
+		return p.Select(back)
+	}
+	to := p.ways[p.selected][dir]
+	if to == model.None {
+		return false
+	}
+	if !along {
+		p.trail = append(p.trail, stride{p.selected, to, dir})
+	}
+	return p.Select(to)
 }
 
-// distance is how far b lies from a in a direction; sideways counts double. A
-// cell is twice as high as it is wide.
-func distance(a, b layout.Rect, dir Direction) (cost int, ok bool) {
-	p, q := a.Center(), b.Center()
-	dx, dy := q.X-p.X, 2*(q.Y-p.Y)
-	clearX := b.X >= a.X+a.W || b.X+b.W <= a.X
-	clearY := b.Y >= a.Y+a.H || b.Y+b.H <= a.Y
-	var along, across int
-	switch dir {
-	case Up:
-		along, across, ok = -dy, dx, clearY
-	case Down:
-		along, across, ok = dy, dx, clearY
-	case Left:
-		along, across, ok = -dx, dy, clearX
-	case Right:
-		along, across, ok = dx, dy, clearX
-	}
-	if across < 0 {
-		across = -across
-	}
-	cost = along + 2*across
-	if across > 3*along {
-		cost += 1000 // not what anybody means, unless there is nothing else
-	}
-	return cost, ok && along > 0
+// stride is a move across ranks that may be taken back.
+type stride struct {
+	from, to model.NodeID
+	dir      Direction
+}
+
+func opposite(d Direction) Direction {
+	return [...]Direction{Up: Down, Down: Up, Left: Right, Right: Left}[d]
 }
 
 // Step selects the next or previous stage in file order, round and round.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -44,34 +45,83 @@ func TestMoveFollowsEdgesAndRanks(t *testing.T) {
 	}
 }
 
+// anyGraph draws a graph of up to 30 stages.
+func anyGraph(t *rapid.T) *model.Graph {
+	var lines []string
+	for i := range rapid.IntRange(1, 30).Draw(t, "stages") {
+		line := fmt.Sprintf("s%d:", i)
+		sep := " "
+		for _, kind := range []string{"base", "copy", "mount"} {
+			if rapid.IntRange(0, 2).Draw(t, kind) == 0 {
+				continue
+			}
+			from := fmt.Sprintf("image%d", rapid.IntRange(0, 3).Draw(t, "image"))
+			if i > 0 && rapid.IntRange(0, 3).Draw(t, "near") > 0 {
+				from = fmt.Sprintf("s%d", rapid.IntRange(0, i-1).Draw(t, "from"))
+			}
+			line, sep = line+sep+kind+" "+from, ", "
+		}
+		lines = append(lines, line)
+	}
+	return parse(strings.Join(lines, "\n"))
+}
+
+// TestEveryBoxIsInReach presses all four keys at every box that is reached,
+// as they come.
 func TestEveryBoxIsInReach(t *testing.T) {
-	for name, g := range map[string]*model.Graph{"shop": parse(shop), "large": large(40)} {
-		p := paneOf(g, 120, 40)
-		for range 3 {
+	rapid.Check(t, func(t *rapid.T) {
+		g := anyGraph(t)
+		p := paneOf(g, rapid.SampledFrom([]int{50, 100, 200}).Draw(t, "w"), 40)
+		for range rapid.IntRange(0, 4).Draw(t, "zoom") {
 			p.Zoom(1)
 		}
-		p.Select(0)
-		reached, todo := map[model.NodeID]bool{0: true}, []model.NodeID{0}
-		for len(todo) > 0 {
-			id := todo[0]
-			todo = todo[1:]
+		if z, _ := p.Level(); z == graph.List {
+			return
+		}
+		p.First()
+		reached := map[model.NodeID]bool{}
+		for todo := []model.NodeID{p.Selected()}; len(todo) > 0; todo = todo[1:] {
 			for d := graph.Up; d <= graph.Right; d++ {
-				p.Select(id)
+				p.Select(todo[0])
 				if p.Move(d) && !reached[p.Selected()] {
 					reached[p.Selected()] = true
 					todo = append(todo, p.Selected())
 				}
 			}
 		}
-		if len(reached) != g.NodeCount() {
-			for i := range g.NodeCount() {
-				// In a crowd an external may never be the nearest; a click gets there.
-				if id := model.NodeID(i); !reached[id] && (name == "shop" || g.IsStage(id)) {
-					t.Errorf("%s: moving never reaches %s", name, g.Label(model.NodeID(i)))
-				}
+		for i := range g.Stages {
+			if len(g.Stages) > 1 && !reached[model.NodeID(i)] {
+				t.Errorf("moving never reaches %s\n%s", g.Stages[i].Name, trimmed(p.View()))
 			}
 		}
-	}
+	})
+}
+
+// TestOppositeKeysComeBack walks some way across ranks, and back.
+func TestOppositeKeysComeBack(t *testing.T) {
+	opposite := map[graph.Direction]graph.Direction{graph.Up: graph.Down, graph.Down: graph.Up, graph.Left: graph.Right, graph.Right: graph.Left}
+	rapid.Check(t, func(t *rapid.T) {
+		g := anyGraph(t)
+		p := paneOf(g, 120, 40)
+		p.Select(model.NodeID(rapid.IntRange(0, len(g.Stages)-1).Draw(t, "from")))
+		if z, _ := p.Level(); z == graph.List {
+			return
+		}
+		dir := graph.Direction(rapid.IntRange(0, 3).Draw(t, "direction"))
+		var way []model.NodeID
+		for range rapid.IntRange(1, 6).Draw(t, "steps") {
+			at := p.Selected()
+			if !p.Move(dir) {
+				break
+			}
+			way = append(way, at)
+		}
+		for i := len(way) - 1; i >= 0; i-- {
+			if !p.Move(opposite[dir]) || p.Selected() != way[i] {
+				t.Fatalf("back from %d is %s, want %s\n%s", i+1, selected(p, g), g.Label(way[i]), trimmed(p.View()))
+			}
+		}
+	})
 }
 
 func TestStepGoesRound(t *testing.T) {
