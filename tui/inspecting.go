@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
@@ -102,3 +103,13 @@ func (a *App) Image() *image.Image { return a.inspection.image }
 
 // Findings are what was found in it.
 func (a *App) Findings() []finding.Finding { return a.inspection.findings }
+
+// builtImage is the image of the build that is shown and its target; nil when the
+// build made none, or it has not been looked into.
+func (a *App) builtImage() (*image.Image, int) {
+	b := a.shownBuild()
+	if b == nil || b.End == nil || b.End.Outcome != build.OutcomeSucceeded || len(b.Begin.Targets) == 0 {
+		return nil, -1
+	}
+	return a.inspection.image, b.Begin.Targets[0]
+}

@@ -139,6 +139,7 @@ func (a *App) drawPane(p place, r rect) []string {
 	}
 	look := a.look(p)
 	a.graphPane.SetBuild(a.shownBuild(), look.Now)
+	a.graphPane.SetImage(a.builtImage())
 	f := widget.Frame{
 		Title: a.theme.Render(theme.Title, "stages"), Info: a.graphInfo(),
 		Width: r.w, Height: r.h, Focus: look.Focus,

@@ -109,6 +109,12 @@ func (p *part) align(first int) int {
 			s = sweeps/2 - 1
 		}
 	}
+	copy(w.at, best)
+	w.nudge()
+	if b := w.bend(); b < least {
+		copy(best, w.at)
+		least = b
+	}
 	p.put(best)
 	return least
 }

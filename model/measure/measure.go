@@ -106,6 +106,36 @@ func Offset(d, step time.Duration) string {
 	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 }
 
+// Short is d in at most three cells, for where there is room for no more: 0s … 99s,
+// 1m … 99m, 1h.
+func Short(d time.Duration) string {
+	d = max(0, d)
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return fmt.Sprintf("%dh", d/time.Hour)
+}
+
+// Portion is how many of total bytes there are, in the total's unit: 42/180 MB,
+// 0.4/1.7 GB.
+func Portion(current, total int64) string {
+	unit, by := "B", 1.0
+	for _, next := range [...]string{"kB", "MB", "GB", "TB"} {
+		if float64(total)/by < 999.95 {
+			break
+		}
+		unit, by = next, by*1000
+	}
+	digits := 0
+	if by > 1 && float64(total)/by < 9.95 {
+		digits = 1
+	}
+	return fmt.Sprintf("%.*f/%.*f %s", digits, float64(current)/by, digits, float64(total)/by, unit)
+}
+
 // Plural is a count with its noun: 1 stage, 3 stages.
 func Plural(n int, noun string) string {
 	if n != 1 {

@@ -12,14 +12,18 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 	l := p.look(int(b.Node))
 	c.Frame(b.Rect, l.heavy && !p.ascii(), l.frame)
 	b = p.paintBoxTag(c, b, l)
-	if p.fit.zoom == Full && p.fit.shape != plainShape {
+	if p.fit.zoom == Full && p.fit.shape > rich {
 		p.paintTall(c, b, l)
 		return
 	}
 	x, w := b.X+2, b.W-padding
 	y := b.Y + 1 + (b.H-2-1)/2
+	rows := 2
+	if p.fit.shape == rich {
+		rows = 3
+	}
 	if p.fit.zoom == Full {
-		y = b.Y + 1 + max(0, b.H-4)/2
+		y = b.Y + 1 + max(0, b.H-2-rows)/2
 	}
 	right, rightRole := l.count, roleDim
 	if l.state == roleFaint {
@@ -46,16 +50,27 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 	if p.fit.zoom != Full {
 		return
 	}
-	word, role := l.word, l.state
-	room := w - 2
+	role, room := l.state, w-2
+	if p.fit.shape == rich {
+		p.paintThird(c, b, l, x+2, y+2, room)
+		l.more = nil
+	} else if l.size != "" && ansi.StringWidth(l.word+"  "+l.size+" "+l.time) > room {
+		l.word = l.size // the glyph says the state
+	} else if l.size != "" {
+		l.word += " " + p.theme.Glyphs.Dot + " " + l.size
+	}
 	if l.time != "" && l.note == "" && ansi.StringWidth(l.word)+1+ansi.StringWidth(l.time) > room {
 		l.time = "" // and the time to the state
+	}
+	if tw := ansi.StringWidth(l.time) + 1; l.glue == " " && l.said(room) != l.said(room-tw) {
+		l.time = "" // how much of a download is there says more
 	}
 	if l.time != "" {
 		tw := ansi.StringWidth(l.time)
 		c.Text(x+w-tw, y+1, l.time, tw, roleDim, segment)
 		room -= tw + 1
 	}
+	word := l.said(room)
 	switch long := word + " " + l.note; {
 	case l.note != "" && ansi.StringWidth(long) <= room:
 		word = long
@@ -63,6 +78,32 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 		word = l.note
 	}
 	c.Text(x+2, y+1, middle(word, room, p.theme.Glyphs.Ellipsis), room, role, segment)
+}
+
+// paintThird writes the third row of a box: what else there is to say, and the
+// size; of a stage that has not begun, what it does.
+func (p *Pane) paintThird(c *canvas.Canvas, b layout.Box, l look, x, y, w int) {
+	if l.state == roleFaint {
+		return
+	}
+	room := w
+	if n := ansi.StringWidth(l.size); n > 0 {
+		c.Text(x+w-n, y, l.size, n, roleText, segment)
+		room -= n + 1
+	}
+	text := ""
+	if l.size == "" {
+		text = work(p.graph.Stages[b.Node])
+	}
+	for _, m := range l.more {
+		if text = m; ansi.StringWidth(m) <= room {
+			break
+		}
+	}
+	if ansi.StringWidth(text) > room && l.size != "" {
+		return
+	}
+	c.Text(x, y, end(text, room, p.theme.Glyphs.Ellipsis), room, roleDim, segment)
 }
 
 // paintTall draws the rows of a box that has three: name, state, count and time.
@@ -74,7 +115,10 @@ func (p *Pane) paintTall(c *canvas.Canvas, b layout.Box, l look) {
 	if p.fit.shape == tall {
 		indent = 2
 	}
-	word := l.word
+	word := l.said(w - indent)
+	if l.size != "" {
+		word = l.size // the glyph says the state
+	}
 	switch {
 	case l.note != "" && ansi.StringWidth(word+" "+l.note) <= w-indent:
 		word += " " + l.note
@@ -98,7 +142,10 @@ func (p *Pane) paintTall(c *canvas.Canvas, b layout.Box, l look) {
 
 // fit is what of state and time goes into one row.
 func (l look) fit(width int) (word, time string) {
-	word = l.word
+	word = l.said(width)
+	if l.size != "" {
+		word = l.size
+	}
 	if l.note != "" {
 		word = l.note
 	}

@@ -8,14 +8,19 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // Face is what a stage shows of a build.
 type Face struct {
 	State       build.State
 	Done, Total int // steps
+	Cached      int // of Done
 	Elapsed     time.Duration
-	Note        string // what to say of the state, such as "exit 1"
+	Note        string                // what to say of the state, such as "exit 1"
+	Pull        build.Transfer        // of the image it starts from; no Total when there is nothing to say
+	Platforms   []build.PlatformSteps // when it is built for several
+	Size        int64                 // bytes of an image that ends here; 0 while that is unknown
 }
 
 // face is the Face of a stage; ok is false when nothing is being built.
@@ -39,7 +44,14 @@ func (p *Pane) makeFace(stage int) Face {
 		return p.faces(stage)
 	}
 	s := p.build.Stage(stage)
-	f := Face{State: s.State, Done: s.Done, Total: s.Total, Elapsed: s.Elapsed(p.now)}
+	f := Face{State: s.State, Done: s.Done, Total: s.Total, Cached: s.Cached, Elapsed: s.Elapsed(p.now)}
+	f.Platforms = p.build.Platforms(stage)
+	if s.State == build.Running {
+		f.Pull, _ = p.build.Pull(stage)
+	}
+	if s.State == build.Done || s.State == build.Cached {
+		f.Size = p.imageSizes[stage]
+	}
 	if e := p.build.End; e != nil && e.Failure != nil && e.Failure.ExitCode != 0 &&
 		e.Failure.Step != nil && e.Failure.Step.Stage == stage {
 		f.Note = fmt.Sprintf("exit %d", e.Failure.ExitCode)
@@ -51,8 +63,11 @@ func (p *Pane) makeFace(stage int) Face {
 type look struct {
 	glyph, name, count string
 	word, note, time   string
-	short              string // time in fewer cells
-	state, text        role   // of the glyph and the word; of the name
+	short              string   // time in fewer cells
+	more               []string // what else there is to say, in more words and in fewer
+	glue               string   // between word and more; "" when more takes the word's place
+	size               string
+	state, text        role // of the glyph and the word; of the name
 	frame              role
 	heavy              bool
 }
@@ -68,17 +83,27 @@ func (p *Pane) look(stage int) look {
 		l.glyph, l.word = p.theme.Glyphs.State(f.State), f.State.String()
 		l.count, l.state = count(f.Done, f.Total), stateRole(f.State)
 		if f.Elapsed > 0 && f.State != build.Cached {
-			l.time, l.short = duration(f.Elapsed), short(f.Elapsed)
+			l.time, l.short = measure.Duration(f.Elapsed), measure.Short(f.Elapsed)
 		}
 		switch f.State {
 		case build.Running:
 			l.glyph, l.frame = p.theme.Glyphs.Spinner(p.now), roleFrameRunning
+			if l.time != "" {
+				l.time = measure.Ticking(f.Elapsed) // calm: no tenths rush by
+			}
 		case build.Failed:
 			l.frame = roleFrameFailed
 		case build.Skipped:
 			skipped = true
 		}
 		l.note = f.Note
+		if f.pulls() {
+			l.word = "pulling"
+		}
+		l.more, l.glue = p.more(f)
+		if f.Size > 0 {
+			l.size = measure.Bytes(f.Size)
+		}
 	case !skipped:
 		l.glyph, l.word = p.theme.Glyphs.Waiting, steps(vertices(s))
 		l.time = fmt.Sprintf("L%d", s.Line)
@@ -141,28 +166,6 @@ func steps(n int) string {
 		return "1 step"
 	}
 	return fmt.Sprintf("%d steps", n)
-}
-
-// duration in at most six cells: 0.0s … 99.9s, 1m40s … 59m59s, 1h00m.
-func duration(d time.Duration) string {
-	switch {
-	case d < 100*time.Second:
-		return fmt.Sprintf("%d.%ds", d/time.Second, d%time.Second/(100*time.Millisecond))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
-	}
-	return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
-}
-
-// short is a duration in at most three cells: 0s … 99s, 1m … 99m, 1h.
-func short(d time.Duration) string {
-	switch {
-	case d < 100*time.Second:
-		return fmt.Sprintf("%ds", d/time.Second)
-	case d < 100*time.Minute:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	}
-	return fmt.Sprintf("%dh", d/time.Hour)
 }
 
 func externalLabel(g *model.Graph, id model.NodeID) string {

@@ -28,6 +28,7 @@ type shape uint8
 
 const (
 	plainShape shape = iota
+	rich             // in a box: a third row for what else there is to say
 	tall             // in a box: name, state, count and time, each in its row
 	narrow           // each box as narrow as its text; a full one as tall as with tall
 	two              // without a box: a second row for state and time
@@ -73,6 +74,12 @@ func ladder() []candidate {
 	var out []candidate
 	for _, level := range [][]candidate{
 		{
+			{zoom: Full, dir: td, shape: rich},
+			{zoom: Full, dir: lr, shape: rich},
+			{zoom: Full, dir: td, shape: rich, tight: true},
+			{zoom: Full, dir: td, shape: rich, roots: taggedRoots},
+			{zoom: Full, dir: lr, shape: rich, roots: taggedRoots},
+			{zoom: Full, dir: td, shape: rich, tight: true, roots: taggedRoots},
 			{zoom: Full, dir: td},
 			{zoom: Full, dir: lr},
 			{zoom: Full, dir: td, tight: true},

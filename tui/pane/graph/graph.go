@@ -11,6 +11,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/layout"
 	"github.com/stagedive/stagedive/tui/theme"
 )
@@ -33,8 +34,12 @@ type Pane struct {
 
 	build *build.Build
 	faces func(stage int) Face
-	now   time.Time
-	drawn map[int]Face // while drawing: each stage is asked once
+
+	image      *image.Image // whose layers tell the sizes of stages
+	imageOf    int
+	imageSizes map[int]int64
+	now        time.Time
+	drawn      map[int]Face // while drawing: each stage is asked once
 
 	selected model.NodeID
 	hover    bool // the view follows the selection until the user pans
@@ -103,6 +108,7 @@ func (p *Pane) SetGraph(g *model.Graph) {
 	}
 	p.graph, p.plans, p.build, p.faces = g, false, nil, nil
 	p.plan, p.keep = model.Plan{}, model.Plan{}
+	p.image, p.imageSizes = nil, nil
 	p.selected = model.None
 	if g != nil {
 		p.selected = model.NodeID(len(g.Stages) - 1)

@@ -10,6 +10,7 @@ import (
 // alone: nothing may move when a build's states and times change.
 const (
 	fullMin, fullMax   = 15, 24 // fifteen cells hold "  running 12.3s"
+	richMin            = 17     // "2 cached 165.2 MB", "pulling 42/180 MB"
 	tallMin, tallMax   = 11, 18 // "  cancelled"
 	narrowMin          = 9      // "cancelled"
 	briefMin, briefMax = 12, 20
@@ -80,6 +81,8 @@ func (p *Pane) measurer(c candidate) func(model.NodeID) (w, h int) {
 			return min(max(name, steps, tallMin), tallMax) + padding, 5 + more
 		case c.zoom == Full && c.shape == narrow:
 			return min(max(2+s.label, s.all+1+briefTime, narrowMin, p.tagWidth(c, id)+1), tallMax) + padding, 5 + more
+		case c.zoom == Full && c.shape == rich:
+			return min(max(widest, richMin), fullMax) + padding, 5 + more
 		case c.zoom == Full:
 			return min(max(widest, fullMin), fullMax) + padding, 4 + more
 		case c.zoom == Brief && c.shape == narrow:

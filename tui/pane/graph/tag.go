@@ -26,7 +26,7 @@ func tagsOf(g *model.Graph) []tag {
 	for _, e := range g.Edges {
 		t := &out[e.To]
 		if e.Kind == model.EdgeBase && !g.IsStage(e.From) {
-			t.text = externalLabel(g, e.From)
+			t.text = g.Label(e.From)
 		} else {
 			t.fed = true
 		}
