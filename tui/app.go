@@ -69,6 +69,7 @@ type App struct {
 	tally      tally
 	follow     bool      // the selection follows what runs
 	movedAt    time.Time // when the user last moved the selection
+	marked     marked
 	inspection inspection
 	reloads    int // generation of the last reload
 	ticking    bool

@@ -60,6 +60,7 @@ func (a *App) startBuild() tea.Cmd {
 	r := &run{gen: a.runs, target: a.target, cancel: cancel, feed: feed.New(frame, after)}
 	a.run, a.build, a.heard = r, build.New(), heard{}
 	a.follow, a.detail, a.movedAt = true, detailAuto, time.Time{}
+	a.unmarkPath()
 	a.tab = tabBuild
 	a.working.Add(1)
 	builder := a.cfg.Builder

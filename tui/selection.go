@@ -83,6 +83,7 @@ func (a *App) sync() {
 	}
 	g := l.panes[placeGraph]
 	a.graphPane.SetSize(g.w-2, g.h-2)
+	a.markPath()
 	a.graphPane.SetPicking(a.picker != nil)
 	a.graphPane.SetPlan(plan)
 	a.graphPane.SetFocus(a.focus == placeGraph && a.picker == nil)

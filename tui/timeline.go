@@ -1,13 +1,68 @@
 package tui
 
 import (
+	"strings"
+
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/timing"
 	"github.com/stagedive/stagedive/tui/pane/timeline"
 )
 
 // syncTimeline shows the build in the timeline as it is now.
 func (a *App) syncTimeline() { a.screens.timeline.SetBuild(a.shownBuild(), a.now()) }
+
+// marked is what the graph says of the critical path.
+type marked struct {
+	at    *timing.Analysis
+	width int
+}
+
+// legendWidth is about what the kinds of edges take of the graph's legend.
+const legendWidth = 34
+
+// markPath marks in the graph which stages a build took its time for, once it has
+// ended. That is no work for a command: a Build may be asked by one goroutine
+// only, and it is done once.
+func (a *App) markPath() {
+	if b := a.shownBuild(); b == nil || b.End == nil {
+		return
+	}
+	a.syncTimeline()
+	at, g := a.screens.timeline.Analysis(), a.theme.Glyphs
+	m := marked{at, a.layout().panes[placeGraph].w - legendWidth}
+	if a.marked == m {
+		return
+	}
+	a.marked = m
+	const lead = "critical path: "
+	short := at.Text(g.Arrow, g.Ellipsis, max(m.width, len(lead)))
+	long := at.Text(g.Arrow, g.Ellipsis, m.width-len(lead))
+	switch {
+	case short == "": // no stage took a noticeable part, or there is no room
+	case long == "" || strings.Count(long, g.Ellipsis) > strings.Count(short, g.Ellipsis):
+		long, short = g.Bar+short, g.Bar+short
+	default:
+		long, short = g.Bar+lead+long, g.Bar+short
+	}
+	a.graphPane.SetNote(long, short)
+	on := map[int]bool{}
+	for i := range at.Stages {
+		if at.Stages[i].Critical && at.Share(at.Stages[i].Ran()) >= noticeable {
+			on[at.Stages[i].Index] = true
+		}
+	}
+	a.graphPane.SetCritical(on)
+}
+
+// noticeable is the share of the build from which on a stage is marked.
+const noticeable = 0.01
+
+func (a *App) unmarkPath() {
+	a.marked = marked{}
+	a.graphPane.SetCritical(nil)
+	a.graphPane.SetNote("", "")
+}
 
 // leaveTimeline goes from a row of the timeline to its stage or step in the build.
 func (a *App) leaveTimeline(to timeline.Go) {

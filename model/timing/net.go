@@ -55,12 +55,15 @@ type node struct {
 }
 
 func newNet(b *build.Build, a *Analysis) *net {
-	n := &net{outcome: a.Outcome, byDigest: map[string]*vertex{}}
-	for i, d := range b.Vertices() {
-		v, _ := b.Vertex(d)
-		x := &vertex{Vertex: v, order: i}
-		n.vertices = append(n.vertices, x)
-		n.byDigest[d] = x
+	n := &net{outcome: a.Outcome}
+	digests := b.Vertices()
+	room := make([]vertex, len(digests))
+	n.vertices, n.byDigest = make([]*vertex, len(digests)), make(map[string]*vertex, len(digests))
+	for i, d := range digests {
+		x := &room[i]
+		x.Vertex, _ = b.Vertex(d)
+		x.order = i
+		n.vertices[i], n.byDigest[d] = x, x
 	}
 	for _, v := range n.vertices {
 		for _, d := range v.Inputs {
@@ -79,23 +82,25 @@ func newNet(b *build.Build, a *Analysis) *net {
 	return n
 }
 
-// runsOf closes open runs at now and leaves out those that took no time, such as
+// runsOf changes in: it closes open runs at now and leaves out those that took no time, such as
 // BuildKit's glances at a cache key, where there are others.
 func runsOf(in []build.Interval, now time.Time) (out []build.Interval, open bool) {
-	for _, r := range in {
+	for i := range in {
+		r := &in[i]
 		if r.End.IsZero() {
 			r.End, open = now, true
 		}
 		if r.End.Before(r.Start) {
 			r.End = r.Start
 		}
-		out = append(out, r)
+		if r.End.After(r.Start) {
+			out = append(out, *r)
+		}
 	}
-	some := slices.DeleteFunc(slices.Clone(out), func(r build.Interval) bool { return !r.End.After(r.Start) })
-	if len(some) > 0 {
-		return some, open
+	if len(out) > 0 {
+		return out, open
 	}
-	return out[:min(1, len(out))], open
+	return in[:min(1, len(in))], open
 }
 
 // fit moves the vertices into the build's time where the engine's clock differs
@@ -174,6 +179,11 @@ func (n *net) classify() {
 }
 
 func (n *net) place() {
+	runs := 0
+	for _, v := range n.vertices {
+		runs += len(v.runs)
+	}
+	n.nodes = make([]node, 0, runs)
 	for _, v := range n.vertices {
 		for _, r := range v.runs {
 			n.nodes = append(n.nodes, node{v: v, start: r.Start, end: r.End, chief: -1})

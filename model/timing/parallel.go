@@ -24,7 +24,7 @@ func (n *net) parallel() Parallel {
 		at time.Time
 		by int
 	}
-	var changes []change
+	changes := make([]change, 0, 2*len(n.nodes))
 	for i := range n.nodes {
 		x := &n.nodes[i]
 		if len(x.v.Steps) > 0 && x.end.After(x.start) {
@@ -32,7 +32,7 @@ func (n *net) parallel() Parallel {
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b change) int { return a.at.Compare(b.at) })
-	var p Parallel
+	p := Parallel{Samples: make([]Sample, 0, len(changes))}
 	var some, all time.Duration
 	running := 0
 	for i := 0; i < len(changes); {

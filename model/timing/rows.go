@@ -40,6 +40,7 @@ func (a *Analysis) rows(b *build.Build) {
 func (a *Analysis) stage(b *build.Build, index int, critical bool) Stage {
 	g := a.Graph.Stages[index]
 	st := Stage{Index: index}
+	st.Steps = make([]Step, 0, len(g.Steps))
 	st.Name, st.State = g.Label(), b.Stage(index).State
 	for _, s := range g.Steps {
 		ref := build.StepRef{Stage: index, Step: s.Index}
@@ -126,6 +127,9 @@ func (v *vertex) state() build.State {
 
 // Union joins intervals that touch or overlap, ascending. It may change in.
 func Union(in []build.Interval) []build.Interval {
+	if len(in) < 2 {
+		return in
+	}
 	slices.SortStableFunc(in, func(a, b build.Interval) int { return a.Start.Compare(b.Start) })
 	var out []build.Interval
 	for _, r := range in {

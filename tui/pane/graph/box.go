@@ -11,6 +11,11 @@ import (
 func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 	l := p.look(int(b.Node))
 	c.Frame(b.Rect, l.heavy && !p.ascii(), l.frame)
+	if p.critical[int(b.Node)] {
+		for y := b.Y + 1; y < b.Y+b.H-1; y++ {
+			c.Text(b.X+1, y, p.theme.Glyphs.Bar, 1, roleHighlight, segment)
+		}
+	}
 	b = p.paintBoxTag(c, b, l)
 	if p.fit.zoom == Full && p.fit.shape > rich {
 		p.paintTall(c, b, l)

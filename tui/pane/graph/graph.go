@@ -49,7 +49,8 @@ type Pane struct {
 	ways  ways     // where keys lead in the drawing; nil until they are asked for
 	trail []stride // moves across ranks, to be walked back
 
-	note [2]string // what the legend says besides, in many words and in few
+	critical map[int]bool // stages that the build took its time for
+	note     [2]string    // what the legend says besides, in many words and in few
 
 	noOverview bool
 	corner     corner        // where the overview stands

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -49,6 +50,15 @@ func (p *Pane) legend() string {
 func (p *Pane) SetNote(long, short string) {
 	if p.note != [2]string{long, short} {
 		p.note = [2]string{long, short}
+		p.rev++
+	}
+}
+
+// SetCritical marks the stages that are on the critical path of the build; nil
+// marks none.
+func (p *Pane) SetCritical(stages map[int]bool) {
+	if !maps.Equal(p.critical, stages) {
+		p.critical = stages
 		p.rev++
 	}
 }

@@ -99,5 +99,8 @@ func (p *Pane) paintLine(c *canvas.Canvas, b layout.Box) {
 		c.Text(x+width-n, y, right, n, roleDim, segment)
 	}
 	c.Text(x, y, l.glyph, 1, l.state, segment)
+	if p.critical[int(b.Node)] {
+		c.Text(x+1, y, p.theme.Glyphs.Bar, 1, roleHighlight, segment)
+	}
 	c.Text(x+2, y, end(l.name, name, p.theme.Glyphs.Ellipsis), name, text, segment)
 }
