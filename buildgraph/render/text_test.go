@@ -22,7 +22,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// shapes parses every Dockerfile of testdata/shapes.
+// shapes parses every Dockerfile of testdata/shapes, and those of the examples.
 func shapes(t *testing.T) map[string]*model.Graph {
 	t.Helper()
 	files, err := filepath.Glob("testdata/shapes/*.Dockerfile")
@@ -30,6 +30,9 @@ func shapes(t *testing.T) map[string]*model.Graph {
 		t.Fatalf("shapes: %v, %v", files, err)
 	}
 	out := map[string]*model.Graph{}
+	for _, name := range []string{"logbook", "shop"} {
+		files = append(files, filepath.Join("../../examples", name, "Dockerfile"))
+	}
 	for _, f := range files {
 		src, err := os.ReadFile(f)
 		if err != nil {
@@ -41,7 +44,11 @@ func shapes(t *testing.T) map[string]*model.Graph {
 				t.Fatalf("%s:%d: %s", f, p.Line, p.Message)
 			}
 		}
-		out[strings.TrimSuffix(filepath.Base(f), ".Dockerfile")] = g
+		name := strings.TrimSuffix(filepath.Base(f), ".Dockerfile")
+		if name == "Dockerfile" {
+			name = filepath.Base(filepath.Dir(f))
+		}
+		out[name] = g
 	}
 	return out
 }

@@ -44,34 +44,31 @@ func (p *part) limit(topo []int) {
 		return
 	}
 	last := 0
+	for _, i := range topo {
+		if v := &p.verts[i]; !v.external {
+			last = max(last, v.rank)
+		}
+	}
+	var rank []int
 	for r := 0; r <= last; r++ {
-		for {
-			length, count, pick, most := -p.o.NodeGap, 0, -1, 0
-			for _, i := range topo {
-				v := &p.verts[i]
-				if !v.external {
-					last = max(last, v.rank)
-				}
-				if v.rank != r || v.external {
-					continue
-				}
-				length, count = length+v.w+p.o.NodeGap, count+1
+		rank = rank[:0]
+		length := -p.o.NodeGap
+		for _, i := range topo {
+			if v := &p.verts[i]; v.rank == r && !v.external {
+				rank = append(rank, i)
+				length += v.w + p.o.NodeGap
+			}
+		}
+		for length > p.o.RankMax && len(rank) > 1 {
+			at, most := -1, 0
+			for k, i := range rank {
 				if slack := p.slack(i, len(topo)); slack >= most {
-					pick, most = i, slack
+					at, most = k, slack
 				}
 			}
-			if length <= p.o.RankMax || count < 2 {
-				break
-			}
-			p.verts[pick].rank++
-			for _, i := range topo {
-				for _, n := range p.verts[i].outs {
-					for _, t := range p.nets[n].targets {
-						v := &p.verts[t.vert]
-						v.rank = max(v.rank, p.verts[i].rank+1)
-					}
-				}
-			}
+			length -= p.verts[rank[at]].w + p.o.NodeGap
+			last = max(last, p.lower(rank[at], r+1))
+			rank = slices.Delete(rank, at, at+1)
 		}
 	}
 	for _, i := range topo {
@@ -81,6 +78,20 @@ func (p *part) limit(topo []int) {
 		}
 		v.rank = p.firstUser(i) - 1
 	}
+}
+
+// lower takes a vert down to a rank and what it leads to along; it returns the
+// last rank that it used.
+func (p *part) lower(i, rank int) (last int) {
+	p.verts[i].rank, last = rank, rank
+	for _, n := range p.verts[i].outs {
+		for _, t := range p.nets[n].targets {
+			if p.verts[t.vert].rank <= rank {
+				last = max(last, p.lower(t.vert, rank+1))
+			}
+		}
+	}
+	return last
 }
 
 // slack is how many ranks vert i can move down alone; all, when nothing uses it.

@@ -212,6 +212,9 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			continue
 		}
 		c.kept = kept
+		if (c.slim > 0 || c.bent) && p.crowded(c) {
+			continue
+		}
 		aw, ah := p.outline(c).AtLeast(p.options(c))
 		if aw <= w && ah <= h {
 			if d := p.place(c); d.W <= w && d.H <= h {
@@ -235,6 +238,29 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 		}
 	}
 	return best, false
+}
+
+// crowded says that the boxes alone, with the gaps that they need, cover more
+// than the pane.
+func (p *Pane) crowded(c candidate) bool {
+	o := p.options(c)
+	gap, area := min(o.NodeGap, 2*o.LineGap-1), 0
+	for i := range p.graph.Stages {
+		id := model.NodeID(i)
+		if c.kept && !p.keep.Needs(id) {
+			continue
+		}
+		w, h := o.Measure(id)
+		if c.dir == lr {
+			w, h = h, w
+		}
+		area += (w + gap) * (h + o.RankGap)
+	}
+	w, h := p.canvasSize()
+	if c.dir == lr {
+		w, h = h, w
+	}
+	return area > (w+gap)*(h+o.RankGap)
 }
 
 func (p *Pane) place(c candidate) *layout.Drawing {
