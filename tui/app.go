@@ -22,6 +22,7 @@ import (
 	"github.com/stagedive/stagedive/tui/pane/source"
 	"github.com/stagedive/stagedive/tui/pane/steps"
 	"github.com/stagedive/stagedive/tui/pane/target"
+	"github.com/stagedive/stagedive/tui/pane/why"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -60,7 +61,8 @@ type App struct {
 	toast  toast
 	said   []sentence // oldest first
 
-	enginePage *engine // nil unless open
+	enginePage *engine   // nil unless open
+	whyPage    *why.Page // nil unless open
 
 	build      *build.Build // nil before the first build
 	run        *run         // nil unless one is running

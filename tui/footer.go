@@ -94,7 +94,7 @@ func (a *App) hintLine(room int) string {
 		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
 	}
 	last := draw(hint{a.keys.Help, "help"})
-	if a.picker != nil || a.help != nil || a.enginePage != nil || a.typing() {
+	if a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.typing() {
 		last = "" // it would be typed, or does nothing new
 	}
 	room -= widget.Width(last)
@@ -120,6 +120,8 @@ func (a *App) hints() []hint {
 	switch {
 	case a.help != nil || a.enginePage != nil:
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "close"}}
+	case a.whyPage != nil:
+		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Enter, "to the step"}, {k.Back, "close"}}
 	case a.picker != nil:
 		return []hint{{k.Choose, "choose"}, {k.ChooseBuild, "build it"}, {k.Close, "close"}}
 	case a.typing():
@@ -150,6 +152,9 @@ func (a *App) hints() []hint {
 		out = append(out, hint{k.View, "log"})
 	} else {
 		out = append(out, hint{k.View, "Dockerfile"})
+	}
+	if b := a.shownBuild(); b != nil && len(b.Causes()) > 0 {
+		out = append(out, hint{k.Why, "why"})
 	}
 	out = append(out, hint{k.Zoom, "zoom"}, hint{k.Engine, "engine"})
 	if a.run != nil && !a.follow && a.focus != placeDetail {

@@ -39,6 +39,11 @@ func scenes() []scene {
 			d.Press("b").Play(tuitest.ShopBuilding().Events()).Press("2", "j", "j", "j", "j")
 		}},
 		{"timeline-done", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilt().Events()).Press("2", "j", "j") }},
+		{"rebuilt", func(d *tuitest.Driver) {
+			d.Press("b").Play(tuitest.ShopRebuilt().Events()).Press("Y", "enter").Focus("steps").Step(12)
+		}},
+		{"why", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopRebuilt().Events()).Press("Y", "j") }},
+		{"why-none", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilt().Events()).Press("Y") }},
 		{"help", func(d *tuitest.Driver) { d.Press("?") }},
 		{"search", func(d *tuitest.Driver) {
 			test(d)
@@ -151,7 +156,7 @@ func TestEverySize(t *testing.T) {
 		s.play(d)
 		drivers, names = append(drivers, d), append(names, s.name)
 	}
-	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/"}
+	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y"}
 	rapid.Check(t, func(t *rapid.T) {
 		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
 		d := drivers[i]

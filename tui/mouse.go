@@ -18,6 +18,8 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		return nil
 	case a.enginePage != nil:
 		a.enginePage = nil
+	case a.whyPage != nil:
+		a.whyPage = nil
 		return nil
 	case a.picker != nil:
 		r := a.pickerRect(l)
@@ -80,6 +82,8 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 	case a.help != nil:
 		a.help.scroll += dy * wheelRows
 		return nil
+	case a.whyPage != nil:
+		a.whyPage.Wheel(dy)
 	case a.enginePage != nil:
 		a.enginePage.scroll, a.enginePage.moved = a.enginePage.scroll+dy*wheelRows, true
 		return nil

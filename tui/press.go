@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/tui/pane/graph"
+	"github.com/stagedive/stagedive/tui/pane/why"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -26,8 +27,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 // then to the program.
 func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
-		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil) {
-			a.help, a.enginePage = nil, nil
+		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil) {
+			a.help, a.enginePage, a.whyPage = nil, nil, nil
 			if a.picker != nil {
 				a.closePicker()
 			}
@@ -44,6 +45,8 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 		return a.pressHelp(msg)
 	case a.enginePage != nil:
 		return a.pressEngine(msg)
+	case a.whyPage != nil:
+		return a.pressWhy(msg)
 	case a.picker != nil:
 		return a.answer(a.picker.Press(a.keys, msg))
 	case a.tab != tabBuild:
@@ -76,6 +79,8 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		a.help = &help{}
 	case key.Matches(msg, k.Engine):
 		a.enginePage = &engine{}
+	case key.Matches(msg, k.Why) && a.graph != nil:
+		a.whyPage = &why.Page{}
 	case key.Matches(msg, k.Build):
 		return a.startBuild(), true
 	case key.Matches(msg, k.Target):

@@ -87,6 +87,8 @@ func (a *App) draw() []string {
 		out = a.drawHelp(out)
 	case a.enginePage != nil:
 		out = a.drawEngine(out)
+	case a.whyPage != nil:
+		out = a.drawWhy(out)
 	case a.picker != nil:
 		r := a.pickerRect(l)
 		look := pane.Look{Theme: a.theme, Now: a.now(), Focus: true}

@@ -28,6 +28,7 @@ type Build struct {
 	order    []string // digests by first appearance
 	byStep   map[StepRef][]string
 	causes   []Cause
+	causeOf  map[StepRef]int // its index in causes
 }
 
 // vertex is a Vertex with what has accumulated around it.
@@ -91,7 +92,7 @@ func (b *Build) Apply(e Event) {
 	case e.Warning != nil:
 		b.Warnings = append(b.Warnings, *e.Warning)
 	case e.Cause != nil:
-		b.causes = append(b.causes, *e.Cause)
+		b.addCause(*e.Cause)
 	case e.Notice != nil:
 		b.Notices = append(b.Notices, *e.Notice)
 	case e.End != nil:

@@ -59,16 +59,41 @@ type Advice struct {
 	Needs []string  `json:"needs"` // the files they need, which did not change
 }
 
+// Word is a kind in a word or two, for a place beside a step.
+func (k CauseKind) Word() string {
+	switch k {
+	case CauseNoCache:
+		return "no cache"
+	case CauseInstruction:
+		return "edited"
+	case CauseEnvironment:
+		return "env"
+	case CauseRemote:
+		return "URL"
+	case CauseEngine, CauseFirst:
+		return "new here"
+	}
+	return string(k)
+}
+
 // Cause returns why a step ran; false where nothing is known of it. Of several
 // platforms it is that of the first.
 func (b *Build) Cause(ref StepRef) (Cause, bool) {
-	for _, c := range b.causes {
-		if c.Step == ref {
-			return c, true
-		}
+	if i, ok := b.causeOf[ref]; ok {
+		return b.causes[i], true
 	}
 	return Cause{}, false
 }
 
 // Causes lists all that are known, in the order in which the steps began.
 func (b *Build) Causes() []Cause { return b.causes }
+
+func (b *Build) addCause(c Cause) {
+	if b.causeOf == nil {
+		b.causeOf = map[StepRef]int{}
+	}
+	if _, known := b.causeOf[c.Step]; !known {
+		b.causeOf[c.Step] = len(b.causes)
+	}
+	b.causes = append(b.causes, c)
+}

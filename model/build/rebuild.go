@@ -8,43 +8,54 @@ import (
 // Rebuild is a step that ran because something changed, and what that led to.
 type Rebuild struct {
 	Cause
-	Then  []StepRef     // the steps that ran only because of it, in order of their causes
-	Took  time.Duration // of the step and those that followed, added up
+	Same  []StepRef     // further steps that ran for this very reason, each by itself
+	Then  []StepRef     // the steps that ran only because of those
+	Took  time.Duration // of them all, added up
 	Saved time.Duration // of Advice.Spare: what the advice would have saved
 }
 
+// Steps lists all steps of the cascade, the one that began it first.
+func (r Rebuild) Steps() []StepRef { return slices.Concat([]StepRef{r.Step}, r.Same, r.Then) }
+
 // Rebuilds lists what began each cascade of steps that ran again, in the order
 // of the Dockerfile. A step that ran for a reason of its own heads one itself,
-// even below another that ran.
+// even below another that ran. Reasons that are the same in words, such as
+// --no-cache or a build argument that many steps see, are one; changed files are
+// told for each step.
 func (b *Build) Rebuilds(now time.Time) []Rebuild {
 	var out []Rebuild
-	at, seen := map[StepRef]int{}, map[StepRef]bool{}
-	for _, c := range b.causes {
-		if seen[c.Step] { // of another platform
+	at := map[StepRef]int{} // which of out a step belongs to
+	same := map[[2]string]int{}
+	for i, c := range b.causes {
+		if b.causeOf[c.Step] != i || c.Kind.Follows() { // another platform's is not told twice
 			continue
 		}
-		seen[c.Step] = true
-		if c.Kind.Follows() {
+		key := [2]string{string(c.Kind), c.Text}
+		if i, known := same[key]; known && c.Kind != CauseFiles {
+			at[c.Step] = i
+			out[i].Same = append(out[i].Same, c.Step)
 			continue
 		}
-		at[c.Step] = len(out)
-		out = append(out, Rebuild{Cause: c, Took: b.Step(c.Step).Elapsed(now)})
+		at[c.Step], same[key] = len(out), len(out)
+		out = append(out, Rebuild{Cause: c})
 	}
-	done := map[StepRef]bool{}
-	for _, c := range b.causes {
-		if !c.Kind.Follows() || c.Earlier == nil || done[c.Step] {
+	for i, c := range b.causes {
+		if b.causeOf[c.Step] != i || !c.Kind.Follows() || c.Earlier == nil {
 			continue
 		}
-		i, known := at[*c.Earlier]
-		if !known {
-			continue
+		if i, known := at[*c.Earlier]; known {
+			at[c.Step] = i
+			out[i].Then = append(out[i].Then, c.Step)
 		}
-		done[c.Step] = true
-		r, took := &out[i], b.Step(c.Step).Elapsed(now)
-		r.Then = append(r.Then, c.Step)
-		r.Took += took
-		if r.Advice != nil && slices.Contains(r.Advice.Spare, c.Step) {
-			r.Saved += took
+	}
+	for i := range out {
+		r := &out[i]
+		for _, ref := range r.Steps() {
+			took := b.Step(ref).Elapsed(now)
+			r.Took += took
+			if r.Advice != nil && slices.Contains(r.Advice.Spare, ref) && slices.Contains(r.Then, ref) {
+				r.Saved += took
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Rebuild) int {

@@ -13,6 +13,7 @@ type Map struct {
 	ImageTab, LeaksTab, Inspect            key.Binding
 	Next, Previous, Zoom, View, Mouse      key.Binding
 	Help, Engine, Suspend, Redraw, Quit    key.Binding
+	Why                                    key.Binding
 	Up, Down, Left, Right                  key.Binding
 	PageUp, PageDown, HalfUp, HalfDown     key.Binding
 	Home, End, Enter, Back                 key.Binding
@@ -58,6 +59,7 @@ func Default() Map {
 		Mouse:    bind("m", "give the mouse to the terminal, and back", "m"),
 		Help:     bind("?", "all keys", "?"),
 		Engine:   bind("e", "the engine: its own work, all notices", "e"),
+		Why:      bind("Y", "why steps ran again: what changed, what it cost", "Y"),
 		Redraw:   bind("^L", "draw the screen anew", "ctrl+l"),
 		Suspend:  bind("^Z", "back to the shell; fg comes back", "ctrl+z"),
 		Quit:     bind("q", "leave; a running build is cancelled", "q"),
@@ -108,7 +110,7 @@ func Default() Map {
 func (m Map) Groups() []Group {
 	return []Group{
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
-		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
+		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
 		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Mouse}},

@@ -30,34 +30,18 @@ func (p *Printer) stepLabel(ref build.StepRef) string {
 }
 
 // rebuilds says what began each cascade, what it cost, and what would have spared
-// it. Steps that began one each for the same reason share a line.
+// it.
 func (p *Printer) rebuilds() {
-	type group struct {
-		build.Rebuild
-		steps int
-	}
-	var groups []group
-	at := map[string]int{}
-	for _, r := range p.build.Rebuilds(p.build.Ended) {
-		key := string(r.Kind) + "\x00" + r.Text
-		i, seen := at[key]
-		if !seen {
-			at[key] = len(groups)
-			groups = append(groups, group{r, 1 + len(r.Then)})
-			continue
-		}
-		groups[i].steps += 1 + len(r.Then)
-		groups[i].Took += r.Took
-	}
-	if len(groups) == 0 {
+	all := p.build.Rebuilds(p.build.Ended)
+	if len(all) == 0 {
 		return
 	}
 	p.printf("")
 	p.printf("what ran, and why:")
-	for _, g := range groups {
-		p.printf("  %s %s: %s, %s", p.stepLabel(g.Step), g.Text, measure.Plural(g.steps, "step"), measure.Duration(g.Took))
-		if g.Advice != nil && g.Saved > 0 {
-			p.printf("      advice: %s (%s of %s)", g.Advice.Text, measure.Duration(g.Saved), measure.Duration(g.Took))
+	for _, r := range all {
+		p.printf("  %s %s: %s, %s", p.stepLabel(r.Step), r.Text, measure.Plural(len(r.Steps()), "step"), measure.Duration(r.Took))
+		if r.Advice != nil && r.Saved > 0 {
+			p.printf("      advice: %s (%s of %s)", r.Advice.Text, measure.Duration(r.Saved), measure.Duration(r.Took))
 		}
 	}
 }

@@ -18,6 +18,7 @@ type Glyphs struct {
 	Dot      string // between parts of a line
 	Problem  string // a line with a problem; a finding
 	Arrow    string // from → to
+	Again    string // a step that ran again, and why
 	Open     string // a tree node with its children shown
 	Closed   string // a tree node with its children hidden
 	Gap      string // lines were dropped here
@@ -41,7 +42,7 @@ type FrameGlyphs struct {
 func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
-		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→",
+		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺",
 		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Full: "█", Empty: "░",
 		Frame: FrameGlyphs{
 			Horizontal: "─", Vertical: "│",
@@ -55,7 +56,7 @@ func UnicodeGlyphs() Glyphs {
 func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
-		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">",
+		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">", Again: "^",
 		Open: "v", Closed: ">", Gap: "-", Bar: "|", Full: "#", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",

@@ -52,6 +52,32 @@ func ShopBuilt() *Script {
 	})
 }
 
+// ShopRebuilt is a build of runtime after sources and a build argument changed.
+func ShopRebuilt() *Script {
+	s := NewScript(Shop(), ShopRuntime)
+	s.After(0.1).Cached("0.0", "0.1", "0.2", "0.3", "3.0", "3.1", "3.5").Start("1.1")
+	s.Cause("1.1", "", build.Cause{
+		Kind: build.CauseFiles, Text: "src/server.ts changed (3 files in COPY . .)",
+		Paths: []build.PathChange{{Path: "src/server.ts", Change: "changed"}, {Path: "src/routes/cart.ts", Change: "added"}, {Path: "src/old.ts", Change: "removed"}},
+		Advice: &build.Advice{
+			Text:  "move COPY . . (line 12) below RUN npm prune (line 15), which needs only package.json",
+			Spare: []build.StepRef{{Stage: ShopBuilder, Step: 3}},
+		},
+	})
+	s.After(0.3).Done("1.1").Start("1.2")
+	s.Cause("1.2", "1.1", build.Cause{Kind: build.CauseEarlier, Text: "an earlier step of this stage ran (line 12)"})
+	s.After(6).Log("1.2", "done: 215 files\n").Done("1.2").Start("1.3")
+	s.Cause("1.3", "1.1", build.Cause{
+		Kind: build.CauseArg, Text: "build arg VERSION 1.2 → 1.3", Also: []string{"an earlier step of this stage ran (line 12)"},
+	})
+	s.After(1).Done("1.3").Start("3.3")
+	s.Cause("3.3", "1.3", build.Cause{Kind: build.CauseStage, Text: "stage builder ran (line 15), from which it copies /app/dist"})
+	s.After(0.1).Done("3.3").Start("3.4")
+	s.Cause("3.4", "1.3", build.Cause{Kind: build.CauseEarlier, Text: "an earlier step of this stage ran (line 26)"})
+	s.After(0.4).Done("3.4")
+	return s.After(0.8).End(build.OutcomeSucceeded, &build.Result{Ref: "oci-layout:///tmp/x", Digest: "sha256:9f1c4ad1b6a2f3f7f0f9d1a1f1e6f5c2"})
+}
+
 // ShopFailed is a build of test whose tests fail.
 func ShopFailed() *Script {
 	s := shopStart(ShopTest)

@@ -135,6 +135,17 @@ func (s *Script) Notice(level model.Level, text string) *Script {
 	return s
 }
 
+// Cause says why a step runs; of a consequence, by names the step that began it.
+func (s *Script) Cause(id, by string, c build.Cause) *Script {
+	c.Step = s.known[id].Steps[0]
+	if by != "" {
+		ref := s.known[by].Steps[0]
+		c.Earlier = &ref
+	}
+	s.add(build.Event{Cause: &c})
+	return s
+}
+
 // Fail ends a vertex with an error and the build with it.
 func (s *Script) Fail(id string, exit int, hint string) *Script {
 	s.vertex(id, func(v *build.Vertex) {

@@ -115,6 +115,7 @@ func (p *Pane) View(look pane.Look) []string {
 	if head == nil {
 		head = p.instruction(look, w, h)
 	}
+	head = p.cause(look, head, w, h)
 	foot := p.foot(th, w, h)
 	if c.Len() > 0 && len(foot) == 0 && h >= 6 {
 		foot = p.beside(look, w, max(1, h/6))

@@ -20,9 +20,10 @@ type rows struct {
 
 // Widths of the columns at the right.
 const (
-	wordWidth = 11 // glyph, blank, the longest state's word
-	timeWidth = 7
-	roomy     = 52 // from here on the state's word is shown beside its glyph
+	wordWidth  = 11 // glyph, blank, the longest state's word
+	timeWidth  = 7
+	causeWidth = 10 // glyph, blank, the longest kind of cause's word
+	roomy      = 52 // from here on the state's word is shown beside its glyph
 )
 
 // Row draws one step: mark, line, instruction, state, time.
@@ -48,7 +49,7 @@ func (r rows) row(i, width int, selected bool) string {
 	ref, step, from := r.at(i)
 	right := ""
 	if r.build != nil && step.Vertex {
-		right = r.status(ref, width)
+		right = r.cause(ref, width) + r.status(ref, width)
 	}
 	left := th.Render(theme.Dim, fmt.Sprintf("%4d", step.Line)) + "  " + from
 	room := max(0, width-widget.Width(left)-widget.Width(right)-1)
@@ -81,6 +82,19 @@ func (r rows) paint(text string, step model.Step, selected bool) string {
 		return th.Render(theme.Bold, step.Command) + rest
 	}
 	return text
+}
+
+// cause marks a step that ran again: with the kind of reason where there is room.
+func (r rows) cause(ref build.StepRef, width int) string {
+	th := r.look.Theme
+	c, ok := r.build.Cause(ref)
+	switch {
+	case !ok || width < roomy-16:
+		return ""
+	case width < roomy:
+		return th.Render(theme.Dim, th.Glyphs.Again) + " "
+	}
+	return th.Render(theme.Dim, widget.Fit(th.Glyphs.Again+" "+c.Kind.Word(), causeWidth, "")) + " "
 }
 
 func (r rows) status(ref build.StepRef, width int) string {
