@@ -17,6 +17,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/pane/builds"
 	"github.com/stagedive/stagedive/tui/pane/graph"
 	"github.com/stagedive/stagedive/tui/pane/logs"
 	"github.com/stagedive/stagedive/tui/pane/source"
@@ -63,6 +64,11 @@ type App struct {
 
 	enginePage *engine   // nil unless open
 	whyPage    *why.Page // nil unless open
+
+	builds    *builds.Page // nil unless open
+	questions int          // generation of the last question to the history
+	past      *past        // the build of the history that is shown; nil for one of our own
+	stopped   time.Time    // by the build's clock, when it was no longer watched
 
 	build      *build.Build // nil before the first build
 	run        *run         // nil unless one is running
@@ -133,6 +139,9 @@ func (a *App) Init() tea.Cmd {
 	if a.cfg.AutoBuild {
 		cmds = append(cmds, a.startBuild())
 	}
+	if a.cfg.Past != nil {
+		cmds = append(cmds, a.openPast(*a.cfg.Past))
+	}
 	return tea.Batch(cmds...)
 }
 
@@ -176,6 +185,10 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.inspected(msg)
 	case readMsg:
 		a.reading = false
+	case listedMsg:
+		return a.listed(msg)
+	case comparedMsg:
+		a.compared(msg)
 	case waitedMsg:
 		if a.leaving {
 			return tea.Quit

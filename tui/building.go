@@ -19,7 +19,9 @@ type run struct {
 	target    int
 	cancel    context.CancelFunc
 	feed      *feed.Feed
-	cancelled bool // by the user
+	cancelled bool  // by the user
+	past      *past // the build of the history that it tells of; nil for one of our own
+	err       error // why nothing more is told; set when feed is closed
 }
 
 // heard keeps the build's clock: the newest time that an event bore, and when it
@@ -34,19 +36,29 @@ type heard struct {
 
 // startBuild builds the target.
 func (a *App) startBuild() tea.Cmd {
+	if a.past != nil && a.cfg.Builder != nil {
+		a.comeBack()
+	}
 	switch {
+	case a.cfg.Builder == nil && a.cfg.NoBuilder != "":
+		return a.say(theme.Warning, a.cfg.NoBuilder)
 	case a.graph == nil || a.target < 0:
 		return a.say(theme.Warning, "there is no stage to build")
 	case a.run != nil:
 		return a.say(theme.Dim, "a build is running: ^C cancels it")
 	case a.cfg.Builder == nil:
-		reason := a.cfg.NoBuilder
-		if reason == "" {
-			reason = "nothing can be built here"
-		}
-		return a.say(theme.Warning, reason)
+		return a.say(theme.Warning, "nothing can be built here")
 	}
 	a.stopInspecting()
+	builder, target := a.cfg.Builder, a.target
+	return a.begin(target, nil, func(ctx context.Context, emit func(build.Event)) error {
+		builder.Build(ctx, target, emit)
+		return nil
+	})
+}
+
+// begin shows what tell tells from now on.
+func (a *App) begin(target int, p *past, tell func(ctx context.Context, emit func(build.Event)) error) tea.Cmd {
 	a.runs++
 	ctx, cancel := context.WithCancel(a.life)
 	after := a.clock.After
@@ -57,17 +69,16 @@ func (a *App) startBuild() tea.Cmd {
 	case frame < 0:
 		after = nil
 	}
-	r := &run{gen: a.runs, target: a.target, cancel: cancel, feed: feed.New(frame, after)}
-	a.run, a.build, a.heard = r, build.New(), heard{}
+	r := &run{gen: a.runs, target: target, cancel: cancel, feed: feed.New(frame, after), past: p}
+	a.run, a.build, a.heard, a.stopped = r, build.New(), heard{}, time.Time{}
 	a.follow, a.detail, a.movedAt = true, detailAuto, time.Time{}
 	a.unmarkPath()
 	a.tab = tabBuild
 	a.working.Add(1)
-	builder := a.cfg.Builder
 	work := func() tea.Msg {
 		defer a.working.Done()
 		defer r.feed.Close()
-		builder.Build(ctx, r.target, r.feed.Offer)
+		r.err = tell(ctx, r.feed.Offer)
 		return nil
 	}
 	return tea.Batch(work, a.listen(r), a.tick())
@@ -117,6 +128,7 @@ func (a *App) apply(e build.Event) tea.Cmd {
 	switch {
 	case e.Begin != nil && e.Begin.Graph != nil:
 		a.adopt(e.Begin.Graph)
+		a.began(*e.Begin)
 	case e.Notice != nil:
 		role := theme.Dim
 		switch e.Notice.Level {
@@ -156,6 +168,9 @@ func (a *App) ended(r *run) tea.Cmd {
 	a.run = nil
 	if a.leaving {
 		return tea.Quit
+	}
+	if r.past != nil {
+		return a.endedPast(r)
 	}
 	if a.build.End == nil { // the builder must send one; the screen must not wait for it forever
 		end := build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{Message: "the build ended without saying how"}}
@@ -206,6 +221,9 @@ func (a *App) cancel() tea.Cmd {
 	}
 	a.run.cancelled = true
 	a.run.cancel()
+	if a.run.past != nil {
+		return nil // endedPast says it
+	}
 	return a.say(theme.Cancelled, "cancelling: ^C again leaves")
 }
 
@@ -253,6 +271,9 @@ func (a *App) now() time.Time {
 	}
 	if a.build != nil && a.build.End != nil {
 		return a.build.Ended
+	}
+	if !a.stopped.IsZero() {
+		return a.stopped
 	}
 	since := a.clock.Now().Sub(a.heard.at)
 	return a.heard.event.Add(time.Duration(float64(since) * a.cfg.Speed))
@@ -316,4 +337,6 @@ func (a *App) ticked() tea.Cmd {
 	return a.tick()
 }
 
-func (a *App) moving() bool { return a.run != nil || a.inspection.running() }
+func (a *App) moving() bool {
+	return a.run != nil || a.inspection.running() || a.builds != nil && a.builds.Moving()
+}

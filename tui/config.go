@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/history"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -57,6 +58,9 @@ type Config struct {
 	NoBuilder string    // why Builder is nil, as a sentence that says what to do
 	Inspector Inspector // nil: images are not looked into
 	AutoBuild bool      // start building at once
+
+	History History         // nil: no list of builds
+	Past    *history.Record // a build of History to show at once
 
 	// Redact takes secrets out of instructions where they stand beside findings and
 	// layers; nil to show them as they are. The Dockerfile itself is shown whole.

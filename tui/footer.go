@@ -5,6 +5,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/pane/builds"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -94,7 +95,7 @@ func (a *App) hintLine(room int) string {
 		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
 	}
 	last := draw(hint{a.keys.Help, "help"})
-	if a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.typing() {
+	if a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.builds != nil || a.typing() {
 		last = "" // it would be typed, or does nothing new
 	}
 	room -= widget.Width(last)
@@ -122,6 +123,11 @@ func (a *App) hints() []hint {
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "close"}}
 	case a.whyPage != nil:
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Enter, "to the step"}, {k.Back, "close"}}
+	case a.builds != nil && a.builds.Comparing():
+		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "list"}}
+	case a.builds != nil:
+		b := builds.DefaultKeys()
+		return []hint{{b.Open, "open"}, {b.Mark, "mark, compare"}, {b.Again, "read again"}, {b.Close, "close"}}
 	case a.picker != nil:
 		return []hint{{k.Choose, "choose"}, {k.ChooseBuild, "build it"}, {k.Close, "close"}}
 	case a.typing():
@@ -132,7 +138,16 @@ func (a *App) hints() []hint {
 	}
 	var out []hint
 	if a.run != nil {
-		out = append(out, hint{k.Cancel, "cancel"})
+		word := "cancel"
+		if a.run.past != nil {
+			word = "stop watching"
+		}
+		out = append(out, hint{k.Cancel, word})
+	} else if a.past != nil {
+		out = append(out, hint{k.History, "builds"})
+		if a.cfg.Builder != nil {
+			out = append(out, hint{k.Build, "build anew"})
+		}
 	} else {
 		out = append(out, hint{k.Build, "build"}, hint{k.Target, "target"})
 	}

@@ -44,6 +44,11 @@ func scenes() []scene {
 		}},
 		{"why", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopRebuilt().Events()).Press("Y", "j") }},
 		{"why-none", func(d *tuitest.Driver) { d.Press("b").Play(tuitest.ShopBuilt().Events()).Press("Y") }},
+		{"builds", func(d *tuitest.Driver) { d.Press("ctrl+r").UntilSee("shop  ") }},
+		{"past", func(d *tuitest.Driver) { over(d.Press("ctrl+r").UntilSee("shop  ").Type("fail").Press("enter")) }},
+		{"compare", func(d *tuitest.Driver) {
+			d.Press("ctrl+r").UntilSee("shop  ").Type("built").Press("tab", "tab").UntilSee("broke first")
+		}},
 		{"help", func(d *tuitest.Driver) { d.Press("?") }},
 		{"search", func(d *tuitest.Driver) {
 			test(d)
@@ -96,7 +101,7 @@ func TestFrames(t *testing.T) {
 		for _, size := range sizes() {
 			name := fmt.Sprintf("%s-%dx%d.txt", s.name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
-				d := shop(t).Size(size[0], size[1])
+				d := remembering(t, tuitest.ShopHistory()).Size(size[0], size[1])
 				s.play(d)
 				golden(t, name, d.Screen()+"\n")
 			})
@@ -152,11 +157,11 @@ func TestEverySize(t *testing.T) {
 	var drivers []*tuitest.Driver
 	var names []string
 	for _, s := range scenes() {
-		d := shop(t)
+		d := remembering(t, tuitest.ShopHistory())
 		s.play(d)
 		drivers, names = append(drivers, d), append(names, s.name)
 	}
-	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y"}
+	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y", "ctrl+r"}
 	rapid.Check(t, func(t *rapid.T) {
 		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
 		d := drivers[i]

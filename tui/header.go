@@ -37,7 +37,7 @@ func (a *App) header() string {
 		case 3:
 			logo = ""
 		}
-		right := join("   ", problems, target, platform, engine, state) + " "
+		right := join("   ", problems, a.headPast(), target, platform, engine, state) + " "
 		left := logo + "  " + file
 		if drop >= 3 || widget.Width(left)+widget.Width(right)+2 <= a.width {
 			if w := a.width - widget.Width(logo) - widget.Width(right) - 4; w < widget.Width(file) {
@@ -134,7 +134,10 @@ func (a *App) headState() string {
 			widget.FitRight(measure.Ticking(b.Elapsed(now)), 6, "")
 	}
 	if b.End == nil {
-		return ""
+		if a.stopped.IsZero() {
+			return ""
+		}
+		return th.Render(theme.Dim, "not watched") + " " + measure.Duration(b.Elapsed(now))
 	}
 	took := " " + measure.Duration(b.Elapsed(now))
 	switch b.End.Outcome {

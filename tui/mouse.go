@@ -21,6 +21,13 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 	case a.whyPage != nil:
 		a.whyPage = nil
 		return nil
+	case a.builds != nil:
+		r := a.buildsRect()
+		if !r.has(m.X, m.Y) {
+			a.closeBuilds()
+			return nil
+		}
+		return a.pressed(a.builds.Click(m.Y - r.y))
 	case a.picker != nil:
 		r := a.pickerRect(l)
 		if !r.has(m.X, m.Y) {
@@ -30,7 +37,7 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		return a.answer(a.picker.Click(m.Y - r.y))
 	case l.header.has(m.X, m.Y):
 		if a.onTarget(m.X) {
-			a.openPicker()
+			return a.pickTarget()
 		}
 		return nil
 	case l.footer.has(m.X, m.Y):
@@ -86,6 +93,9 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 		a.whyPage.Wheel(dy)
 	case a.enginePage != nil:
 		a.enginePage.scroll, a.enginePage.moved = a.enginePage.scroll+dy*wheelRows, true
+		return nil
+	case a.builds != nil:
+		a.builds.Wheel(dy)
 		return nil
 	case a.picker != nil:
 		a.picker.Wheel(dy)

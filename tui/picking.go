@@ -5,7 +5,23 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/tui/pane/target"
+	"github.com/stagedive/stagedive/tui/theme"
 )
+
+// pickTarget opens the list of targets of the explorer's own Dockerfile.
+func (a *App) pickTarget() tea.Cmd {
+	if a.past != nil {
+		if a.cfg.Builder == nil || a.run != nil && a.past.record.Running() {
+			return a.say(theme.Dim, "this is a build of the history: its target is what it was")
+		}
+		a.comeBack()
+	}
+	if a.graph == nil || len(a.graph.Stages) == 0 {
+		return a.say(theme.Dim, "there is no stage to pick")
+	}
+	a.openPicker()
+	return nil
+}
 
 // openPicker opens the list of targets. While it is open the selection goes with
 // its cursor, so that all panes show what is meant.

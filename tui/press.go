@@ -27,8 +27,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 // then to the program.
 func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
-		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil) {
-			a.help, a.enginePage, a.whyPage = nil, nil, nil
+		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.builds != nil) {
+			a.help, a.enginePage, a.whyPage, a.builds = nil, nil, nil, nil
 			if a.picker != nil {
 				a.closePicker()
 			}
@@ -47,6 +47,8 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 		return a.pressEngine(msg)
 	case a.whyPage != nil:
 		return a.pressWhy(msg)
+	case a.builds != nil:
+		return a.pressed(a.builds.Press(msg))
 	case a.picker != nil:
 		return a.answer(a.picker.Press(a.keys, msg))
 	case a.tab != tabBuild:
@@ -81,13 +83,12 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		a.enginePage = &engine{}
 	case key.Matches(msg, k.Why) && a.graph != nil:
 		a.whyPage = &why.Page{}
+	case key.Matches(msg, k.History):
+		return a.openBuilds(), true
 	case key.Matches(msg, k.Build):
 		return a.startBuild(), true
 	case key.Matches(msg, k.Target):
-		if a.graph == nil || len(a.graph.Stages) == 0 {
-			return a.say(theme.Dim, "there is no stage to pick"), true
-		}
-		a.openPicker()
+		return a.pickTarget(), true
 	case key.Matches(msg, k.Reload):
 		return a.reload(), true
 	case key.Matches(msg, k.BuildTab):
@@ -284,6 +285,8 @@ func (a *App) pressLog(msg tea.KeyPressMsg) {
 
 func (a *App) paste(text string) {
 	switch {
+	case a.builds != nil:
+		a.builds.Paste(text)
 	case a.picker != nil:
 		a.picker.Paste(text)
 	case a.logTyping():

@@ -12,6 +12,9 @@ import (
 
 // reload reads the Dockerfile again.
 func (a *App) reload() tea.Cmd {
+	if a.past != nil && a.cfg.Builder != nil {
+		a.comeBack()
+	}
 	if a.cfg.Builder == nil || a.graph == nil {
 		return a.say(theme.Dim, "there is no Dockerfile to read again")
 	}

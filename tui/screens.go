@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/pane/builds"
 	"github.com/stagedive/stagedive/tui/pane/findings"
 	imagepane "github.com/stagedive/stagedive/tui/pane/image"
 	"github.com/stagedive/stagedive/tui/pane/timeline"
@@ -38,6 +39,7 @@ func screenKeys() []keys.Group {
 		{Title: "In the timeline", Bindings: timeline.DefaultKeys().Bindings()},
 		{Title: "In the image", Bindings: imagepane.DefaultKeys().Bindings()},
 		{Title: "In the leaks", Bindings: findings.DefaultKeys().Bindings()},
+		{Title: "In the list of builds", Bindings: builds.DefaultKeys().Bindings()},
 	}
 }
 
@@ -206,6 +208,8 @@ func (a *App) screenState() string {
 		return text
 	case in.err != nil:
 		return "looking into the image: " + in.err.Error()
+	case a.past != nil:
+		return "a build of the history: its image is not kept here"
 	case a.run != nil:
 		return "the build is running: its image comes when it has ended"
 	}

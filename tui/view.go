@@ -89,6 +89,8 @@ func (a *App) draw() []string {
 		out = a.drawEngine(out)
 	case a.whyPage != nil:
 		out = a.drawWhy(out)
+	case a.builds != nil:
+		out = a.drawBuilds(out)
 	case a.picker != nil:
 		r := a.pickerRect(l)
 		look := pane.Look{Theme: a.theme, Now: a.now(), Focus: true}

@@ -30,6 +30,9 @@ func (f *engineFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.config, "engine-config", "", "buildkitd.toml for the embedded engine")
 }
 
+// engineFlags says which engine the job's flags name.
+func (j *job) engineFlags() engineFlags { return engineFlags{j.flags.engine, j.flags.engineConfig} }
+
 // reach connects to the engine; what happens meanwhile goes to notify.
 func (f *engineFlags) reach(ctx context.Context, notify func(text string)) (*engine.Conn, error) {
 	o, err := engine.FromEnv(os.Environ())

@@ -7,8 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/history"
+	"github.com/stagedive/stagedive/tui"
 )
 
 func newHistoryOpenCmd(env environment, flags *engineFlags) *cobra.Command {
@@ -75,6 +77,10 @@ func openPast(ctx context.Context, env environment, flags *engineFlags, out *out
 	if err := out.check(); err != nil {
 		return err
 	}
+	show, err := out.tui(env)
+	if err != nil {
+		return err
+	}
 	past, all, err := flags.past(ctx)
 	if err != nil {
 		return err
@@ -83,6 +89,13 @@ func openPast(ctx context.Context, env environment, flags *engineFlags, out *out
 	r, err := pick(all)
 	if err != nil {
 		return usage(err)
+	}
+	if show {
+		return runTUI(ctx, env, out, tui.Config{
+			Graph: &model.Graph{File: r.Title()}, Target: -1, Engine: past.conn.Info.Name,
+			History: remembered{*flags, r.Project}, Past: &r,
+			NoBuilder: "This is a build of the history. Run stagedive where its Dockerfile is, to build anew.",
+		})
 	}
 	write, err := shower(env, out.progress)
 	if err != nil {

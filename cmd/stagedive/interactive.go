@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/scan"
@@ -33,6 +34,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
 		Builder: b, Inspector: inspector{job: j}, AutoBuild: start,
+		History: remembered{j.engineFlags(), solve.Project(j.file.Context)},
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {
 		return err

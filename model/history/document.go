@@ -55,6 +55,14 @@ func (r Record) State() build.Outcome {
 	return r.Outcome
 }
 
+// Word is the state as people read it: a build that succeeded is built.
+func (r Record) Word() string {
+	if r.Outcome == build.OutcomeSucceeded {
+		return "built"
+	}
+	return string(r.State())
+}
+
 // NewDocument puts records into the form for other programs.
 func NewDocument(engine build.Engine, records []Record, now time.Time) Document {
 	d := Document{Version: SchemaVersion, Engine: engine, Builds: []Entry{}}

@@ -95,7 +95,7 @@ func (f Filter) Of(records []Record) []Record {
 		if f.Project != "" && r.Project != f.Project || f.Target != "" && !strings.EqualFold(r.Target, f.Target) {
 			continue
 		}
-		text := strings.ToLower(strings.Join([]string{r.Title(), r.Dockerfile, r.Target, strings.Join(r.Platforms, " "), string(r.State()), r.Ref}, " "))
+		text := strings.ToLower(strings.Join([]string{r.Title(), r.Dockerfile, r.Target, strings.Join(r.Platforms, " "), string(r.State()), r.Word(), r.Ref}, " "))
 		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
 			out = append(out, r)
 		}

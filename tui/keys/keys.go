@@ -14,6 +14,7 @@ type Map struct {
 	Next, Previous, Zoom, View, Mouse      key.Binding
 	Help, Engine, Suspend, Redraw, Quit    key.Binding
 	Why                                    key.Binding
+	History                                key.Binding
 	Up, Down, Left, Right                  key.Binding
 	PageUp, PageDown, HalfUp, HalfDown     key.Binding
 	Home, End, Enter, Back                 key.Binding
@@ -60,6 +61,7 @@ func Default() Map {
 		Help:     bind("?", "all keys", "?"),
 		Engine:   bind("e", "the engine: its own work, all notices", "e"),
 		Why:      bind("Y", "why steps ran again: what changed, what it cost", "Y"),
+		History:  bind("^R", "builds that the engine remembers", "ctrl+r"),
 		Redraw:   bind("^L", "draw the screen anew", "ctrl+l"),
 		Suspend:  bind("^Z", "back to the shell; fg comes back", "ctrl+z"),
 		Quit:     bind("q", "leave; a running build is cancelled", "q"),
@@ -110,7 +112,7 @@ func Default() Map {
 func (m Map) Groups() []Group {
 	return []Group{
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
-		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
+		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
 		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Mouse}},

@@ -3,12 +3,14 @@ package plain
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/build/compare"
 	"github.com/stagedive/stagedive/model/measure"
 )
+
+// textMost is how many characters of an instruction a table shows.
+const textMost = 60
 
 // Comparison writes two builds side by side: the whole, each stage, and below it
 // the steps that tell why they differ. a and b name the builds.
@@ -26,26 +28,14 @@ func Comparison(w io.Writer, c compare.Comparison, a, b string) error {
 			if !step.Notable() {
 				continue
 			}
-			rows = append(rows, []string{"  " + place(step.Half()), step.A.Cell(), step.B.Cell(), measure.Delta(step.Delta), step.Note()})
+			rows = append(rows, []string{"  " + step.Half().Place(textMost), step.A.Cell(), step.B.Cell(), measure.Delta(step.Delta), step.Note()})
 		}
 	}
 	if err := table(w, rows, "lrrrl"); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", Broke(c))
+	_, err := fmt.Fprintf(w, "\n%s\n", c.Where())
 	return err
-}
-
-// Broke says where B began to lose the cache.
-func Broke(c compare.Comparison) string {
-	if c.Broke == nil {
-		if c.B.Cached > c.A.Cached {
-			return "The second build lost nothing of the cache that the first one had."
-		}
-		return "The cache served both builds alike."
-	}
-	s := c.Stages[c.Broke.Stage]
-	return fmt.Sprintf("The cache broke first in stage %s at %s.", s.Name, place(s.Steps[c.Broke.Step].Half()))
 }
 
 func outcome(s compare.Side) string {
@@ -56,19 +46,4 @@ func outcome(s compare.Side) string {
 		return "ok"
 	}
 	return string(s.Outcome)
-}
-
-// textMost is how much of an instruction a table shows.
-const textMost = 60
-
-// place is a step by its line and text.
-func place(h compare.Half) string {
-	text := strings.ReplaceAll(h.Text, "\n", " ")
-	if r := []rune(text); len(r) > textMost {
-		text = string(r[:textMost-3]) + "..."
-	}
-	if h.Line > 0 {
-		return fmt.Sprintf("line %d %s", h.Line, text)
-	}
-	return text
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/measure"
 )
 
 // Comparison is two builds side by side. A is the one to compare with, B the one
@@ -81,39 +80,8 @@ func (s Step) Notable() bool {
 	return s.Cache != Same || s.Changed() || s.A == nil || s.B == nil || s.Delta.Abs() >= 100*time.Millisecond
 }
 
-// Note says in words what a step's times do not: "cache lost", "text changed".
-func (s Step) Note() string {
-	switch {
-	case s.A == nil:
-		return "new"
-	case s.B == nil:
-		return "gone"
-	case s.Changed():
-		return "text changed"
-	case s.Cache == Lost:
-		return "cache lost"
-	case s.Cache == Gained:
-		return "now cached"
-	}
-	return ""
-}
-
 // Changed says whether the instruction's text was changed.
 func (s Step) Changed() bool { return s.A != nil && s.B != nil && s.A.Text != s.B.Text }
-
-// Cell is the half as a column shows it: its time, or its state where that says
-// more; "-" for nil.
-func (h *Half) Cell() string {
-	switch {
-	case h == nil:
-		return "-"
-	case ran(h.State) && h.State != build.Done:
-		return h.State.String() + " " + measure.Duration(h.Elapsed)
-	case h.State == build.Done:
-		return measure.Duration(h.Elapsed)
-	}
-	return h.State.String()
-}
 
 // Of compares two builds. Where one still runs, it is compared as it is now.
 func Of(a, b *build.Build, now time.Time) Comparison {
