@@ -6,21 +6,26 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// rendererRate is how often Bubble Tea looks whether there is a new frame. It is
-// the highest it allows: the first frame, and the answer to a key, wait for it.
-const rendererRate = 120
+// rendererRate is how often a second Bubble Tea looks whether there is a new
+// frame. Each look costs, also while nothing moves: at 120 two percent of a core.
+const rendererRate = 30
 
-// frameTime is the least time between two frames: thirty of them a second.
-const frameTime = time.Second / 30
+// The least time between two frames. What the user does is answered at once;
+// what merely streams by is read ten times a second as well as thirty, and costs
+// a third.
+const (
+	frameTime  = time.Second / 30
+	streamTime = time.Second / 10
+)
 
-// paced is an App that draws no more often than frameTime. What comes after a
-// pause, such as a key, is drawn at once; in a flood of messages the frames in
-// between are left out.
+// paced is an App that draws no more often than frameTime, and in a flood of
+// events no more often than streamTime. What comes after a pause, such as a key,
+// is drawn at once; the frames in between are left out.
 type paced struct {
 	app  *App
 	last time.Time // of the last frame
 	view tea.View
-	due  bool // a message will come when the next frame may be drawn
+	next time.Time // when the stale frame is to be drawn; zero when none waits
 }
 
 // dueMsg says that a frame that had to wait may be drawn.
@@ -32,21 +37,39 @@ func (p *paced) Init() tea.Cmd { return p.app.Init() }
 // Update is tea.Model's.
 func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if _, ok := msg.(dueMsg); ok {
-		p.due = false
 		return p, nil
 	}
 	_, cmd := p.app.Update(msg)
-	if wait := frameTime - time.Since(p.last); p.app.isStale && wait > 0 && !p.due {
-		p.due = true
-		cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return dueMsg{} }))
+	if !p.app.isStale {
+		return p, cmd
+	}
+	if at := p.last.Add(leastTime(msg)); p.next.IsZero() || at.Before(p.next) {
+		p.next = at
+		if wait := time.Until(at); wait > 0 {
+			cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return dueMsg{} }))
+		}
 	}
 	return p, cmd
 }
 
+// leastTime is how long after the last frame the next one may come that shows
+// what a message changed.
+func leastTime(msg tea.Msg) time.Duration {
+	switch m := msg.(type) {
+	case tickedMsg:
+		return streamTime
+	case eventsMsg:
+		if m.more {
+			return streamTime
+		}
+	}
+	return frameTime
+}
+
 // View is tea.Model's.
 func (p *paced) View() tea.View {
-	if p.app.isStale && time.Since(p.last) >= frameTime {
-		p.view, p.last = p.app.View(), time.Now()
+	if p.app.isStale && (p.last.IsZero() || !p.next.IsZero() && !time.Now().Before(p.next)) {
+		p.view, p.last, p.next = p.app.View(), time.Now(), time.Time{}
 	}
 	return p.view
 }

@@ -20,11 +20,17 @@ const shutdownTime = 10 * time.Second
 // App started has stopped.
 func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) error {
 	app := New(c)
+	if err := drawFirst(out, c.Profile, app.View().Content); err != nil {
+		return fmt.Errorf("showing the explorer: %w", err)
+	}
 	p := tea.NewProgram(&paced{app: app},
 		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithColorProfile(c.Profile),
 		tea.WithFPS(rendererRate), tea.WithoutSignalHandler(), // the caller's ctx ends with signals
 	)
 	_, err := p.Run()
+	if err != nil {
+		err = errors.Join(err, undrawFirst(out))
+	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	late := app.Shutdown(stop)

@@ -12,6 +12,7 @@ import (
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/cmd/buildkitd/config"
 
+	"github.com/stagedive/stagedive/buildgraph/engine/coalesce"
 	"github.com/stagedive/stagedive/buildgraph/engine/embedded"
 	"github.com/stagedive/stagedive/buildgraph/engine/launch"
 	"github.com/stagedive/stagedive/buildgraph/engine/ociruntime"
@@ -29,7 +30,11 @@ func dialEmbedded(ctx context.Context, o Options) (*Conn, error) {
 	}
 	socket := spec.Daemon.Socket
 	dialer := func(ctx context.Context, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", socket)
+		c, err := new(net.Dialer).DialContext(ctx, "unix", socket)
+		if err != nil {
+			return nil, err
+		}
+		return coalesce.New(c), nil
 	}
 	c, err := client.New(ctx, "unix://"+socket, client.WithContextDialer(dialer))
 	if err != nil {

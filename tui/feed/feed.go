@@ -18,7 +18,7 @@ import (
 )
 
 // Frame is the shortest time between two batches.
-const Frame = time.Second / 30
+const Frame = time.Second / 10
 
 // Bounds of the log text that waits, per vertex.
 const (

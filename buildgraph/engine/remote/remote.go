@@ -19,6 +19,8 @@ import (
 	_ "github.com/moby/buildkit/client/connhelper/ssh"             // ssh://
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
+
+	"github.com/stagedive/stagedive/buildgraph/engine/coalesce"
 )
 
 // Patience is how long Dial waits for an engine to answer: long enough for an
@@ -64,21 +66,17 @@ func Dial(ctx context.Context, address string) (*client.Client, string, error) {
 // connect connects and asks for the version. The client is closed on every
 // failure: gRPC would run a helper command again and again.
 func connect(ctx context.Context, u *url.URL) (*client.Client, string, error) {
-	var opts []client.ClientOpt
-	help, err := connhelper.GetConnectionHelper(u.String())
+	dial, err := dialer(u)
 	if err != nil {
 		return nil, "", err
 	}
-	if help != nil {
-		opts = append(opts, client.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
-			c, err := help.ContextDialer(ctx, address)
-			if err != nil {
-				return nil, err
-			}
-			return newLastWords(c), nil
-		}))
-	}
-	c, err := client.New(ctx, u.String(), opts...)
+	c, err := client.New(ctx, u.String(), client.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
+		c, err := dial(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		return coalesce.New(c), nil
+	}))
 	if err != nil {
 		return nil, "", err
 	}
@@ -91,6 +89,31 @@ func connect(ctx context.Context, u *url.URL) (*client.Client, string, error) {
 	}
 	c.Close()
 	return nil, "", err
+}
+
+// dialer is how to get to the engine: through its helper command where the scheme
+// has one.
+func dialer(u *url.URL) (func(context.Context, string) (net.Conn, error), error) {
+	help, err := connhelper.GetConnectionHelper(u.String())
+	switch {
+	case err != nil:
+		return nil, err
+	case help != nil:
+		return func(ctx context.Context, address string) (net.Conn, error) {
+			c, err := help.ContextDialer(ctx, address)
+			if err != nil {
+				return nil, err
+			}
+			return newLastWords(c), nil
+		}, nil
+	}
+	where := u.Host
+	if u.Scheme == "unix" {
+		where = u.Path
+	}
+	return func(ctx context.Context, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, u.Scheme, where)
+	}, nil
 }
 
 // Check says whether address has a form that Dial understands.
