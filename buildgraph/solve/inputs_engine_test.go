@@ -58,6 +58,16 @@ COPY --from=twin2 /etc /2
 	if len(a) == 0 || len(b) == 0 || a[0] != b[0] {
 		t.Errorf("the shared step has the vertices %v and %v", a, b)
 	}
+	// Neither stage takes it from the other: both show it, with its time.
+	one, two := o.Step(build.StepRef{Stage: 0, Step: 1}), o.Step(build.StepRef{Stage: 1, Step: 1})
+	if one.State != two.State || !one.State.Ended() || one.Elapsed(o.Ended) != two.Elapsed(o.Ended) {
+		t.Errorf("the shared step is %s (%v) in one stage and %s (%v) in the other", one.State, one.Elapsed(o.Ended), two.State, two.Elapsed(o.Ended))
+	}
+	for i := range 2 {
+		if s := o.Stage(i); s.Done != s.Total || s.Elapsed(o.Ended) < one.Elapsed(o.Ended) {
+			t.Errorf("stage %d has done %d of %d steps in %v, the shared one took %v", i, s.Done, s.Total, s.Elapsed(o.Ended), one.Elapsed(o.Ended))
+		}
+	}
 	for _, d := range o.Others() {
 		if v, _ := o.Vertex(d); !strings.HasPrefix(v.Name, "[internal]") && !strings.HasPrefix(v.Name, "[context ") && !strings.HasPrefix(v.Name, "exporting") {
 			t.Errorf("vertex %q belongs to no step", v.Name)

@@ -140,6 +140,12 @@ COPY --from=tool /tool /
 	if slices.Sort(platforms); !slices.Equal(platforms, p.Platforms) {
 		t.Errorf("COPY was made for %q", platforms)
 	}
+	if got, want := o.Platforms(1), []build.PlatformSteps{{Platform: "amd64", Done: 2, Total: 2}, {Platform: "arm64", Done: 2, Total: 2}}; !slices.Equal(got, want) {
+		t.Errorf("by platform: %+v, want %+v", got, want)
+	}
+	if got := o.Platforms(0); got != nil {
+		t.Errorf("the tool is made once, not %+v", got)
+	}
 	for _, d := range o.Step(build.StepRef{Stage: 0, Step: 1}).Vertices {
 		if v, _ := o.Vertex(d); v.Platform != "" && v.Platform != "linux/amd64" {
 			t.Errorf("the tool was made for %q: %s", v.Platform, v.Name)

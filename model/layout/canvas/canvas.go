@@ -266,6 +266,9 @@ func (c *Canvas) Cell(x, y int) (string, Role) {
 		if o.net != 0 && c.over(o, l) {
 			l, o = o, l
 		}
+		if o.net != 0 && !c.plainly(l, o) && c.vanishes(x, y, o) && !c.vanishes(x, y, l) {
+			l, o = o, l
+		}
 		if c.plainly(l, o) {
 			if o.stroke.Heavy { // a light line shows its colour little
 				l, o = o, l
@@ -286,6 +289,24 @@ func (c *Canvas) over(a, b strand) bool {
 		return a.stroke.Dash < b.stroke.Dash // a broken line is broken anyway
 	}
 	return a.bits&(up|down) != 0 && b.bits&(up|down) == 0
+}
+
+// vanishes says whether nothing of a strand would be seen beside the cell: it
+// must not be the lower one there.
+func (c *Canvas) vanishes(x, y int, s strand) bool {
+	for _, d := range [...]struct {
+		way    bits
+		dx, dy int
+	}{{up, 0, -1}, {down, 0, 1}, {left, -1, 0}, {right, 1, 0}} {
+		x, y := x+d.dx, y+d.dy
+		if s.bits&d.way == 0 || x < 0 || y < 0 || x >= c.W || y >= c.H {
+			continue
+		}
+		if ce := &c.cells[y*c.W+x]; ce.text == "" && ce.frame == 0 && ce.lines[0].net == s.net && ce.lines[1].net == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // plainly says whether two lines are drawn through each other: that one is heavy

@@ -56,6 +56,12 @@ func TestDrawings(t *testing.T) {
 			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
 			c.Line(2, pts(1, 0, 1, 2), heavy, 1)
 		}, " |\n-|-\n |\n"},
+		{"a short line does not vanish", 5, 3, false, func(c *canvas.Canvas) {
+			c.Line(1, pts(0, 1, 4, 1), canvas.Stroke{}, 1)
+			c.Line(2, pts(2, 0, 2, 2), dashed, 1)
+			c.Put(2, 0, "v", 1, 1)
+			c.Put(2, 2, "v", 1, 1)
+		}, "  v\n╶─╎─╴\n  v\n"},
 		{"a dashed line goes below", 3, 3, false, func(c *canvas.Canvas) {
 			c.Line(1, pts(0, 1, 2, 1), canvas.Stroke{}, 1)
 			c.Line(2, pts(1, 0, 1, 2), dashed, 1)

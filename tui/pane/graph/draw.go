@@ -134,6 +134,8 @@ func (p *Pane) head() string {
 
 func (p *Pane) routeRole(r layout.Route) role {
 	switch {
+	case p.picking && p.plan.Needs(r.To):
+		return roleEdgePath // all that leads to the target
 	case r.From == p.selected || r.To == p.selected:
 		return roleEdgePath
 	case p.plans && !p.plan.Needs(r.To):

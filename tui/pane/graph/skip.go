@@ -52,6 +52,7 @@ func (p *Pane) canHide() bool { return len(p.keep.Runs()) > 0 && len(p.keep.Skip
 func (p *Pane) SetPicking(picking bool) {
 	if p.picking != picking {
 		p.picking = picking
+		p.rev++
 		p.rekeep()
 	}
 }
