@@ -37,6 +37,7 @@ type App struct {
 
 	width, height int
 	mouse         bool
+	dragged       *drag // nil unless the mouse holds the graph
 
 	graph  *model.Graph
 	target int        // stage index; -1 without a graph
@@ -173,6 +174,10 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.click(msg.Mouse())
 	case tea.MouseWheelMsg:
 		return a.wheel(msg.Mouse())
+	case tea.MouseMotionMsg:
+		a.isStale = a.drag(msg.Mouse()) || stale
+	case tea.MouseReleaseMsg:
+		a.dragged, a.isStale = nil, stale
 	case eventsMsg:
 		return a.happened(msg)
 	case tickedMsg:

@@ -18,6 +18,7 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		return nil
 	case a.enginePage != nil:
 		a.enginePage = nil
+		return nil
 	case a.whyPage != nil:
 		a.whyPage = nil
 		return nil
@@ -58,6 +59,7 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		if a.graphPane.Click(x-1, y-1) {
 			a.moved()
 		}
+		a.dragged = &drag{m.X, m.Y, a.graphPane.InOverview(x-1, y-1)}
 	case p == placeSteps:
 		if i, ok := a.steps.At(y-1, a.steps.Len()); ok {
 			a.moveSteps(func() { a.steps.Select(i, a.steps.Len()) })
@@ -66,6 +68,30 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		a.moveSource(func() { a.source.Click(y) })
 	}
 	return nil
+}
+
+// drag is the mouse held down on the graph: where it was last, and whether it
+// holds the window of the overview.
+type drag struct {
+	x, y     int
+	overview bool
+}
+
+// drag moves the graph along with the mouse; false when nothing is held.
+func (a *App) drag(m tea.Mouse) bool {
+	d := a.dragged
+	if d == nil || m.Button != tea.MouseLeft || a.tab != tabBuild || a.picker != nil || a.help != nil {
+		return false
+	}
+	if d.overview {
+		if p, x, y, ok := a.layout().at(m.X, m.Y); ok && p == placeGraph {
+			a.graphPane.Show(x-1, y-1)
+		}
+		return true
+	}
+	a.graphPane.Pan(d.x-m.X, d.y-m.Y)
+	d.x, d.y = m.X, m.Y
+	return true
 }
 
 // wheelRows is how far a notch of the wheel goes.

@@ -185,10 +185,15 @@ func (p *Pane) overviewHides(x, y int) bool {
 	return r.W > 0 && layout.Rect{X: r.X - 1, Y: r.Y - 1, W: r.W + 2, H: r.H + 2}.Contains(layout.Point{X: x, Y: y})
 }
 
-// clickOverview brings what lies below a cell of the overview into view; false
-// when the cell is not part of it.
-func (p *Pane) clickOverview(x, y int) bool {
-	if p.overview.W == 0 || !p.overview.Contains(layout.Point{X: x, Y: y}) {
+// InOverview says whether a cell of the pane is part of the overview.
+func (p *Pane) InOverview(x, y int) bool {
+	return p.overview.W > 0 && p.overview.Contains(layout.Point{X: x, Y: y})
+}
+
+// Show brings what lies at a cell of the overview into view; false when the cell
+// is not part of it.
+func (p *Pane) Show(x, y int) bool {
+	if !p.InOverview(x, y) {
 		return false
 	}
 	sx, sy, _, _ := p.overviewScale()

@@ -91,7 +91,7 @@ func (p *Pane) At(x, y int) model.NodeID {
 // Click selects the node at a cell; false when there is none. In the overview it
 // brings what lies there into view.
 func (p *Pane) Click(x, y int) bool {
-	if p.clickOverview(x, y) {
+	if p.Show(x, y) {
 		return false
 	}
 	id := p.At(x, y)

@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/pane/graph"
 )
 
@@ -166,5 +168,45 @@ func BenchmarkShapes(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// TestABuildPlacesNothingAnew: events change faces, not places.
+func TestABuildPlacesNothingAnew(t *testing.T) {
+	g := large(200)
+	p := paneOf(g, 99, 56)
+	p.SetPlan(g.PlanFor(199))
+	before := p.Drawing()
+	b := build.New()
+	b.Apply(build.Event{Time: start, Begin: &build.Begin{Graph: g, Targets: []int{199}}})
+	for i := range g.Stages {
+		for k := range g.Stages[i].Steps {
+			at := start.Add(time.Duration(i) * time.Second)
+			b.Apply(build.Event{Time: at, Vertex: &build.Vertex{Digest: fmt.Sprint(i, k), Steps: []build.StepRef{{Stage: i, Step: k}}, Started: &at}})
+			b.Apply(build.Event{Time: at, Log: &build.Log{Vertex: fmt.Sprint(i, k), Text: "a line\n"}})
+			p.SetBuild(b, at)
+			p.Select(model.NodeID(i))
+			if p.View() == "" || p.Drawing() != before {
+				t.Fatalf("placed anew at step %d of stage %d", k, i)
+			}
+		}
+	}
+}
+
+// TestLogsDrawNothingAnew: a line of a log does not touch the graph.
+func TestLogsDrawNothingAnew(t *testing.T) {
+	g := large(200)
+	p := paneOf(g, 99, 56)
+	b := build.New()
+	b.Apply(build.Event{Time: start, Begin: &build.Begin{Graph: g, Targets: []int{199}}})
+	p.SetBuild(b, start)
+	p.View()
+	n := testing.AllocsPerRun(100, func() {
+		b.Apply(build.Event{Log: &build.Log{Vertex: "v", Text: "x"}})
+		p.SetBuild(b, start)
+		p.View()
+	})
+	if n > 5 {
+		t.Errorf("a frame after a log line takes %v allocations", n)
 	}
 }
