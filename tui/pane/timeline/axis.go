@@ -68,34 +68,27 @@ func (p *Pane) axis() string {
 	th, w := p.theme, p.boxes.chart.w
 	from, span := p.shown()
 	step := tickStep(span, w)
+	cursor, at := "", w
+	if x := p.column(p.cursor); p.cursor >= 0 && x >= 0 && x < w {
+		cursor = th.Glyphs.Dropdown + measure.Offset(p.cursor, max(step/10, time.Millisecond))
+		if at = min(x, w-widget.Width(cursor)); at < 0 {
+			cursor, at = "", w
+		}
+	}
+	after := at + widget.Width(cursor)
 	line := []byte(strings.Repeat(" ", w))
 	for t := (from + step - 1) / step * step; t <= from+span; t += step {
-		label := measure.Offset(t, step)
-		x := p.column(t)
+		label, x := measure.Offset(t, step), p.column(t)
 		if x+len(label) > w {
 			break
 		}
-		copy(line[x:], label)
+		if x > after || x+len(label) < at { // the cursor's time covers what is in its way
+			copy(line[x:], label)
+		}
 	}
 	text := string(line)
-	x := p.column(p.cursor)
-	if p.cursor < 0 || x < 0 || x >= w {
+	if cursor == "" {
 		return th.Render(theme.Dim, text)
 	}
-	label := measure.Offset(p.cursor, max(step/10, time.Millisecond))
-	at := min(x, w-len(label)-1)
-	if at < 0 || len(label)+1 > w {
-		return th.Render(theme.Dim, text)
-	}
-	end := at + 1 + len(label)
-	for end < w && text[end] != ' ' && end > 0 && text[end-1] != ' ' {
-		end++ // no half of a label stays
-	}
-	begin := at
-	for begin > 0 && text[begin-1] != ' ' {
-		begin--
-	}
-	return th.Render(theme.Dim, text[:begin]) + widget.Spaces(at-begin) +
-		th.Render(theme.Highlight, th.Glyphs.Dropdown+label) + widget.Spaces(end-at-1-len(label)) +
-		th.Render(theme.Dim, text[end:])
+	return th.Render(theme.Dim, text[:at]) + th.Render(theme.Highlight, cursor) + th.Render(theme.Dim, text[after:])
 }

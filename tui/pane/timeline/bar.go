@@ -105,14 +105,20 @@ func (p *Pane) wait(l *lane, w *timing.Work) {
 func (p *Pane) draw(l lane, role theme.Role, ticks map[int]bool, cursor int) string {
 	th := p.theme
 	var b strings.Builder
-	pending, style := "", theme.Text
-	put := func(r theme.Role, s string) {
-		if r != style && pending != "" {
-			b.WriteString(th.Render(style, pending))
-			pending = ""
+	var pending []byte // in style
+	style := theme.Text
+	flush := func() {
+		if len(pending) > 0 {
+			b.WriteString(th.Render(style, string(pending)))
+			pending = pending[:0]
 		}
-		style = r
-		pending += s
+	}
+	put := func(r theme.Role, s string) {
+		if r != style {
+			flush()
+			style = r
+		}
+		pending = append(pending, s...)
 	}
 	for x := range l.critical {
 		switch {
@@ -121,11 +127,7 @@ func (p *Pane) draw(l lane, role theme.Role, ticks map[int]bool, cursor int) str
 		case l.critical[x] != 0:
 			glyph, reversed := p.block(l.critical[x])
 			if reversed {
-				put(theme.Text, "")
-				if pending != "" {
-					b.WriteString(th.Render(style, pending))
-					pending = ""
-				}
+				flush()
 				b.WriteString(th.Reversed(role, glyph))
 				continue
 			}
@@ -135,17 +137,23 @@ func (p *Pane) draw(l lane, role theme.Role, ticks map[int]bool, cursor int) str
 		case x == cursor:
 			put(theme.Highlight, th.Glyphs.Frame.Vertical)
 		case l.waits[x]:
-			put(theme.Dim, th.Glyphs.Gap)
+			put(theme.Dim, p.gap())
 		case ticks[x] && !th.Options().ASCII:
 			put(theme.Border, "┊")
 		default:
 			put(theme.Text, " ")
 		}
 	}
-	if pending != "" {
-		b.WriteString(th.Render(style, pending))
-	}
+	flush()
 	return b.String()
+}
+
+// gap is a cell of the time in which something was ready and waited.
+func (p *Pane) gap() string {
+	if p.theme.Options().ASCII {
+		return "." // a dash is a group's bar
+	}
+	return p.theme.Glyphs.Gap
 }
 
 // block is a cell of the critical path: filled from the left by eighths, or, in

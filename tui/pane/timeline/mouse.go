@@ -1,6 +1,9 @@
 package timeline
 
-// Click selects the row at a cell of the pane. In the chart it sets the cursor
+import "github.com/stagedive/stagedive/model/build"
+
+// Click selects the row at a cell of the pane, or the step at a line of the
+// critical path. In the chart it sets the cursor
 // too; on a group's mark it folds it.
 func (p *Pane) Click(x, y int) {
 	if p.at == nil {
@@ -9,6 +12,12 @@ func (p *Pane) Click(x, y int) {
 	b := p.boxes
 	if x >= b.chart.x && x < b.chart.x+b.chart.w && y >= b.frame.y && y < b.frame.y+b.frame.h {
 		p.cursor = p.moment(x - b.chart.x)
+	}
+	if b.path.holds(x, y) {
+		if to, ok := p.pathAt(y - b.path.y - 1); ok {
+			p.Select(build.StepRef{Stage: to.stage, Step: to.step})
+		}
+		return
 	}
 	if !b.labels.holds(x, y) && !b.chart.holds(x, y) {
 		return
@@ -34,7 +43,7 @@ func (p *Pane) Wheel(x, y, dx, dy int, control bool) {
 	switch {
 	case dx != 0:
 		p.pan(float64(dx) / 8)
-	case control || y == b.chart.y-1:
+	case control || y > b.frame.y && y < b.chart.y:
 		by := 1
 		if dy > 0 {
 			by = -1

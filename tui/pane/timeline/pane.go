@@ -25,6 +25,8 @@ type Pane struct {
 	seen  seen
 	at    *timing.Analysis // nil before the first build
 	links map[string][]timing.Link
+	best  string // the stage that would have saved most; "" where none would
+	saves time.Duration
 
 	rows     []row
 	list     widget.List
@@ -45,7 +47,7 @@ type seen struct {
 
 // New returns a Pane without a build.
 func New(th *theme.Theme) *Pane {
-	return &Pane{theme: th, keys: DefaultKeys(), cursor: -1, folded: map[int]bool{}}
+	return &Pane{theme: th, keys: DefaultKeys(), chosen: nowhere, cursor: -1, folded: map[int]bool{}}
 }
 
 // SetTheme changes how the pane looks.
@@ -88,6 +90,12 @@ func (p *Pane) SetBuild(b *build.Build, now time.Time) {
 	for _, l := range p.at.Path.Links {
 		p.links[l.Vertex] = append(p.links[l.Vertex], l)
 	}
+	p.best, p.saves = "", 0
+	if p.at.Outcome == build.OutcomeSucceeded {
+		if st, d := p.at.Best(); st != nil && p.at.Share(d) >= 0.01 {
+			p.best, p.saves = st.Name, d
+		}
+	}
 	p.fill()
 }
 
@@ -95,7 +103,7 @@ func (p *Pane) SetBuild(b *build.Build, now time.Time) {
 func (p *Pane) forget() {
 	p.at, p.rows, p.seen = nil, nil, seen{}
 	p.window, p.cursor = window{}, -1
-	p.chosen, p.list = id{}, widget.List{}
+	p.chosen, p.list = nowhere, widget.List{}
 	p.arrange()
 }
 
@@ -104,7 +112,7 @@ func (p *Pane) Analysis() *timing.Analysis { return p.at }
 
 // Select puts the cursor on a step, unfolding its stage.
 func (p *Pane) Select(ref build.StepRef) {
-	delete(p.folded, ref.Stage)
+	p.folded[ref.Stage] = false
 	p.chosen = id{stage: ref.Stage, step: ref.Step}
 	p.fill()
 }

@@ -17,6 +17,9 @@ type id struct {
 	digest      string // of BuildKit's own work
 }
 
+// nowhere is no row's id: the cursor then stays on the first row.
+var nowhere = id{stage: own, step: whole, digest: "none"}
+
 // row is a line of the chart.
 type row struct {
 	id
@@ -44,9 +47,6 @@ func (p *Pane) fill() {
 	if p.at == nil {
 		return
 	}
-	if p.list.Height() == 0 {
-		p.arrange()
-	}
 	p.fillOwn(false)
 	for i := range p.at.Stages {
 		st := &p.at.Stages[i]
@@ -72,6 +72,7 @@ func (p *Pane) fill() {
 		}
 	}
 	p.fillOwn(true)
+	p.arrange()
 	p.find()
 }
 
@@ -143,7 +144,7 @@ func (p *Pane) find() {
 			p.list.Select(i, len(p.rows))
 			return
 		}
-		if r.stage == nil && r.id.stage == own && p.chosen.stage == own && r.step == whole || r.stage != nil && r.id.stage == p.chosen.stage {
+		if r.stage == nil && r.id.stage == own && p.chosen.stage == own && r.step == whole && p.chosen != nowhere || r.stage != nil && r.id.stage == p.chosen.stage {
 			at = i
 		}
 	}

@@ -2,9 +2,7 @@ package timeline
 
 import (
 	"fmt"
-	"time"
 
-	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -46,8 +44,8 @@ func (p *Pane) second(sep string) string {
 	if a.Parallel.Max > 0 {
 		parts = append(parts, fmt.Sprintf("%s at once at most, %.1f on average", measure.Plural(a.Parallel.Max, "step"), a.Parallel.Average))
 	}
-	if stage, saving := p.best(); stage != "" {
-		parts = append(parts, fmt.Sprintf("a faster stage %s would save %s at most", stage, measure.Fine(saving)))
+	if p.best != "" {
+		parts = append(parts, fmt.Sprintf("a faster stage %s would save %s at most", p.best, measure.Fine(p.saves)))
 	}
 	line := " " + th.Render(theme.Dim, parts[0])
 	for _, part := range parts[1:] {
@@ -57,16 +55,4 @@ func (p *Pane) second(sep string) string {
 		line += sep + th.Render(theme.Dim, part)
 	}
 	return line
-}
-
-// best is the stage that would have saved most, once that is known.
-func (p *Pane) best() (string, time.Duration) {
-	if p.at.Outcome != build.OutcomeSucceeded {
-		return "", 0
-	}
-	st, saving := p.at.Best()
-	if st == nil || p.at.Share(saving) < 0.01 {
-		return "", 0
-	}
-	return st.Name, saving
 }

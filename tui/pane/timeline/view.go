@@ -23,6 +23,7 @@ func (b box) holds(x, y int) bool { return x >= b.x && x < b.x+b.w && y >= b.y &
 // not shown.
 type boxes struct {
 	summary, frame, detail box
+	path                   box // the critical path as a list, where the chart leaves room
 	labels, chart          box // within the frame, below the axis
 	crowd                  box // how many steps run at once, between axis and chart
 }
@@ -33,6 +34,7 @@ const (
 	tall  = 12 // the detail, and the summary
 
 	crowded = 8 // rows of the chart: how many steps run at once
+	spare   = 8 // lines that the chart leaves: the critical path as a list
 )
 
 // arrange places the parts.
@@ -48,6 +50,10 @@ func (p *Pane) arrange() {
 		b.detail = box{0, h - 1, w, 1}
 	}
 	b.frame = box{0, b.summary.h, w, max(0, h-b.summary.h-b.detail.h)}
+	if free := b.frame.h - p.need(); free >= spare && p.need() > 0 {
+		b.frame.h -= free
+		b.path = box{0, b.frame.y + b.frame.h, w, free}
+	}
 	inner := max(0, w-2)
 	labels := min(inner, max(18, min(inner*9/20, 48)))
 	top, rows := 2, max(0, b.frame.h-3)
@@ -62,6 +68,15 @@ func (p *Pane) arrange() {
 	p.list.Select(p.list.Cursor, max(1, len(p.rows)))
 }
 
+// need is how many lines the chart takes with its frame when it shows all rows; 0
+// while there are none.
+func (p *Pane) need() int {
+	if len(p.rows) == 0 {
+		return 0
+	}
+	return max(len(p.rows), crowded) + 4
+}
+
 // View returns exactly the pane's height in lines, each exactly as wide.
 func (p *Pane) View() []string {
 	if p.width <= 0 || p.height <= 0 {
@@ -73,6 +88,7 @@ func (p *Pane) View() []string {
 	out := make([]string, 0, p.height)
 	out = append(out, p.summary()...)
 	out = append(out, p.frame()...)
+	out = append(out, p.path()...)
 	out = append(out, p.detail()...)
 	for i := range out {
 		out[i] = widget.Fit(out[i], p.width, p.theme.Glyphs.Ellipsis)
@@ -128,7 +144,7 @@ func (p *Pane) legend() string {
 	parts := []string{
 		th.Render(theme.Text, strings.Repeat(block, 2)) + th.Render(theme.Dim, " critical path"),
 		th.Render(theme.Text, strings.Repeat(p.line(0xff, false), 2)) + th.Render(theme.Dim, " beside it"),
-		th.Render(theme.Dim, strings.Repeat(th.Glyphs.Gap, 2)+" ready, waiting"),
+		th.Render(theme.Dim, strings.Repeat(p.gap(), 2)+" ready, waiting"),
 	}
 	line := ""
 	for _, part := range parts {

@@ -1,0 +1,109 @@
+package tui_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/tuitest"
+)
+
+func TestTimelineBeforeABuild(t *testing.T) {
+	d := shop(t).Press("2").Focus("timeline").See("No build yet.", "Press b to build the target")
+	d.Press("j", "enter", "+", "p", "o", "v").Focus("timeline")
+	d.Press("b").Focus("graph").Play(tuitest.ShopBuilding().Events()).Press("2").SeeNot("No build yet.")
+}
+
+// A build as it runs: what has not begun has its row already, so that nothing
+// jumps, and the scale does not move with every frame.
+func TestTimelineOfARunningBuild(t *testing.T) {
+	d := shop(t).Press("b").Play(tuitest.ShopBuilding().Events()).Press("2")
+	d.See("critical path runtime", "the whole build", "15 RUN npm prune", "15s")
+	rows := strings.Count(d.Screen(), "\n")
+	axis := line(d, "0s ")
+	d.Advance(700 * time.Millisecond)
+	if got := line(d, "0s "); got != axis {
+		t.Errorf("the axis moved from %q to %q", axis, got)
+	}
+	if strings.Count(d.Screen(), "\n") != rows {
+		t.Error("rows came or went")
+	}
+	longer := line(d, "13 RUN npm run build")
+	d.Advance(700 * time.Millisecond)
+	if got := line(d, "13 RUN npm run build"); got == longer {
+		t.Errorf("the bar of what runs stands still: %q", got)
+	}
+}
+
+// line is the first line of the screen that has the text.
+func line(d *tuitest.Driver, text string) string {
+	for l := range strings.Lines(d.Screen()) {
+		if strings.Contains(l, text) {
+			return l
+		}
+	}
+	return ""
+}
+
+func TestTimelineRows(t *testing.T) {
+	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("2")
+	d.See("critical path deps → builder → runtime (96 %)", "a faster stage deps would save 1.50s at most")
+	d.Press("g", "j", "j", "j", "j").See("ran 12.4s", "64 % of the build", "deps line 8", "taking no time, it would save 1.50s at most", "after deps line 7, COPY package.json")
+	d.Press("G").See("not on the critical path", "would save nothing")
+	d.Press("g", "o").SeeNot("✓  8 RUN --mount").See("▸ ✓ deps").Press("o").See("✓  8 RUN --mount")
+	d.Press("O").SeeNot("✓ 12 COPY . .").Press("O").See("✓ 12 COPY . .")
+	d.Press("p").SeeNot("28 COPY --from=nginx").See("the critical path alone").Press("esc").See("28 COPY --from=nginx")
+	d.Press("g", "j", "j", "j", "j", "v").Focus("Dockerfile").Step(8)
+}
+
+func TestTimelineLeadsToTheBuild(t *testing.T) {
+	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("2")
+	d.Press("g", "j", "j", "j", "j", "enter").Focus("steps").Selected("deps").Step(8)
+	d.Press("2").Focus("timeline").Press("g", "enter").Focus("graph").Selected("deps")
+	d.Press("2", "esc").Focus("graph")
+}
+
+func TestTimelineZoom(t *testing.T) {
+	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("2", "G").SeeNot("▾1")
+	d.Press("g", "j", "j", "j", "j", "l").See("▾0.1s").Press("l", "l").SeeNot("▾0.1s").See("▾0.")
+	d.Press("+").SeeNot("the whole build").See(" of 19.3s").Press("+", "+")
+	at := line(d, " of 19.3s")
+	d.Press("L")
+	if line(d, " of 19.3s") == at {
+		t.Error("L does not pan")
+	}
+	d.Press("H")
+	if got := line(d, " of 19.3s"); got != at {
+		t.Errorf("H does not pan back: %q, want %q", got, at)
+	}
+	for range 40 {
+		d.Press("+", "l")
+	}
+	d.See(" of 19.3s")
+	d.Press("0").See("the whole build").Press("-").See("the whole build")
+	d.Press("+", "esc").SeeNot("▾0", "▾1", "the whole build").Press("esc").See("the whole build").Focus("timeline")
+}
+
+func TestTimelineMouse(t *testing.T) {
+	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events())
+	d.ClickOn("2 timeline").Focus("timeline")
+	d.ClickOn("13 RUN npm run build").See("builder line 13", "ran 4.10s")
+	d.Click(80, 10).See("▾8.6s")
+	d.Size(80, 24).Press("g")
+	top := line(d, "5 FROM")
+	d.Wheel(50, 12, 1)
+	if line(d, "5 FROM") == top {
+		t.Error("the wheel does not scroll the rows")
+	}
+	d.Wheel(60, 4, -1).SeeNot("the whole build") // on the axis
+	d.Wheel(60, 4, 1).See("the whole build")
+}
+
+// The path is marked in the graph once the build has ended, and no longer when the
+// next one begins.
+func TestThePathInTheGraph(t *testing.T) {
+	d := shop(t).Size(200, 60).Press("b").Play(tuitest.ShopBuilding().Events()).SeeNot("critical path:")
+	d.Play([]build.Event{{Time: d.Clock.Now(), End: &build.End{Outcome: build.OutcomeCancelled}}})
+	d.See("▌critical path: runtime").Press("b").Play(nil).SeeNot("critical path:")
+}
