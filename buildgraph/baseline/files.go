@@ -3,7 +3,10 @@ package baseline
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -54,6 +57,57 @@ func (j *Judge) files(ctx context.Context, v *verdict, u *unit, old *Unit, in, w
 		return
 	}
 	v.add(reason{kind: build.CauseFiles, text: j.filesText(u, in, diff, before, now), files: clean(diff)})
+}
+
+// Copied is the files that a step takes from the local build context, as they are
+// now; nil where they are not known. It fulfils advice.Files.
+func (j *Judge) Copied(ctx context.Context, ref Ref) *Copied {
+	u := j.Definition.unit(ref)
+	if u == nil {
+		return nil
+	}
+	for _, in := range u.Inputs {
+		tree := j.Trees[in.Identity]
+		if in.Kind != InputContext || in.Identity != "context" || tree == nil {
+			continue
+		}
+		l := tree.Listing(ctx)
+		if l == nil || !l.Whole {
+			return nil
+		}
+		c := &Copied{root: tree.root, paths: map[string]bool{}}
+		for _, i := range l.selection(in.Selected) {
+			c.paths[l.Entries[i].Path] = true
+		}
+		return c
+	}
+	return nil
+}
+
+// Copied is files of a build context.
+type Copied struct {
+	root  string
+	paths map[string]bool
+}
+
+// Has says whether a path is among them.
+func (c *Copied) Has(p string) bool { return c.paths[p] }
+
+// maxRead bounds what is read of a file: manifests are small.
+const maxRead = 1 << 20
+
+// Read returns what a file has in it; false where it cannot be read or is large.
+func (c *Copied) Read(p string) ([]byte, bool) {
+	if !c.Has(p) || !filepath.IsLocal(filepath.FromSlash(p)) {
+		return nil, false
+	}
+	f, err := os.Open(filepath.Join(c.root, filepath.FromSlash(p)))
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close() // only read
+	raw, err := io.ReadAll(io.LimitReader(f, maxRead+1))
+	return raw, err == nil && len(raw) <= maxRead
 }
 
 func contextName(in Input) string { return strings.TrimPrefix(in.Name, "named/") }

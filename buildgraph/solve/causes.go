@@ -16,6 +16,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph/baseline"
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/advice"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -267,11 +268,27 @@ func (c *causes) judge() {
 		if !ok {
 			continue
 		}
+		if cause.Kind == build.CauseFiles {
+			cause.Advice = c.advise(j, a.ref, cause)
+		}
 		if n := len(cause.Paths); n > build.MaxCausePaths {
 			cause.Paths, cause.More = cause.Paths[:build.MaxCausePaths:build.MaxCausePaths], n-build.MaxCausePaths
 		}
 		c.emit(build.Event{Time: a.at, Cause: &cause})
 	}
+}
+
+// advise judges the order of instructions by all the paths that changed.
+func (c *causes) advise(j *baseline.Judge, ref baseline.Ref, cause build.Cause) *build.Advice {
+	files := j.Copied(c.ctx, ref)
+	if files == nil {
+		return nil
+	}
+	changed := make([]string, 0, len(cause.Paths))
+	for _, p := range cause.Paths {
+		changed = append(changed, p.Path)
+	}
+	return advice.Order(c.req.Graph, cause.Step, changed, files)
 }
 
 func (c *causes) newJudge() *baseline.Judge {

@@ -462,3 +462,32 @@ func (r *rebuilt) graphAnew(t *testing.T) {
 	t.Helper()
 	r.Graph = buildgraph.Parse(r.Dockerfile, buildgraph.Options{File: "Dockerfile", NamedContexts: slices.Sorted(maps.Keys(r.NamedContexts))})
 }
+
+// A copy that is too broad and stands too early is told, with the time it cost.
+func TestOrderingAdvice(t *testing.T) {
+	r := newRebuilt(t, map[string]string{
+		"package.json": `{"dependencies":{}}`, "src/a.ts": "one\n", ".dockerignore": "Dockerfile\n",
+		"Dockerfile": `FROM shell
+WORKDIR /app
+RUN mkdir -p /usr/local/bin && printf '#!/bin/sh\nsleep 1; echo UNIQUE\n' > /bin/npm && chmod 755 /bin/npm
+COPY . .
+RUN npm ci
+RUN cat src/a.ts
+`,
+	})
+	r.says(t)
+	r.write(t, "src/a.ts", "two\n")
+	o := r.run(t.Context(), t, r.c).must(t, build.OutcomeSucceeded)
+	all := o.Rebuilds(o.Ended)
+	if len(all) != 1 || all[0].Advice == nil || all[0].Saved < time.Second || all[0].Saved > all[0].Took {
+		t.Fatalf("%+v\n%s", all, o.describe())
+	}
+	if got := all[0].Advice.Text; got != "move COPY . . (line 4) below RUN npm ci (line 5), which needs only package.json, copied before" {
+		t.Error(got)
+	}
+	r.write(t, "package.json", `{"dependencies":{"a":"1"}}`)
+	o = r.run(t.Context(), t, r.c).must(t, build.OutcomeSucceeded)
+	if all := o.Rebuilds(o.Ended); len(all) != 1 || all[0].Advice != nil {
+		t.Errorf("advice where what npm reads changed: %+v", all)
+	}
+}

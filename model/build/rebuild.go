@@ -17,6 +17,11 @@ type Rebuild struct {
 // Steps lists all steps of the cascade, the one that began it first.
 func (r Rebuild) Steps() []StepRef { return slices.Concat([]StepRef{r.Step}, r.Same, r.Then) }
 
+// Spares says whether a step ran that the advice would have kept in the cache.
+func (r Rebuild) Spares() bool {
+	return r.Advice != nil && slices.ContainsFunc(r.Then, func(ref StepRef) bool { return slices.Contains(r.Advice.Spare, ref) })
+}
+
 // Rebuilds lists what began each cascade of steps that ran again, in the order
 // of the Dockerfile. A step that ran for a reason of its own heads one itself,
 // even below another that ran. Reasons that are the same in words, such as

@@ -41,7 +41,7 @@ func (p *Printer) rebuilds() {
 	for _, r := range all {
 		p.printf("  %s %s: %s, %s", p.stepLabel(r.Step), r.Text, measure.Plural(len(r.Steps()), "step"), measure.Duration(r.Took))
 		if r.Advice != nil && r.Saved > 0 {
-			p.printf("      advice: %s (%s of %s)", r.Advice.Text, measure.Duration(r.Saved), measure.Duration(r.Took))
+			p.printf("      advice: %s; that would have spared %s of %s", r.Advice.Text, measure.Duration(r.Saved), measure.Duration(r.Took))
 		}
 	}
 }

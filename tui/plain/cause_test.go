@@ -34,7 +34,7 @@ func TestCauses(t *testing.T) {
 	for _, want := range []string{
 		"[deps:2]   because a.txt changed; also the user changed\n",
 		"[runtime:7]   because stage deps ran (line 2)\n",
-		"what ran, and why:\n  [deps:2] a.txt changed: 2 steps, 8.0s\n      advice: move it down (6.0s of 8.0s)\n",
+		"what ran, and why:\n  [deps:2] a.txt changed: 2 steps, 8.0s\n      advice: move it down; that would have spared 6.0s of 8.0s\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in:\n%s", want, out.String())

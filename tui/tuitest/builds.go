@@ -60,8 +60,8 @@ func ShopRebuilt() *Script {
 		Kind: build.CauseFiles, Text: "src/server.ts changed (3 files in COPY . .)",
 		Paths: []build.PathChange{{Path: "src/server.ts", Change: "changed"}, {Path: "src/routes/cart.ts", Change: "added"}, {Path: "src/old.ts", Change: "removed"}},
 		Advice: &build.Advice{
-			Text:  "move COPY . . (line 12) below RUN npm prune (line 15), which needs only package.json",
-			Spare: []build.StepRef{{Stage: ShopBuilder, Step: 3}},
+			Text:  "move COPY . . (line 12) below RUN npm run build && npm run bundle (line 13), which needs only package.json, copied before",
+			Spare: []build.StepRef{{Stage: ShopBuilder, Step: 2}},
 		},
 	})
 	s.After(0.3).Done("1.1").Start("1.2")

@@ -100,10 +100,10 @@ func (d *drawing) rebuild(r build.Rebuild) {
 			d.step(ref, theme.Text, nil)
 		}
 	}
-	if r.Advice != nil {
+	if r.Advice != nil && r.Spares() {
 		text := r.Advice.Text
 		if r.Saved > 0 {
-			text += fmt.Sprintf(": %s of %s", measure.Duration(r.Saved), measure.Duration(r.Took))
+			text += fmt.Sprintf("; that would have spared %s of %s", measure.Duration(r.Saved), measure.Duration(r.Took))
 		}
 		d.words(3, theme.Text, th.Render(theme.Key, "advice")+" ", text)
 	}
