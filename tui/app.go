@@ -37,7 +37,7 @@ type App struct {
 
 	width, height int
 	mouse         bool
-	dragged       *drag // nil unless the mouse holds the graph
+	dragged       *drag // nil unless the mouse is held down
 
 	graph  *model.Graph
 	target int        // stage index; -1 without a graph
@@ -188,6 +188,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.reloaded(msg)
 	case inspectedMsg:
 		return a.inspected(msg)
+	case savedMsg:
+		return a.saved(msg)
 	case readMsg:
 		a.reading = false
 	case listedMsg:

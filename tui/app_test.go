@@ -21,7 +21,7 @@ import (
 func shop(t *testing.T) *tuitest.Driver {
 	t.Helper()
 	return tuitest.New(t, tui.Config{
-		Graph: tuitest.Shop(), Target: -1, Platform: "linux/amd64", Engine: "embedded 0.33.1",
+		Graph: tuitest.Shop(), Target: -1, Platform: "linux/amd64", Engine: "embedded 0.33.1", Saver: &tuitest.Saver{},
 	}).Size(120, 40)
 }
 

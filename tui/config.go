@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
@@ -32,6 +33,14 @@ type Inspector interface {
 	Inspect(ctx context.Context, result build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error)
 }
 
+// Saver keeps text in files.
+type Saver interface {
+	// Save writes what write writes into a file, relative to the working directory
+	// unless the name says otherwise, and returns its path. Without replace it
+	// touches no file that is there: its error then is fs.ErrExist.
+	Save(ctx context.Context, name string, replace bool, write func(io.Writer) error) (path string, err error)
+}
+
 // Clock is the time, so that tests can have their own.
 type Clock interface {
 	Now() time.Time
@@ -57,6 +66,7 @@ type Config struct {
 	Builder   Builder   // nil: graph and image only
 	NoBuilder string    // why Builder is nil, as a sentence that says what to do
 	Inspector Inspector // nil: images are not looked into
+	Saver     Saver     // nil: logs are not saved
 	AutoBuild bool      // start building at once
 
 	History History         // nil: no list of builds

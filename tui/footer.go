@@ -130,6 +130,8 @@ func (a *App) hints() []hint {
 		return []hint{{b.Open, "open"}, {b.Mark, "mark, compare"}, {b.Again, "read again"}, {b.Close, "close"}}
 	case a.picker != nil:
 		return []hint{{k.Choose, "choose"}, {k.ChooseBuild, "build it"}, {k.Close, "close"}}
+	case a.logTyping() && a.logs.Saving():
+		return []hint{{k.Enter, "save"}, {k.Back, "close"}}
 	case a.typing():
 		return []hint{{k.Enter, "keep it"}, {k.Back, "drop it"}}
 	}

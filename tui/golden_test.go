@@ -62,6 +62,10 @@ func scenes() []scene {
 			test(d)
 			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("g", "!", "T")
 		}},
+		{"log-save", func(d *tuitest.Driver) {
+			test(d)
+			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("ctrl+s")
+		}},
 		{"source-search", func(d *tuitest.Driver) { d.Press("/").Type("npm").Press("enter") }},
 		{"log-stage", func(d *tuitest.Driver) {
 			test(d)
@@ -161,7 +165,7 @@ func TestEverySize(t *testing.T) {
 		s.play(d)
 		drivers, names = append(drivers, d), append(names, s.name)
 	}
-	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y", "ctrl+r"}
+	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y", "ctrl+r", "y", "ctrl+s"}
 	rapid.Check(t, func(t *rapid.T) {
 		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
 		d := drivers[i]

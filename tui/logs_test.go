@@ -1,9 +1,11 @@
 package tui_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/stagedive/stagedive/tui"
@@ -104,4 +106,86 @@ func TestSearchTheDockerfile(t *testing.T) {
 	d.Press("esc").SeeNot("/npm").Press("/").Type("FROM.*AS t").See("regex, case", "1/1").Press("esc").SeeNot("regex")
 	d.Press("b").Play(tuitest.ShopBuilding().Events()).Press("v", "/").Type("dist").Focus("Dockerfile").Step(26)
 	d.Press("enter").See("1/2 │").Press("v").SeeNot("1/2 │").ClickOn("◑ builder").Press("/").Type("cart").Focus("log").See("1/1")
+}
+
+func TestSaveTheLog(t *testing.T) {
+	saver := &tuitest.Saver{}
+	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: tuitest.ShopTest, Saver: saver}).Size(120, 40)
+	d.Press("ctrl+s").See("there is no output yet").Press("b").Play(tuitest.ShopFailed().Events())
+	d.Press("ctrl+s").See("save to test-20.log", "enter save").Press("enter").UntilSee("49 lines saved to test-20.log")
+	text := saver.File("test-20.log")
+	if !strings.HasPrefix(text, "\n> shop-api@1.4.0 test\n") || strings.Contains(text, "\x1b") || strings.Count(text, "\n") != 49 {
+		t.Errorf("the file has %q", text)
+	}
+	// a file that is there is never replaced without a word
+	d.Press("a", "ctrl+s").See("save to test.log", "stage test")
+	d.Press("ctrl+u").Type("test-20.log").Press("enter").UntilSee("is there: enter replaces it")
+	if saver.File("test-20.log") != text {
+		t.Error("the file was replaced")
+	}
+	d.Press("esc").SeeNot("save to").Press("ctrl+s", "ctrl+u").Type("test-20.log").Press("enter").UntilSee("is there: enter")
+	d.Type("x").SeeNot("is there").Press("backspace", "enter").Until("the file to change", func() bool { return saver.File("test-20.log") != text })
+	if got := saver.File("test-20.log"); !strings.Contains(got, "L20:  ✓ test/cart.test.ts (7 tests)") {
+		t.Errorf("the file has %q", got)
+	}
+	d.Press("a", "&").Type("nothing").Press("enter", "ctrl+s", "enter").Until("the whole build", func() bool {
+		return strings.Contains(saver.File("build.log"), "deps: added 412 packages") && strings.Contains(saver.File("build.log"), "test:  Tests  1 failed")
+	})
+	saver.Err = errors.New("writing x: no space left on device")
+	d.Press("ctrl+s").Type("x").Press("enter").UntilSee("the log was not saved: writing x: no space left")
+}
+
+func TestCopyFromTheLog(t *testing.T) {
+	d := failed(t).Size(120, 30)
+	copied := func(what string, want ...string) {
+		t.Helper()
+		d.Press("y").See(what + " sent to the clipboard")
+		d.Until("the clipboard", func() bool {
+			for _, w := range want {
+				if !strings.Contains(d.Clipboard(), w) {
+					return false
+				}
+			}
+			return true
+		})
+		if strings.Contains(d.Clipboard(), "\x1b") {
+			t.Errorf("the clipboard has styles: %q", d.Clipboard())
+		}
+	}
+	copied("visible lines", "Tests  1 failed", "31:28\n")
+	d.Press("&").Type("7 tests").Press("enter")
+	copied("5 matching lines", "57 ms\n ✓ test/cart.test.ts (7 tests) 71 ms\n")
+	d.Press("/").Type("57").Press("enter")
+	copied("1 matching line", "57 ms\n")
+	d.Press("!")
+	d.See("the filter is off").SeeNot("&7 tests")
+	copied("1 marked line", " ✗ test/price.test.ts > adds VAT once\n")
+}
+
+// A click marks a line, dragging marks more, esc drops the marks.
+func TestMarkLinesWithTheMouse(t *testing.T) {
+	d := failed(t).Size(120, 40).Press("g")
+	y := func(text string) int {
+		for y, l := range strings.Split(d.Screen(), "\n") {
+			if strings.Contains(l, text) {
+				return y
+			}
+		}
+		t.Fatalf("%q is not on the screen:\n%s", text, d.Screen())
+		return 0
+	}
+	d.Press("h").Click(90, y("(3 tests) 7 ms")).Focus("log").Press("y").SeeNot("1 marked")
+	d.Click(90, y("(3 tests) 7 ms")).Press("y").See("1 marked line")
+	d.Send(tea.MouseMotionMsg{X: 90, Y: y("(5 tests) 11 ms"), Button: tea.MouseLeft}).Send(tea.MouseReleaseMsg{X: 90, Y: 1, Button: tea.MouseLeft})
+	d.Send(tea.MouseMotionMsg{X: 90, Y: y("(7 tests) 15 ms"), Button: tea.MouseLeft}).Press("y").See("3 marked lines")
+	d.Until("the clipboard", func() bool {
+		return d.Clipboard() == " ✓ test/cart.test.ts (3 tests) 7 ms\n ✓ test/cart.test.ts (4 tests) 9 ms\n ✓ test/cart.test.ts (5 tests) 11 ms\n"
+	})
+	d.Press("esc").Focus("log").Press("y").See("visible lines")
+	d.Click(90, y("(3 tests) 7 ms")).Click(90, y("(3 tests) 7 ms")).Press("y").See("visible lines")
+}
+
+func TestTooMuchForAClipboard(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", strings.Repeat(strings.Repeat("x", 200)+"\n", 600))
+	shop(t).Press("b").Play(s.Events()).Press("&").Type("x").Press("enter", "y").See("600 matching lines, 120.6 kB: too much", "^S saves")
 }

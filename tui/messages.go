@@ -34,6 +34,12 @@ type (
 		findings []finding.Finding
 		err      error
 	}
+	// savedMsg says what became of a file.
+	savedMsg struct {
+		name, path string
+		lines      int
+		err        error
+	}
 	// readMsg says that the log may be looked through further.
 	readMsg struct{}
 	// waitedMsg says that leaving has waited long enough for a build to stop.

@@ -53,35 +53,47 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	had := a.focus == p
 	a.focus = p
 	switch {
 	case p == placeGraph:
 		if a.graphPane.Click(x-1, y-1) {
 			a.moved()
 		}
-		a.dragged = &drag{m.X, m.Y, a.graphPane.InOverview(x-1, y-1)}
+		a.dragged = &drag{placeGraph, m.X, m.Y, a.graphPane.InOverview(x-1, y-1)}
 	case p == placeSteps:
 		if i, ok := a.steps.At(y-1, a.steps.Len()); ok {
 			a.moveSteps(func() { a.steps.Select(i, a.steps.Len()) })
 		}
 	case a.showsSource():
 		a.moveSource(func() { a.source.Click(y) })
+	case had: // a first click only says where the keys go
+		a.logs.Click(a.look(placeDetail), y)
+		a.dragged = &drag{place: placeDetail}
 	}
 	return nil
 }
 
-// drag is the mouse held down on the graph: where it was last, and whether it
-// holds the window of the overview.
+// drag is the mouse held down: on which pane, where it was last, and whether it
+// holds the window of the graph's overview.
 type drag struct {
+	place    place
 	x, y     int
 	overview bool
 }
 
-// drag moves the graph along with the mouse; false when nothing is held.
+// drag moves the graph along with the mouse, or marks lines of the log; false when
+// nothing is held.
 func (a *App) drag(m tea.Mouse) bool {
 	d := a.dragged
 	if d == nil || m.Button != tea.MouseLeft || a.tab != tabBuild || a.picker != nil || a.help != nil {
 		return false
+	}
+	if d.place == placeDetail {
+		if a.showsLog() {
+			a.logs.Drag(a.look(placeDetail), m.Y-a.layout().panes[placeDetail].y)
+		}
+		return true
 	}
 	if d.overview {
 		if p, x, y, ok := a.layout().at(m.X, m.Y); ok && p == placeGraph {

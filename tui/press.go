@@ -129,7 +129,7 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		a.toggleDetail()
 	case key.Matches(msg, k.Copy):
 		return a.copy()
-	case key.Matches(msg, k.Search, k.NextMatch, k.PreviousMatch, k.Only, k.FirstError, k.Scope, k.Times, k.Wrap):
+	case key.Matches(msg, k.Search, k.NextMatch, k.PreviousMatch, k.Only, k.FirstError, k.Save, k.Scope, k.Times, k.Wrap):
 		return a.pressReading(msg)
 	case a.focus == placeGraph:
 		return a.pressGraph(msg)

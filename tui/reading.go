@@ -25,7 +25,11 @@ func (a *App) pressReading(msg tea.KeyPressMsg) tea.Cmd {
 		a.toLog()
 		a.toFailure()
 		a.pressLog(msg)
-	case searches, moves, key.Matches(msg, k.Only):
+	case key.Matches(msg, k.Save) && a.cfg.Saver == nil:
+		return a.say(theme.Dim, "nothing can be saved here")
+	case key.Matches(msg, k.Save) && !a.logs.HasOutput():
+		return a.say(theme.Dim, "there is no output to save: a shows that of the stage, or of all")
+	case searches, moves, key.Matches(msg, k.Only, k.Save):
 		a.toLog()
 		a.pressLog(msg)
 	default: // how the log is shown: the focus stays
@@ -75,6 +79,9 @@ func (a *App) readOn() tea.Cmd {
 	var cmd tea.Cmd
 	if said := a.logs.Said(); said != "" {
 		cmd = a.say(theme.Dim, said)
+	}
+	if r, ok := a.logs.Wanted(); ok {
+		cmd = a.save(r)
 	}
 	if !a.logs.Busy() || a.reading {
 		return cmd

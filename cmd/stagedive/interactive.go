@@ -112,5 +112,6 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Fixed = out.theme == "light" || out.theme == "dark"
 	c.Width, c.Height = env.size()
 	c.Redact = leak.Redact
+	c.Saver = files{env.getenv("HOME")}
 	return tui.Run(ctx, c, env.stdin, env.stdout)
 }

@@ -22,7 +22,7 @@ type Map struct {
 	Skipped, Overview                      key.Binding
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap, Scope, Times             key.Binding
-	Only, FirstError                       key.Binding
+	Only, FirstError, Save                 key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
 	// In the list of targets.
@@ -96,11 +96,12 @@ func Default() Map {
 		Search: bind("/", "search the log or the Dockerfile", "/"),
 
 		Only:       bind("&", "only lines that match; empty: all again", "&"),
+		Save:       bind("^S", "save the log to a file", "ctrl+s"),
 		FirstError: bind("!", "to the first line that tells an error", "!"),
 
 		NextMatch:     bind("n", "next match", "n"),
 		PreviousMatch: bind("N", "previous match", "N"),
-		Copy:          bind("y", "copy what is selected", "y"),
+		Copy:          bind("y", "copy: marked, matching or visible lines", "y"),
 
 		Choose:      bind("enter", "make it the target", "enter"),
 		ChooseBuild: bind("^B", "make it the target and build it", "ctrl+b"),
@@ -115,7 +116,7 @@ func (m Map) Groups() []Group {
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
-		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Mouse}},
+		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Save, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}
 }

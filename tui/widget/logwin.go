@@ -242,6 +242,31 @@ func (w *LogWindow) draw(src Lines, i int, ellipsis string) []string {
 	return []string{Truncate(line, width, ellipsis)}
 }
 
+// Visible is the range of lines that can be seen, if only in part.
+func (w *LogWindow) Visible(src Lines) (from, to int) {
+	w.settle(src)
+	rows := w.height + w.sub
+	for to = w.top; to < src.Len() && rows > 0; to++ {
+		rows -= w.pieces(src, to)
+	}
+	return w.top, to
+}
+
+// At is the line at a row of the window; false when none is there.
+func (w *LogWindow) At(src Lines, row int) (i int, ok bool) {
+	w.settle(src)
+	if row < 0 || row >= w.height {
+		return 0, false
+	}
+	row += w.sub
+	for i := w.top; i < src.Len(); i++ {
+		if row -= w.pieces(src, i); row < 0 {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
 // Position is what a Frame shows of it.
 func (w *LogWindow) Position(src Lines) Scroll {
 	return Scroll{Offset: w.top, Visible: w.height, Total: src.Len()}

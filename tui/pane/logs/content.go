@@ -47,7 +47,7 @@ func (c *content) Line(i int) string {
 		text = sanitize.Plain(text)
 	}
 	text = widget.Seal(c.search.paint(th, text, row.Key))
-	if row.Key == c.marked {
+	if c.marked.has(row.Key) {
 		return th.Over(theme.Selected, text)
 	}
 	return text

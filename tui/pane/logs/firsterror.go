@@ -1,12 +1,14 @@
 package logs
 
 import (
+	"math"
 	"slices"
 
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/errorline"
 	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/tui/pane"
+	"github.com/stagedive/stagedive/tui/widget"
 )
 
 // wanted is the first line that tells an error, while it is looked for.
@@ -48,14 +50,19 @@ func (p *Pane) seek() (more bool) {
 		return sanitize.Plain(row.Line.Text)
 	})
 	if !ok {
-		p.marked = none
+		p.marked = marks{}
 		p.said = "no line looks like an error: this is the end"
 		p.Window.End()
 		return false
 	}
 	row, _ := w.At(i)
-	p.marked = row.Key
+	p.marked = marks{true, row.Key, row.Key}
 	c := &content{Pane: p, look: look, labels: p.labelWidth()}
+	if c.at(c.Find(row.Key)).Key != row.Key {
+		p.said = "the filter is off: it had hidden the error"
+		p.setFilter(widget.Query{})
+		p.rows.Sync(math.MaxInt)
+	}
 	p.Window.Show(c, c.Find(row.Key))
 	return false
 }

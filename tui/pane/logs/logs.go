@@ -32,7 +32,9 @@ type Pane struct {
 	search search
 	filter filter
 	wanted wanted
-	marked int // key of the line that stands out; none for none
+	marked marks
+	save   *SaveRequest // nil when none is wanted
+	bodyY  int          // row of the pane where the lines begin
 	stamps stamps
 	busy   bool // there is more to look through
 	said   string
@@ -45,7 +47,7 @@ type Pane struct {
 func New(zone *time.Location) *Pane {
 	return &Pane{
 		Window: widget.LogWindow{Follow: true, Wrap: true}, zone: zone,
-		rows: build.NewRows(nil, true), search: newSearch(), marked: none,
+		rows: build.NewRows(nil, true), search: newSearch(),
 	}
 }
 
@@ -63,7 +65,7 @@ func (p *Pane) SetStep(g *model.Graph, b *build.Build, ref build.StepRef, some b
 	p.graph, p.build, p.ref, p.some = g, b, ref, some
 	if other {
 		p.Window.Follow, p.Window.Left = true, 0
-		p.search.at, p.marked, p.wanted = none, none, wanted{}
+		p.search.at, p.marked, p.wanted = none, marks{}, wanted{}
 	}
 	p.refresh()
 }
@@ -99,10 +101,28 @@ func (p *Pane) failure() *build.Failure {
 	return nil
 }
 
-// content is the lines of the log as the window sees them.
+// content is the lines of the log as the window sees them, which gets the room
+// that it has.
 func (p *Pane) content(look pane.Look) *content {
 	p.refresh()
+	p.lay(look)
 	return &content{Pane: p, look: look, labels: p.labelWidth()}
+}
+
+// lay divides the pane: what stands above the log, and below it.
+func (p *Pane) lay(look pane.Look) (head, foot []string) {
+	w, h := widget.Frame{Width: p.width, Height: p.height}.Inside()
+	if head = p.head(look, w, h); head == nil {
+		head = p.instruction(look, w, h)
+	}
+	head = p.cause(look, head, w, h)
+	foot = p.foot(look.Theme, w, h)
+	if p.rows.Len() > 0 && len(foot) == 0 && h >= 6 {
+		foot = p.beside(look, w, max(1, h/6))
+	}
+	p.Window.SetSize(w, max(0, h-len(head)-len(foot)))
+	p.bodyY = 1 + len(head)
+	return head, foot
 }
 
 // View draws the pane with its frame.
@@ -111,16 +131,7 @@ func (p *Pane) View(look pane.Look) []string {
 	c := p.content(look)
 	f := widget.Frame{Width: p.width, Height: p.height, Focus: look.Focus, Title: p.title(look)}
 	w, h := f.Inside()
-	head := p.head(look, w, h)
-	if head == nil {
-		head = p.instruction(look, w, h)
-	}
-	head = p.cause(look, head, w, h)
-	foot := p.foot(th, w, h)
-	if c.Len() > 0 && len(foot) == 0 && h >= 6 {
-		foot = p.beside(look, w, max(1, h/6))
-	}
-	p.Window.SetSize(w, max(0, h-len(head)-len(foot)))
+	head, foot := p.lay(look)
 	var body []string
 	if c.Len() > 0 {
 		body = p.Window.Render(c, th.Glyphs.Ellipsis)

@@ -1,8 +1,6 @@
 package logs
 
 import (
-	"math"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -64,17 +62,19 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 		w.Sideways(c, 8)
 	case key.Matches(msg, m.Left) && w.Sideways(c, -8):
 	case key.Matches(msg, m.Search):
-		p.open(promptSearch)
+		p.open(look, promptSearch)
 	case key.Matches(msg, m.Only):
-		p.open(promptFilter)
+		p.open(look, promptFilter)
+	case key.Matches(msg, m.Save):
+		p.Save(look)
 	case key.Matches(msg, m.FirstError):
 		p.wantError(look)
 	case key.Matches(msg, m.NextMatch):
 		p.jump(c, 1)
 	case key.Matches(msg, m.PreviousMatch):
 		p.jump(c, -1)
-	case key.Matches(msg, m.Back) && p.marked != none:
-		p.marked = none
+	case key.Matches(msg, m.Back) && p.marked.on:
+		p.marked = marks{}
 	case key.Matches(msg, m.Back) && !p.search.query.Empty():
 		p.setSearch(widget.Query{})
 	case key.Matches(msg, m.Back) && !p.filter.query.Empty():
@@ -108,10 +108,8 @@ func (p *Pane) show(c *content, key int) {
 
 // top is the key of the window's first line.
 func (p *Pane) top(c *content) int {
-	if row, ok := c.rows.At(p.Window.Top()); ok {
-		return row.Key
-	}
-	return math.MaxInt - 1
+	from, _ := p.Window.Visible(c)
+	return c.at(from).Key
 }
 
 // Wheel scrolls by delta rows.

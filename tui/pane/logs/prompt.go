@@ -15,6 +15,8 @@ type prompt struct {
 	kind  promptKind
 	input widget.Input
 	from  place // where the window was when it was opened
+
+	exists string // to save: the name of a file that is there
 }
 
 type promptKind int
@@ -23,6 +25,7 @@ const (
 	promptNone promptKind = iota
 	promptSearch
 	promptFilter
+	promptSave
 )
 
 // place is where a window stands.
@@ -31,16 +34,13 @@ type place struct {
 	follow bool
 }
 
-func (p *Pane) place() place {
-	row, _ := p.rows.At(p.Window.Top())
-	return place{row.Key, p.Window.Follow}
-}
+func (p *Pane) place(c *content) place { return place{p.top(c), p.Window.Follow} }
 
 // Typing says that a line at the bottom has the keys.
 func (p *Pane) Typing() bool { return p.prompt.kind != promptNone }
 
-func (p *Pane) open(kind promptKind) {
-	p.prompt = prompt{kind: kind, from: p.place()}
+func (p *Pane) open(look pane.Look, kind promptKind) {
+	p.prompt = prompt{kind: kind, from: p.place(p.content(look))}
 }
 
 // Paste adds text to what is being typed.
@@ -95,8 +95,11 @@ func (p *Pane) back(look pane.Look) {
 
 // accept keeps what was typed; an empty filter is none.
 func (p *Pane) accept(pane.Look) {
-	if p.prompt.kind == promptFilter && p.prompt.input.String() == "" {
+	switch {
+	case p.prompt.kind == promptFilter && p.prompt.input.String() == "":
 		p.setFilter(widget.Query{})
+	case p.prompt.kind == promptSave:
+		p.acceptSave()
 	}
 	p.prompt.kind = promptNone
 }
@@ -110,6 +113,8 @@ func (p *Pane) abandon(look pane.Look) {
 		p.setSearch(widget.Query{})
 	case promptFilter:
 		p.setFilter(widget.Query{})
+	case promptSave:
+		return
 	}
 	p.back(look)
 }
@@ -131,6 +136,11 @@ func (p *Pane) foot(th *theme.Theme, width, height int) []string {
 			right = p.search.count()
 		}
 		out = append(out, p.footLine(th, "/", p.search.query, typing, right, width))
+	}
+	if p.Saving() {
+		right := p.saveInfo()
+		left := " " + th.Render(theme.Key, "save to") + " " + p.prompt.input.View(th, max(2, width-widget.Width(right)-12))
+		out = append(out, widget.Sides(left, th.Render(theme.Dim, right)+" ", width, th.Glyphs.Ellipsis))
 	}
 	if len(out) >= height { // what is being typed stands last, unless it is the filter
 		return out[len(out)-max(0, min(1, height)):]
