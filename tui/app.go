@@ -74,6 +74,7 @@ type App struct {
 	build      *build.Build // nil before the first build
 	run        *run         // nil unless one is running
 	runs       int          // generation of run
+	buildNext  bool         // as soon as run has ended
 	heard      heard
 	tally      tally
 	follow     bool      // the selection follows what runs
@@ -196,6 +197,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.listed(msg)
 	case comparedMsg:
 		a.compared(msg)
+	case leftMsg:
+		return a.left(msg)
 	case waitedMsg:
 		if a.leaving {
 			return tea.Quit

@@ -263,8 +263,8 @@ func TestToastsGoByThemselves(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	d := shop(t).Press("?").See("keys", "pick the target", "half a page down")
-	d.Press("esc").SeeNot("half a page down")
+	d := shop(t).Press("?").See("keys", "pick the target", "a page up")
+	d.Press("esc").SeeNot("a page up")
 	d.Size(60, 15).Press("?").SeeNot("In the leaks").Press("G").See("In the leaks").Press("?").SeeNot("In the leaks")
 }
 

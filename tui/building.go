@@ -44,6 +44,9 @@ func (a *App) startBuild() tea.Cmd {
 		return a.say(theme.Warning, a.cfg.NoBuilder)
 	case a.graph == nil || a.target < 0:
 		return a.say(theme.Warning, "there is no stage to build")
+	case a.run != nil && a.build.End != nil: // it has said its last, and is only tidying up
+		a.buildNext = true
+		return nil
 	case a.run != nil:
 		return a.say(theme.Dim, "a build is running: ^C cancels it")
 	case a.cfg.Builder == nil:
@@ -186,6 +189,10 @@ func (a *App) ended(r *run) tea.Cmd {
 		a.outcome(end, r.target)
 	}
 	a.hush()
+	if a.buildNext {
+		a.buildNext = false
+		return a.startBuild()
+	}
 	switch e := a.build.End; e.Outcome {
 	case build.OutcomeSucceeded:
 		return a.startInspecting(r.target)

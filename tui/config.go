@@ -67,6 +67,7 @@ type Config struct {
 	NoBuilder string    // why Builder is nil, as a sentence that says what to do
 	Inspector Inspector // nil: images are not looked into
 	Saver     Saver     // nil: logs are not saved
+	Debugger  Debugger  // nil: builds are not looked into
 	AutoBuild bool      // start building at once
 
 	History History         // nil: no list of builds

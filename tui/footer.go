@@ -153,6 +153,9 @@ func (a *App) hints() []hint {
 	} else {
 		out = append(out, hint{k.Build, "build"}, hint{k.Target, "target"})
 	}
+	if a.canEnter() {
+		out = append(out, hint{k.Shell, "shell"})
+	}
 	switch {
 	case a.focus == placeGraph:
 		out = append(out, hint{k.Enter, "steps"})

@@ -90,7 +90,11 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(msg, k.Target):
 		return a.pickTarget(), true
 	case key.Matches(msg, k.Reload):
-		return a.reload(), true
+		return a.retry(), true
+	case key.Matches(msg, k.Shell):
+		return a.openShell(), true
+	case key.Matches(msg, k.StageShell):
+		return a.openStageShell(), true
 	case key.Matches(msg, k.BuildTab):
 		if a.graph != nil {
 			a.tab = tabBuild

@@ -6,9 +6,19 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
 )
+
+// retry builds again what has failed, with the Dockerfile as it is on disk now.
+// Otherwise it reads the Dockerfile again.
+func (a *App) retry() tea.Cmd {
+	if a.past == nil && a.build != nil && a.build.End != nil && a.build.End.Outcome == build.OutcomeFailed {
+		return a.startBuild()
+	}
+	return a.reload()
+}
 
 // reload reads the Dockerfile again.
 func (a *App) reload() tea.Cmd {

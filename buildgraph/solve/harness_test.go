@@ -15,6 +15,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph"
 	"github.com/stagedive/stagedive/buildgraph/solve"
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/examples/bases"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -25,6 +26,7 @@ type outcome struct {
 	*build.Build
 	events []build.Event
 	end    build.End
+	held   *hold.Hold
 	graph  *model.Graph
 }
 
@@ -79,7 +81,7 @@ func shell(t testing.TB) string {
 func (p *project) run(ctx context.Context, t testing.TB, c *client.Client, watch ...func(build.Event)) *outcome {
 	t.Helper()
 	o := &outcome{Build: build.New(), graph: p.Graph}
-	o.end = solve.Run(ctx, c, p.Request, func(e build.Event) {
+	o.end, o.held = solve.Run(ctx, c, p.Request, func(e build.Event) {
 		o.events = append(o.events, e)
 		o.Apply(e)
 		for _, w := range watch {

@@ -1,8 +1,10 @@
 package solve
 
 import (
+	"context"
 	"time"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -29,6 +31,16 @@ type Request struct {
 	Tags          []string
 	CacheFrom     []string // type=…,k=v or a reference
 	CacheTo       []string
+
+	// HoldFailure keeps a build open that has failed at a step, HoldResult one that
+	// has made its first target, of which nothing is exported then.
+	HoldFailure, HoldResult bool
+	// The build stops before these steps: it calls Stopped and goes on when that has
+	// returned. The Hold is good until then. Stopped must return when ctx is over.
+	Breakpoints []build.StepRef
+	Stopped     func(ctx context.Context, h *hold.Hold)
+	// Unrecorded keeps the build out of the engine's history.
+	Unrecorded bool
 
 	Export   Export
 	Baseline Baseline

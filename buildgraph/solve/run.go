@@ -10,6 +10,7 @@ import (
 	"github.com/moby/buildkit/identity"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -22,55 +23,118 @@ const product = "stagedive"
 // returns only when the engine has let go of it.
 //
 // emit is never called concurrently. While it blocks, so does the build.
-func Run(ctx context.Context, c *client.Client, req Request, emit func(build.Event)) build.End {
-	r := &run{req: &req, client: c, emit: serial(emit)}
+//
+// Where the request asks for it, the Hold is what the build has left to look
+// into, nil when that is nothing. It lives on when ctx is cancelled after Run has
+// returned; the caller closes it, and the client after that.
+func Run(ctx context.Context, c *client.Client, req Request, emit func(build.Event)) (build.End, *hold.Hold) {
+	r := &run{req: &req, client: c, out: outlet{emit: emit}, stopped: make(chan stopped)}
 	r.emit(build.Event{Time: req.now(), Begin: &build.Begin{
 		Version: build.SchemaVersion, Graph: req.Graph, Targets: req.targets(),
 		Platforms: req.Platforms, Engine: req.Engine,
 	}})
-	end := r.build(ctx)
+	end, held := r.build(ctx)
 	r.causes.settle()
-	r.emit(build.Event{Time: req.now(), End: &end})
+	r.out.last(build.Event{Time: req.now(), End: &end})
 	r.causes.keep(end)
-	return end
+	return end, held
 }
 
-func serial(emit func(build.Event)) func(build.Event) {
-	var mu sync.Mutex
-	return func(e build.Event) {
-		mu.Lock()
-		defer mu.Unlock()
-		emit(e)
+// outlet passes events on, one at a time, until the last one has passed.
+type outlet struct {
+	mu   sync.Mutex
+	emit func(build.Event)
+	done bool
+}
+
+func (o *outlet) send(e build.Event) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.done {
+		o.emit(e)
 	}
+}
+
+func (o *outlet) last(e build.Event) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.done = true
+	o.emit(e)
 }
 
 // run is one build under way.
 type run struct {
 	req    *Request
 	client *client.Client
-	emit   func(build.Event)
+	out    outlet
 	tr     *translator
 	causes *causes
+	defs   []definition // of the targets, learned so far
+
+	stopped chan stopped // takes one, when the build has stopped and is to be held
 }
 
-func (r *run) build(ctx context.Context) build.End {
+func (r *run) emit(e build.Event) { r.out.send(e) }
+
+func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 	in, err := r.req.inputs()
 	r.tr = newTranslator(r.req.Graph, in.secrets, r.req.now(), r.emit)
 	if err != nil {
-		return r.failed(err)
+		return r.failed(err), nil
 	}
-	defer in.close()
 	r.causes = newCauses(ctx, r.req, r.tr.redact, r.emit)
 	r.causes.tap(in)
 	r.tr.causes = r.causes
 	opt, store, err := r.req.options(in)
 	if err != nil {
-		return r.failed(err)
+		in.close()
+		return r.failed(err), nil
 	}
-	if store != nil {
-		defer store.close()
+	// A held build outlives ctx, and so does all that it uses.
+	buildCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	var resp *client.SolveResponse
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		resp, err = r.solve(buildCtx, opt, r.frontend(in))
+	}()
+	tidy := func() {
+		<-over
+		cancel(nil)
+		in.close()
+		if store != nil {
+			store.close()
+		}
+	}
+	select {
+	case s := <-r.stopped:
+		if stop() {
+			go tidy()
+			return s.end, s.held(over)
+		}
+	case <-over:
+	}
+	<-over
+	defer tidy()
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return build.End{Outcome: build.OutcomeCancelled}, nil
+	case err != nil:
+		return r.failed(err), nil
 	}
 
+	result := &build.Result{Digest: resp.ExporterResponse[exptypes.ExporterImageDigestKey], Tags: r.req.Tags}
+	if store != nil {
+		if result.Ref, err = store.keep(resp.ExporterResponse, r.req.Tags, r.req.now()); err != nil {
+			return r.failed(err), nil
+		}
+	}
+	return build.End{Outcome: build.OutcomeSucceeded, Result: result}, nil
+}
+
+// solve runs the build and reports what happens in it, all of it.
+func (r *run) solve(ctx context.Context, opt client.SolveOpt, frontend gateway.BuildFunc) (*client.SolveResponse, error) {
 	status := make(chan *client.SolveStatus)
 	drained := make(chan struct{})
 	go func() {
@@ -80,27 +144,14 @@ func (r *run) build(ctx context.Context) build.End {
 		}
 		r.tr.flush()
 	}()
-	opt.Ref = identity.NewID()
+	opt.Ref, opt.Internal = identity.NewID(), r.req.Unrecorded
 	r.describe(opt.FrontendAttrs)
-	resp, err := r.client.Build(ctx, opt, product, r.frontend(in), status)
+	resp, err := r.client.Build(ctx, opt, product, frontend, status)
 	<-drained
-	if r.tr.redact.found.Load() {
+	if r.tr.redact.found.Load() && !r.req.Unrecorded {
 		r.forget(opt.Ref)
 	}
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return build.End{Outcome: build.OutcomeCancelled}
-	case err != nil:
-		return r.failed(err)
-	}
-
-	result := &build.Result{Digest: resp.ExporterResponse[exptypes.ExporterImageDigestKey], Tags: r.req.Tags}
-	if store != nil {
-		if result.Ref, err = store.keep(resp.ExporterResponse, r.req.Tags, r.req.now()); err != nil {
-			return r.failed(err)
-		}
-	}
-	return build.End{Outcome: build.OutcomeSucceeded, Result: result}
+	return resp, err
 }
 
 func (r *run) failed(err error) build.End {
@@ -113,10 +164,15 @@ func (r *run) notice(text string) {
 
 // frontend runs inside the build: it has the Dockerfile frontend make LLB of the
 // first target, learns from it which vertex is which step, and hands the lazy
-// result on to be evaluated and exported. Further targets are evaluated beside it.
+// result on to be evaluated and exported. Further targets are evaluated beside it,
+// and so is the first one where the build may be held.
 func (r *run) frontend(in *inputs) gateway.BuildFunc {
 	return func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
 		r.causes.reached(gw)
+		var others sync.WaitGroup
+		defer others.Wait()
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
 		attrs, err := r.frontendAttrs(ctx, gw, in)
 		if err != nil {
 			return nil, err
@@ -125,8 +181,8 @@ func (r *run) frontend(in *inputs) gateway.BuildFunc {
 		if len(targets) == 0 {
 			return r.toLLB(ctx, gw, attrs)
 		}
-		others, othersCtx := errgroup.WithContext(ctx)
 		var first *gateway.Result
+		var evaluated []*gateway.Result
 		for i, t := range targets {
 			res, err := r.toLLB(ctx, gw, withTarget(attrs, r.req.Graph, t))
 			if err != nil {
@@ -134,14 +190,31 @@ func (r *run) frontend(in *inputs) gateway.BuildFunc {
 			}
 			if i == 0 {
 				first = res
-				continue
 			}
-			others.Go(func() error {
-				return res.EachRef(func(ref gateway.Reference) error { return ref.Evaluate(othersCtx) })
-			})
+			if i > 0 || r.req.mayHold() {
+				evaluated = append(evaluated, res)
+			}
 		}
-		return first, others.Wait()
+		if err := r.breakpoints(ctx, gw, &others); err != nil {
+			return nil, r.holdFailure(ctx, gw, err)
+		}
+		if err := evaluate(ctx, evaluated); err != nil {
+			return nil, r.holdFailure(ctx, gw, err)
+		}
+		return first, r.holdResult(ctx, gw, first)
 	}
+}
+
+// evaluate makes results, all at once, until one fails.
+func evaluate(ctx context.Context, results []*gateway.Result) error {
+	all, ctx := errgroup.WithContext(ctx)
+	for _, res := range results {
+		_ = res.EachRef(func(ref gateway.Reference) error {
+			all.Go(func() error { return ref.Evaluate(ctx) })
+			return nil
+		})
+	}
+	return all.Wait()
 }
 
 // toLLB has the frontend translate the Dockerfile; nothing is executed yet.
@@ -150,6 +223,6 @@ func (r *run) toLLB(ctx context.Context, gw gateway.Client, attrs map[string]str
 	if err != nil {
 		return nil, err
 	}
-	r.tr.learn(ctx, res)
+	r.defs = append(r.defs, r.tr.learn(ctx, res)...)
 	return res, nil
 }

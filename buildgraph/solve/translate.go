@@ -2,6 +2,7 @@ package solve
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/moby/buildkit/client"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/opencontainers/go-digest"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -27,7 +29,8 @@ type translator struct {
 	vertices map[string]build.Vertex // as last reported
 	logs     map[logKey]*logStream
 	warned   map[string]bool
-	latest   time.Time // of all that was reported, in the engine's clock
+	changed  chan struct{} // closed, and made anew, with every report
+	latest   time.Time     // of all that was reported, in the engine's clock
 }
 
 type logKey struct {
@@ -50,6 +53,7 @@ func newTranslator(g *model.Graph, secrets [][]byte, start time.Time, emit func(
 		vertices: map[string]build.Vertex{},
 		logs:     map[logKey]*logStream{},
 		warned:   map[string]bool{},
+		changed:  make(chan struct{}),
 	}
 }
 
@@ -57,9 +61,11 @@ func newTranslator(g *model.Graph, secrets [][]byte, start time.Time, emit func(
 func (t *translator) clean(s string) string { return t.redact.text(sanitize.Text(s)) }
 
 // learn reads the LLB of a result that has not been evaluated yet. What was
-// reported of its vertices before is said again with their steps.
-func (t *translator) learn(ctx context.Context, res *gateway.Result) {
+// reported of its vertices before is said again with their steps. What it read is
+// returned, one for each platform.
+func (t *translator) learn(ctx context.Context, res *gateway.Result) []definition {
 	several := len(res.Refs) > 1
+	var out []definition
 	read := func(platform string, ref gateway.Reference) {
 		if ref == nil {
 			return // a result without files has no LLB
@@ -74,9 +80,11 @@ func (t *translator) learn(ctx context.Context, res *gateway.Result) {
 		}
 		t.attr.learn(def.Def, def.Source, platform)
 		t.causes.learn(def, func(digest string) ([]build.StepRef, string) { return t.attr.of(digest, "") })
+		out = append(out, takeApart(def, ref, platform))
 	}
 	read("", res.Ref)
-	for platform, ref := range res.Refs {
+	for _, platform := range slices.Sorted(maps.Keys(res.Refs)) {
+		ref := res.Refs[platform]
 		if !several {
 			platform = ""
 		}
@@ -84,6 +92,7 @@ func (t *translator) learn(ctx context.Context, res *gateway.Result) {
 	}
 
 	t.again(false)
+	return out
 }
 
 // again says of the vertices which steps they carry out, as far as that is known
@@ -128,7 +137,35 @@ func (t *translator) status(s *client.SolveStatus) {
 	for _, w := range s.Warnings {
 		t.warning(w)
 	}
+	close(t.changed)
+	t.changed = make(chan struct{})
 }
+
+// settled waits until the end of a vertex, and so all of its output, has been
+// reported. An engine that doesn't say so is not waited for longer than settleTime.
+func (t *translator) settled(ctx context.Context, vertex digest.Digest) {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	for {
+		t.mu.Lock()
+		ended := false
+		for _, d := range []string{vertex.String(), withoutCache(vertex)} {
+			ended = ended || t.vertices[d].Completed != nil
+		}
+		changed := t.changed
+		t.mu.Unlock()
+		if ended {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+const settleTime = 5 * time.Second
 
 func (t *translator) vertex(v *client.Vertex) {
 	out := build.Vertex{

@@ -27,13 +27,15 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 		return err
 	}
 	b := &watched{Builder: j, keep: func(e build.Event) error { return errors.Join(rec.write(e), times.write(e)) }}
+	j.debug.life = ctx
+	defer j.debug.letGo()
 	platform := ""
 	if len(j.flags.platforms) > 0 {
 		platform = j.flags.platforms[0]
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{job: j}, AutoBuild: start,
+		Builder: b, Inspector: inspector{job: j}, Debugger: j, AutoBuild: start,
 		History: remembered{j.engineFlags(), solve.Project(j.file.Context)},
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {

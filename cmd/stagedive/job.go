@@ -27,6 +27,8 @@ type job struct {
 	path   string // the argument PATH
 	target int
 
+	debug debugger
+
 	mu    sync.Mutex // Reload may run beside a build
 	file  buildgraph.Source
 	graph *model.Graph
@@ -175,18 +177,32 @@ func (j *job) freshen(ctx context.Context, target int) int {
 // run builds what is asked for. The error is for a build that could not begin, of
 // which no event has told.
 func (j *job) run(ctx context.Context, target int, emit func(build.Event)) (build.End, error) {
+	j.debug.letGo()
 	req, err := j.request(target)
 	if err != nil {
 		return build.End{}, err
 	}
+	j.debug.prepare(&req)
+	end, h, err := j.solve(ctx, req, emit)
+	j.debug.keep(h)
+	return end, err
+}
+
+// solve runs a build on the engine. A Hold keeps the connection; else it is given
+// up, and nothing is lost with it.
+func (j *job) solve(ctx context.Context, req solve.Request, emit func(build.Event)) (build.End, *held, error) {
 	conn, err := j.dial(ctx, emit)
 	if err != nil {
-		return build.End{}, err
+		return build.End{}, nil, err
 	}
-	defer conn.Close() // nothing is lost with the connection
 	req.Engine = conn.Info
 	req.Export.Neighbours = conn.Contents()
-	return solve.Run(ctx, conn.Client, req, emit), nil
+	end, h := solve.Run(ctx, conn.Client, req, emit)
+	if h == nil {
+		conn.Close()
+		return end, nil, nil
+	}
+	return end, &held{h, func() { h.Close(); conn.Close() }}, nil
 }
 
 func (j *job) dial(ctx context.Context, emit func(build.Event)) (*engine.Conn, error) {

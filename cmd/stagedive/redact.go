@@ -28,6 +28,10 @@ func redacted(e build.Event) build.Event {
 			c.Also[i] = leak.Redact(text)
 		}
 		e.Cause = &c
+	case e.Stop != nil:
+		stop := *e.Stop
+		stop.Text = leak.Redact(stop.Text)
+		e.Stop = &stop
 	case e.End != nil && e.End.Failure != nil:
 		end, failure := *e.End, *e.End.Failure
 		failure.Message, failure.Hint = leak.Redact(failure.Message), leak.Redact(failure.Hint)

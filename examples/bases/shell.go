@@ -11,20 +11,47 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagedive/stagedive/userland"
 )
 
 // shellSource is the shell's own module: a stagedive that was installed as a
 // bare binary must be able to compile it too. The module files carry another
 // name because a directory with a go.mod can't be embedded.
 //
-//go:embed shell/*.go shell/applets.txt shell/module/*.txt
+//go:embed shell/main.go shell/module/*.txt
 var shellSource embed.FS
+
+// shellFiles are the files that the shell is made of: where they lie in its
+// module, and what they hold.
+func shellFiles() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for dir, from := range map[string]fs.FS{".": shellSource, "userland": userland.Sources} {
+		err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			written := path.Base(name)
+			if strings.HasPrefix(written, "go.") {
+				written = strings.TrimSuffix(written, ".txt")
+			}
+			files[path.Join(dir, written)], err = fs.ReadFile(from, name)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("reading the shell's source: %w", err)
+		}
+	}
+	return files, nil
+}
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -63,15 +90,11 @@ func shellImage(ctx context.Context, dir string, local toolchain) (Base, error) 
 func shellKey(local toolchain) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, recipe, local.GOVERSION, local.GOHOSTARCH)
-	err := fs.WalkDir(shellSource, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := shellSource.ReadFile(name)
-		fmt.Fprintln(hash, name, len(content))
-		hash.Write(content)
-		return err
-	})
+	files, err := shellFiles()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintln(hash, name, len(files[name]))
+		hash.Write(files[name])
+	}
 	return hex.EncodeToString(hash.Sum(nil))[:16], err
 }
 
@@ -81,22 +104,15 @@ const recipe = "1"
 // compileShell writes the shell's module into dir, compiles it there, and gives
 // the path of the static binary.
 func compileShell(ctx context.Context, local toolchain, dir string) (string, error) {
-	err := fs.WalkDir(shellSource, "shell", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := shellSource.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		written := path.Base(name)
-		if strings.HasPrefix(written, "go.") {
-			written = strings.TrimSuffix(written, ".txt")
-		}
-		return os.WriteFile(filepath.Join(dir, written), content, 0o644)
-	})
+	files, err := shellFiles()
 	if err != nil {
-		return "", fmt.Errorf("writing the shell's source: %w", err)
+		return "", err
+	}
+	for name, content := range files {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, content, 0o644)); err != nil {
+			return "", fmt.Errorf("writing the shell's source: %w", err)
+		}
 	}
 	binary := filepath.Join(dir, "sh")
 	_, err = local.run(ctx, dir, []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=" + local.GOHOSTARCH},
@@ -136,7 +152,7 @@ func writeShellLayer(out io.Writer, binary string) error {
 
 // appletNames are the commands of the shell binary, as applets.txt lists them.
 func appletNames() []string {
-	list, err := shellSource.ReadFile("shell/applets.txt")
+	list, err := userland.Sources.ReadFile("applets.txt")
 	if err != nil {
 		panic(err) // embedded at compile time
 	}

@@ -15,6 +15,7 @@ type Build struct {
 	Started time.Time
 	Ended   time.Time // zero while it runs
 	End     *End      // nil while it runs
+	Stop    *Stop     // where it stands still; nil when it doesn't
 
 	Warnings []Warning
 	Notices  []Notice
@@ -95,8 +96,12 @@ func (b *Build) Apply(e Event) {
 		b.addCause(*e.Cause)
 	case e.Notice != nil:
 		b.Notices = append(b.Notices, *e.Notice)
+	case e.Stop != nil && e.Stop.Over:
+		b.Stop = nil
+	case e.Stop != nil:
+		b.Stop = e.Stop
 	case e.End != nil:
-		b.End, b.Ended = e.End, e.Time
+		b.End, b.Ended, b.Stop = e.End, e.Time, nil
 	}
 }
 

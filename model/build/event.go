@@ -24,6 +24,7 @@ type Event struct {
 	Warning  *Warning  `json:"warning,omitempty"`
 	Cause    *Cause    `json:"cause,omitempty"`
 	Notice   *Notice   `json:"notice,omitempty"`
+	Stop     *Stop     `json:"stop,omitempty"`
 	End      *End      `json:"end,omitempty"`
 }
 
@@ -105,6 +106,29 @@ type Notice struct {
 	Level model.Level `json:"level,omitempty"` // "" for plain information
 	Text  string      `json:"text"`
 }
+
+// Stop says that a build stands still, and where: before a step that has a
+// breakpoint, where it failed, or at the end of a stage. As an event it is always
+// a breakpoint's; the next one, with Over set, says that the build goes on.
+type Stop struct {
+	Reason   StopReason `json:"reason"`
+	Stage    int        `json:"stage"`              // index
+	Step     *StepRef   `json:"step,omitempty"`     // the step that failed or has the breakpoint
+	Line     int        `json:"line,omitempty"`     // of the step, 1-based
+	Text     string     `json:"text,omitempty"`     // the step's instruction, on one line
+	Platform string     `json:"platform,omitempty"` // "" unless the build is for several
+	Over     bool       `json:"over,omitempty"`
+}
+
+// StopReason is why a build stands still.
+type StopReason string
+
+// The reasons. The values stand in records.
+const (
+	StopFailed     StopReason = "failed"
+	StopBreakpoint StopReason = "breakpoint"
+	StopEnd        StopReason = "end" // of a stage
+)
 
 // Outcome of a build.
 type Outcome string

@@ -23,6 +23,7 @@ type Map struct {
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap, Scope, Times             key.Binding
 	Only, FirstError, Save                 key.Binding
+	Shell, StageShell                      key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
 	// In the list of targets.
@@ -45,7 +46,10 @@ func Default() Map {
 		Build:  bind("b", "build the target", "b"),
 		Cancel: bind("^C", "cancel the build; again: leave", "ctrl+c"),
 		Target: bind("t", "pick the target", "t"),
-		Reload: bind("r", "read the Dockerfile again", "r"),
+		Reload: bind("r", "retry a failed build; else read the file again", "r"),
+
+		Shell:      bind("s", "a shell where the build failed or stopped", "s"),
+		StageShell: bind("S", "a shell in the selected stage's result", "S"),
 
 		BuildTab:    bind("1", "the build: graph, steps, log", "1"),
 		TimelineTab: bind("2", "the timeline: where the time goes", "2"),
@@ -113,6 +117,7 @@ func Default() Map {
 func (m Map) Groups() []Group {
 	return []Group{
 		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
+		{"Debug", []key.Binding{m.Shell, m.StageShell}},
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},

@@ -63,6 +63,8 @@ func (p *Printer) Event(e build.Event) error {
 		p.cause(*e.Cause)
 	case e.Notice != nil:
 		p.notice(*e.Notice)
+	case e.Stop != nil:
+		p.stop(*e.Stop)
 	case e.End != nil:
 		p.end(*e.End)
 	}
@@ -115,6 +117,15 @@ func (p *Printer) notice(n build.Notice) {
 		word = "note"
 	}
 	p.printf("%s: %s", word, n.Text)
+}
+
+// stop says where the build stands still, and when it no longer does.
+func (p *Printer) stop(s build.Stop) {
+	word := "stopped before"
+	if s.Over {
+		word = "going on with"
+	}
+	p.printf("%s line %d: %s", word, s.Line, s.Text)
 }
 
 // vertex prints a step when it starts and when it ends; vertices that belong to

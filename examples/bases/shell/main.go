@@ -1,100 +1,11 @@
-// Shell is a POSIX-like shell and the small commands RUN lines commonly use, in
-// one static binary: the userland of stagedive's stand-in base images.
-//
-// The interpreter is mvdan.cc/sh, most commands are u-root's by way of
-// mvdan.cc/sh/moreinterp, and a few are written here. Which command runs is
-// decided by the name the binary was called under, as busybox does it; every
-// name stands in applets.txt, which is also the list of symbolic links that the
-// image gets.
+// Shell is the userland of stagedive's stand-in base images, one static binary
+// that is called by many names.
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"os/signal"
-	"path/filepath"
-	"syscall"
 
-	"mvdan.cc/sh/v3/interp"
+	"github.com/stagedive/stagedive/userland"
 )
 
-// streams are the standard streams of one command.
-type streams struct {
-	in       io.Reader
-	out, err io.Writer
-}
-
-// status is an error that carries nothing but an exit code: the command has
-// already said what there is to say.
-type status int
-
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
-
-func main() {
-	name, args := filepath.Base(os.Args[0]), os.Args[1:]
-	if find(name) == nil {
-		// Called by a name of its own ("shell ls -l"): the command is the first
-		// argument, and the shell when that is no command.
-		name = "sh"
-		if len(args) > 0 && find(args[0]) != nil {
-			name, args = args[0], args[1:]
-		}
-	}
-	// As PID 1 the kernel delivers only the signals a process asks for.
-	ctx, caught := catchSignals(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
-	err := run(ctx, name, args, streams{os.Stdin, os.Stdout, os.Stderr})
-	os.Exit(exitCode(name, err, caught()))
-}
-
-// run carries out one command under the given name.
-func run(ctx context.Context, name string, args []string, s streams) error {
-	command := find(name)
-	if command == nil {
-		fmt.Fprintf(s.err, "%s: no such command in this image\n", name)
-		return status(127)
-	}
-	return command(ctx, args, s)
-}
-
-// catchSignals ends the context at the first of the signals. The function it
-// returns tells which one that was, nil for none.
-func catchSignals(parent context.Context, signals ...os.Signal) (context.Context, func() os.Signal) {
-	ctx, cancel := context.WithCancelCause(parent)
-	arrived := make(chan os.Signal, 1)
-	signal.Notify(arrived, signals...)
-	go func() { cancel(signalled{<-arrived}) }()
-	return ctx, func() os.Signal {
-		var s signalled
-		if errors.As(context.Cause(ctx), &s) {
-			return s.Signal
-		}
-		return nil
-	}
-}
-
-type signalled struct{ os.Signal }
-
-func (s signalled) Error() string { return "caught " + s.Signal.String() }
-
-// exitCode turns the outcome of a command into the code a shell would give:
-// 128+N after signal N, otherwise the command's own.
-func exitCode(name string, err error, caught os.Signal) int {
-	if number, ok := caught.(syscall.Signal); ok {
-		return 128 + int(number)
-	}
-	var plain status
-	var interpreted interp.ExitStatus
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &plain):
-		return int(plain)
-	case errors.As(err, &interpreted):
-		return int(interpreted)
-	}
-	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
-	return 1
-}
+func main() { os.Exit(userland.Main(os.Args, nil)) }

@@ -1,4 +1,4 @@
-package main
+package userland
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // shell is `sh [-eux…] [-o OPTION] [-c SCRIPT [NAME [ARG…]] | FILE [ARG…]]`; with
-// neither it reads the script from its input. Commands run as processes of their
+// neither it reads the script from its input, line by line from a terminal. Commands run as processes of their
 // own, found in PATH, so that pipes, signals and exit codes are the real ones.
 func shell(ctx context.Context, args []string, s streams) error {
 	call, err := parseShellArgs(args)
@@ -32,6 +32,8 @@ func shell(ctx context.Context, args []string, s streams) error {
 		}
 		defer file.Close()
 		source, name = file, call.file
+	case isTerminal(s.in):
+		return interact(ctx, call, s)
 	default:
 		source = s.in
 	}
@@ -40,15 +42,25 @@ func shell(ctx context.Context, args []string, s streams) error {
 		fmt.Fprintln(s.err, err)
 		return status(2)
 	}
+	runner, err := newRunner(ctx, call, s)
+	if err != nil {
+		return err
+	}
+	return runner.Run(ctx, program)
+}
+
+// newRunner makes the interpreter of a shell.
+func newRunner(ctx context.Context, call shellCall, s streams) (*interp.Runner, error) {
 	runner, err := interp.New(
 		interp.StdIO(s.in, s.out, s.err),
 		interp.Params(append(append(call.options, "--"), call.params...)...),
+		interp.ExecHandlers(bySelf(ctx)),
 	)
 	if err != nil {
 		fmt.Fprintf(s.err, "sh: %v\n", err)
-		return status(2)
+		return nil, status(2)
 	}
-	return runner.Run(ctx, program)
+	return runner, nil
 }
 
 // shellCall is a command line of sh, taken apart.

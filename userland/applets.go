@@ -1,4 +1,4 @@
-package main
+package userland
 
 import (
 	"context"
@@ -54,6 +54,8 @@ func find(name string) command {
 		return sleep
 	case "sort":
 		return sortLines
+	case "stty":
+		return terminalSize
 	case "tail":
 		return tail
 	case "tee":

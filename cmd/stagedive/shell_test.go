@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// broken is a Dockerfile whose step leaves a half-written file and fails.
+const broken = `FROM shell AS good
+RUN echo fine > /fine
+FROM good AS test
+ENV COLOUR=blue
+WORKDIR /work
+USER nobody
+RUN echo half > /tmp/written && exit 7
+`
+
+// s opens a shell in the failed step as it left it; leaving it comes back to the
+// explorer and tells the exit code; the next one begins anew.
+func TestShellWhereItFailed(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
+	s.see("target test").press("s").see("S opens a shell in the selected stage")
+	s.press("b").see("exited with code 7", "s shell")
+	s.press("s").see("shell in stage test, as line 7 left it", "goes back")
+	s.typed("cat /fine /tmp/written; echo $COLOUR:$PWD:$(id -u):$TERM\r").see("half", "blue:/work:65534:xterm-256color")
+	s.typed("echo mine > /tmp/mine; exit 3\r").see("ended with exit code 3", "target test")
+	s.press("s").see("goes back")
+	s.typed("ls /tmp\r").see("written").typed("exit\r").see("nothing done there is kept")
+	if strings.Contains(string(s.raw), "mine\r\nwritten") {
+		t.Error("the second shell shows what was done in the first")
+	}
+	s.press("q").ends(exitFailed)
+	h.ended(t)
+}
+
+// The terminal's size reaches the shell, from the start and when it changes.
+func TestShellResizes(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
+	s.see("s shell").press("s").see("goes back")
+	s.typed("stty size\r").see("\n40 120\n")
+	s.resize(90, 30).typed("stty size\r").see("\n30 90\n")
+	s.press("ctrl+d").see("target test").press("q").ends(exitFailed)
+}
+
+// A killed client leaves no container, and neither does one that is left while a
+// shell is held.
+func TestKilledInAShell(t *testing.T) {
+	needEngine(t)
+	_, command := sleeper(40)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
+	s.see("s shell").press("s").see("goes back").typed(command + "\r")
+	asleep(t, command)
+	s.signal(syscall.SIGKILL).wait()
+	awake(t, command)
+	h.ended(t)
+}
+
+// SIGTERM ends the shell with the program, and the terminal is as it was.
+func TestTerminatedInAShell(t *testing.T) {
+	needEngine(t)
+	_, command := sleeper(41)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
+	s.see("s shell").press("s").see("goes back").typed(command + "\r")
+	asleep(t, command)
+	s.signal(syscall.SIGTERM).ends(exitInterrupted)
+	awake(t, command)
+	h.ended(t)
+}
+
+// S builds the selected stage and opens a shell in it, before any build.
+func TestStageShell(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "--target", "good", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
+	s.see("target good").press("S").see("shell in stage good, as it is at its end")
+	s.typed("cat /fine; exit 5\r").see("ended with exit code 5", "target good")
+	s.press("q").ends(exitOK)
+}
+
+// r builds again what has failed, with the file that has been corrected.
+func TestRetry(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
+	s.see("exited with code 7", "s shell")
+	h.write(t, "p/Dockerfile", strings.ReplaceAll(broken, "exit 7", "exit 0"))
+	s.press("r").see("✓ built").press("q").ends(exitOK)
+}
+
+// The command line: a command in a stage, at a failure, before a line.
+func TestShellCommand(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	dir := h.project(t, "p", broken)
+	for _, c := range []struct {
+		name   string
+		args   []string
+		stdin  string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"in a stage", []string{"--target", "good", dir, "--", "cat", "/fine"}, "", 0, "fine\n", ""},
+		{"where it fails", []string{dir, "--", "sh", "-c", "cat /tmp/written; exit 4"}, "", 4, "half\n", "exited with code 7"},
+		{"before a line", []string{"--line", "7", dir, "--", "sh", "-c", "ls /tmp; echo $COLOUR $PWD"}, "", 0, "blue /work\n", "stopped before line 7"},
+		{"a script", []string{"--target", "good", dir}, "echo $0 reads; exit 6\n", 6, "reads\n", ""},
+		{"no such command", []string{"--target", "good", dir, "--", "nothere"}, "", 1, "", "executable file not found"},
+		{"no such shell", []string{"--target", "good", "--shell", "zsh", dir}, "", 1, "", "no zsh in this image"},
+		{"a line of nothing", []string{"--line", "4", dir}, "", 2, "", "RUN, COPY, ADD or WORKDIR"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd := h.command(append([]string{"shell", "--build-context", "shell=" + shellContext(t)}, c.args...)...)
+			var stdout, stderr bytes.Buffer
+			cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.stdin), &stdout, &stderr
+			_ = cmd.Run() // the code tells
+			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.HasSuffix(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
+				t.Errorf("exit code %d, want %d\nstdout:\n%s\nstderr:\n%s", code, c.code, &stdout, &stderr)
+			}
+		})
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Fatal(err)
+	}
+}

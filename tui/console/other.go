@@ -1,0 +1,13 @@
+//go:build !unix
+
+package console
+
+import "os"
+
+// waiter cannot end a wait here: the key that ends it is lost.
+func waiter(*os.File) (wait func() bool, wake, done func()) {
+	return func() bool { return true }, func() {}, func() {}
+}
+
+// watchSize has nothing that tells of another size here.
+func watchSize(ended <-chan struct{}, _ func()) { <-ended }

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// Debugger opens shells in what builds leave, and stops builds before a step.
+// Its methods return at once; what takes time happens in the Sessions.
+type Debugger interface {
+	// Held says where the last build stands: where it failed, or before a step with a
+	// breakpoint. false when it has left nothing to look into.
+	Held() (build.Stop, bool)
+	// Shell is a shell there, as it stands.
+	Shell(ctx context.Context) Session
+	// StageShell builds a stage, apart from any other build, and is a shell in what
+	// comes out.
+	StageShell(ctx context.Context, stage int) Session
+	// SetBreakpoints says before which steps the builds stop that begin from now on.
+	SetBreakpoints([]build.StepRef)
+	// Continue lets a build go on that stands before a step.
+	Continue()
+}
+
+// Session has the terminal for itself while Run runs. An error of Run is a
+// sentence for the user.
+type Session interface {
+	SetStdin(io.Reader)
+	SetStdout(io.Writer)
+	SetStderr(io.Writer)
+	Run() error
+	// Code is the exit code of what ran, when Run has returned without an error.
+	Code() int
+}
+
+// leftMsg says that a session has given the terminal back.
+type leftMsg struct {
+	session Session
+	err     error
+}
+
+// canEnter says whether the last build has left something to look into.
+func (a *App) canEnter() bool {
+	if a.cfg.Debugger == nil || a.build == nil || a.run != nil && a.build.Stop == nil {
+		return false
+	}
+	_, ok := a.cfg.Debugger.Held()
+	return ok
+}
+
+// openShell hands the terminal to a shell where the build stands.
+func (a *App) openShell() tea.Cmd {
+	switch {
+	case a.cfg.Debugger == nil:
+		return a.say(theme.Dim, "there is no build here to open a shell in")
+	case a.canEnter():
+		return a.enter(a.cfg.Debugger.Shell(a.life))
+	case a.run != nil:
+		return a.say(theme.Dim, "nothing has failed so far: S opens a shell in the selected stage")
+	case a.graph == nil:
+		return a.say(theme.Dim, "there is no Dockerfile to build a stage of")
+	}
+	return a.say(theme.Dim, "no failed step is kept: b builds, S opens a shell in the selected stage")
+}
+
+// openStageShell hands the terminal to a shell in the selected stage's result.
+func (a *App) openStageShell() tea.Cmd {
+	switch {
+	case a.cfg.Debugger == nil || a.graph == nil:
+		return a.say(theme.Dim, "there is no build here to open a shell in")
+	case !a.graph.IsStage(a.graphPane.Selected()):
+		return a.say(theme.Dim, "this is not built here: select a stage to open a shell in")
+	}
+	return a.enter(a.cfg.Debugger.StageShell(a.life, int(a.graphPane.Selected())))
+}
+
+// enter hands the terminal over. What builds say meanwhile waits in the feed.
+func (a *App) enter(s Session) tea.Cmd {
+	return tea.Exec(s, func(err error) tea.Msg { return leftMsg{s, err} })
+}
+
+// left says how a session ended.
+func (a *App) left(msg leftMsg) tea.Cmd {
+	switch code := msg.session.Code(); {
+	case msg.err != nil:
+		return a.say(theme.Error, "the shell: "+msg.err.Error())
+	case code != 0:
+		return a.say(theme.Warning, fmt.Sprintf("the shell ended with exit code %d", code))
+	}
+	return a.say(theme.Dim, "back from the shell: nothing done there is kept")
+}

@@ -1,0 +1,162 @@
+package userland
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"golang.org/x/term"
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// atTerminal says whether a shell with these arguments talks to a person.
+func atTerminal(args []string) bool {
+	call, err := parseShellArgs(args)
+	return err == nil && !call.hasScript && call.file == "" && isTerminal(os.Stdin)
+}
+
+func isTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// interact reads commands from a terminal and carries them out, one after the
+// other. Lines can be edited, come back with the arrow keys, and end with tab.
+func interact(ctx context.Context, call shellCall, s streams) error {
+	runner, err := newRunner(ctx, call, s)
+	if err != nil {
+		return err
+	}
+	runner.Reset()
+	ed := newEditor(s, runner)
+	last := error(nil)
+	for text := ""; ; {
+		line, err := ed.readLine(text != "")
+		switch {
+		case errors.Is(err, errInterrupted):
+			text = ""
+			continue
+		case errors.Is(err, io.EOF):
+			fmt.Fprintln(s.out, "exit")
+			return last
+		case err != nil:
+			return err
+		}
+		text += line + "\n"
+		program, err := syntax.NewParser().Parse(strings.NewReader(text), "")
+		switch {
+		case syntax.IsIncomplete(err):
+			continue
+		case err != nil:
+			fmt.Fprintln(s.err, "sh:", err)
+			last, text = status(2), ""
+			continue
+		}
+		text = ""
+		last = carryOut(ctx, runner, program, s)
+		if runner.Exited() || ctx.Err() != nil {
+			return last
+		}
+	}
+}
+
+// carryOut runs what was typed. ^C ends that, not the shell.
+func carryOut(ctx context.Context, runner *interp.Runner, program *syntax.File, s streams) (last error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	for _, stmt := range program.Stmts {
+		last = runner.Run(ctx, stmt)
+		var code interp.ExitStatus
+		switch {
+		case ctx.Err() != nil:
+			fmt.Fprintln(s.out)
+			return status(130)
+		case last != nil && !errors.As(last, &code):
+			fmt.Fprintln(s.err, "sh:", last)
+			last = status(1)
+		}
+		if runner.Exited() {
+			return last
+		}
+	}
+	return last
+}
+
+// errInterrupted is why there is no line: ^C was pressed.
+var errInterrupted = errors.New("interrupted")
+
+// editor reads lines from a terminal.
+type editor struct {
+	fd     int
+	keys   *keys
+	term   *term.Terminal
+	runner *interp.Runner
+}
+
+func newEditor(s streams, runner *interp.Runner) *editor {
+	in := s.in.(*os.File) // isTerminal has seen it
+	e := &editor{fd: int(in.Fd()), keys: &keys{in: in, out: s.out}, runner: runner}
+	e.term = term.NewTerminal(e.keys, "")
+	e.term.AutoCompleteCallback = e.complete
+	return e
+}
+
+// readLine reads one; more says that a command goes on in it. The terminal is as
+// programs expect it before and after.
+func (e *editor) readLine(more bool) (string, error) {
+	was, err := term.MakeRaw(e.fd)
+	if err != nil {
+		return "", err
+	}
+	defer term.Restore(e.fd, was)
+	if w, h, err := term.GetSize(e.fd); err == nil && w > 0 {
+		_ = e.term.SetSize(w, h) // it has no way to fail
+	}
+	sign := "$ "
+	if os.Geteuid() == 0 {
+		sign = "# "
+	}
+	if more {
+		e.term.SetPrompt("> ")
+	} else {
+		e.term.SetPrompt(e.runner.Dir + " " + sign)
+	}
+	line, err := e.term.ReadLine()
+	if e.keys.interrupted {
+		e.keys.interrupted = false
+		return "", errInterrupted
+	}
+	if errors.Is(err, term.ErrPasteIndicator) {
+		err = nil
+	}
+	return line, err
+}
+
+// keys is the terminal as the editor is to see it: it takes ^C for the end of all
+// input, and would not say which of the two it was.
+type keys struct {
+	in          io.Reader
+	out         io.Writer
+	interrupted bool
+}
+
+// abandon is what is typed instead of ^C: to the end of the line, delete all of
+// it, enter.
+const abandon = "\x05\x15\r"
+
+func (k *keys) Read(p []byte) (int, error) {
+	n, err := k.in.Read(p[:max(1, len(p)-len(abandon))])
+	if i := bytes.IndexByte(p[:n], 0x03); i >= 0 {
+		k.interrupted = true
+		n = i + copy(p[i:], abandon)
+	}
+	return n, err
+}
+
+func (k *keys) Write(p []byte) (int, error) { return k.out.Write(p) }
