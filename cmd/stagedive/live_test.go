@@ -77,6 +77,7 @@ func TestBuildAndLook(t *testing.T) {
 	s.see("target site").press("b").see("✓ built", "7 stages")
 	s.until("seven stages to be done", func(screen string) bool { return strings.Count(screen, "✓ ") >= 7 })
 	s.press("i").see("layers", "COPY --from=index", "made-with").press("home").see("01-blue-hole.html")
+	s.press("2").see("critical path", "steps at once", "exporting", "on average").press("G").see("of the build")
 	s.press("1").see("stages").press("4").see("leaks")
 	s.press("q").ends(exitOK)
 }

@@ -214,8 +214,8 @@ func (n *net) connect() {
 // follow finds what run i had to wait for:
 //   - the run before it of the same vertex,
 //   - the inputs,
-//   - for what runs again, and for a source, the other inputs of who uses it: it
-//     is asked for once those are known,
+//   - for what runs again, and for a source, the other inputs of who uses it, where
+//     those had to be made: what is not needed yet is not fetched yet,
 //   - for a source, the frontend, which says what to build,
 //   - for the exporter, everything.
 func (n *net) follow(i int, seen []int) {
@@ -242,7 +242,10 @@ func (n *net) follow(i int, seen []int) {
 	if v.kind == worked && (again || source) {
 		for _, d := range v.dependents {
 			for _, in := range d.inputs {
-				if p := n.latest(in, x); in != v && p >= 0 && n.nodes[p].start.Before(x.start) {
+				if in == v || len(in.inputs) == 0 {
+					continue
+				}
+				if p := n.latest(in, x); p >= 0 && n.nodes[p].start.Before(x.start) {
 					add(p)
 				}
 			}

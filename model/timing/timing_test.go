@@ -202,3 +202,84 @@ func TestAnotherClock(t *testing.T) {
 		}
 	}
 }
+
+// A vertex is written as NAME INPUTS… at FROM-TO…, in milliseconds.
+type written struct {
+	name   string
+	inputs []string
+	steps  []build.StepRef
+	runs   [][2]int
+}
+
+func builds(all []written, wall int) *build.Build {
+	b := build.New()
+	b.Apply(build.Event{Time: epoch, Begin: &build.Begin{Graph: grid(), Targets: []int{stages - 1}}})
+	for _, w := range all {
+		for _, r := range w.runs {
+			from, to := at(r[0]), at(r[1])
+			b.Apply(build.Event{Vertex: &build.Vertex{
+				Digest: w.name, Name: w.name, Inputs: w.inputs, Steps: w.steps, Started: &from, Completed: &to,
+			}})
+		}
+	}
+	b.Apply(build.Event{Time: at(wall), End: &build.End{Outcome: build.OutcomeSucceeded}})
+	return b
+}
+
+// What the engine does behind the inputs of the LLB: it runs a vertex again and
+// again, fetches an image when somebody needs it, and exports in the end.
+func TestPath(t *testing.T) {
+	of := func(stage, step int) []build.StepRef { return []build.StepRef{{Stage: stage, Step: step}} }
+	for _, c := range []struct {
+		name  string
+		all   []written
+		wall  int
+		path  string
+		saves [2]int // by stages 0 and 1
+	}{
+		{"an image that is pulled once it is needed", []written{
+			{"[internal] load", nil, nil, [][2]int{{0, 10}}},
+			{"make", nil, of(0, 0), [][2]int{{20, 500}}},
+			{"build", []string{"make"}, of(0, 1), [][2]int{{500, 700}}},
+			{"image", nil, of(1, 0), [][2]int{{20, 30}, {710, 900}}},
+			{"copy", []string{"image", "build"}, of(1, 1), [][2]int{{900, 950}}},
+		}, 960, "[internal] load 0-10, make 20-500, build 500-700, image 710-900, copy 900-950", [2]int{670, 240}},
+		{"an image that is pulled meanwhile", []written{
+			{"image", nil, of(1, 0), [][2]int{{0, 30}, {40, 400}}},
+			{"make", nil, of(0, 0), [][2]int{{0, 300}}},
+			{"build", []string{"make"}, of(0, 1), [][2]int{{305, 500}}},
+			{"copy", []string{"image", "build"}, of(1, 1), [][2]int{{500, 600}}},
+		}, 600, "make 0-300, build 305-500, copy 500-600", [2]int{100, 100}},
+		{"an export that waits for all", []written{
+			{"short", nil, of(0, 0), [][2]int{{0, 100}}},
+			{"long", nil, of(1, 0), [][2]int{{0, 300}}},
+			{"exporting to image", nil, nil, [][2]int{{300, 400}}},
+		}, 400, "long 0-300, exporting to image 300-400", [2]int{0, 200}},
+		{"a step that two stages share", []written{
+			{"from", nil, []build.StepRef{{Stage: 0, Step: 0}, {Stage: 1, Step: 0}}, [][2]int{{0, 100}}},
+			{"a", []string{"from"}, of(0, 1), [][2]int{{100, 150}}},
+			{"b", []string{"from"}, of(1, 1), [][2]int{{100, 400}}},
+		}, 400, "from 0-100, b 100-400", [2]int{100, 350}},
+		{"a run that begins before its input has ended", []written{
+			{"in", nil, of(0, 0), [][2]int{{0, 300}}},
+			{"out", []string{"in"}, of(1, 0), [][2]int{{10, 20}, {300, 350}}},
+		}, 350, "in 0-300, out 300-350", [2]int{280, 50}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := Analyze(builds(c.all, c.wall), time.Time{})
+			sound(t, a)
+			var links []string
+			for _, l := range a.Path.Links {
+				links = append(links, fmt.Sprintf("%s %d-%d", l.Name, l.Start.Sub(epoch).Milliseconds(), l.End.Sub(epoch).Milliseconds()))
+			}
+			if got := strings.Join(links, ", "); got != c.path {
+				t.Errorf("path %s\nwant %s", got, c.path)
+			}
+			for stage, want := range c.saves {
+				if got := a.StageSaving(stage); got != time.Duration(want)*time.Millisecond {
+					t.Errorf("stage %d saves %v, want %d ms", stage, got, want)
+				}
+			}
+		})
+	}
+}
