@@ -98,9 +98,9 @@ func (p *Pane) paintName(c *canvas.Canvas, b layout.Box, window layout.Rect, sel
 	case right >= want:
 	case left >= want:
 		x, n = b.X-1-want, want
-	case left > right && left >= nameLeast:
+	case !selected && left > right && left >= nameLeast:
 		x, n = b.X-1-left, left
-	case right >= nameLeast:
+	case !selected && right >= nameLeast:
 	case !selected:
 		return
 	case x+want > window.X+window.W: // over what is there
@@ -110,6 +110,12 @@ func (p *Pane) paintName(c *canvas.Canvas, b layout.Box, window layout.Rect, sel
 	}
 	n = c.Text(x, at.Y, end(l.name, n, p.theme.Glyphs.Ellipsis), n, role, segment)
 	p.names = append(p.names, placedNames{layout.Rect{X: x, Y: at.Y, W: n, H: 1}, b.Node})
+}
+
+// nameOverlaps says whether the selected dot's name, the first one written, lies
+// in a block.
+func (p *Pane) nameOverlaps(r layout.Rect) bool {
+	return p.fit.zoom == Dots && len(p.names) > 0 && p.names[0].node == p.selected && p.names[0].Overlaps(r)
 }
 
 // named is the dot whose name covers a cell of the drawing.

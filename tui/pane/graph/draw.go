@@ -136,6 +136,8 @@ func (p *Pane) routeRole(r layout.Route) role {
 	switch {
 	case p.picking && p.plan.Needs(r.To):
 		return roleEdgePath // all that leads to the target
+	case p.picking && p.plans:
+		return roleEdgeFaint
 	case r.From == p.selected || r.To == p.selected:
 		return roleEdgePath
 	case p.plans && !p.plan.Needs(r.To):

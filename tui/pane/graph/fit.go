@@ -1,6 +1,9 @@
 package graph
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
 )
@@ -60,7 +63,7 @@ type candidate struct {
 type fitted struct {
 	candidate
 	drawing *layout.Drawing // nil for List
-	over    float64         // how many panes it takes at least; while choosing
+	over    float64         // how many panes it takes; while choosing
 }
 
 const (
@@ -172,32 +175,48 @@ func (p *Pane) choose() {
 		p.fit.kept = p.skips == hideSkips && p.canHide()
 		return
 	}
-	var best fitted
+	var tooLarge []fitted
 	for _, kept := range []bool{false, true} {
 		if kept && (p.skips == showSkips || !p.canHide()) || !kept && p.skips == hideSkips && p.canHide() {
 			continue
 		}
-		f, fits := p.climb(kept)
-		if fits {
+		f, rest := p.climb(kept)
+		if f.drawing != nil {
 			p.fit = f
 			return
 		}
-		if best.over == 0 || f.over < best.over {
+		tooLarge = append(tooLarge, rest...)
+	}
+	p.corner = noCorner
+	p.fit = p.leastPanning(tooLarge)
+	if p.zoom == Auto && (w < 48 || h < 14) {
+		p.fit = fitted{candidate: candidate{zoom: List, kept: p.fit.kept}}
+	}
+}
+
+// leastPanning places the few drawings that promise to be the smallest and takes
+// the one that is.
+func (p *Pane) leastPanning(tooLarge []fitted) (best fitted) {
+	slices.SortStableFunc(tooLarge, func(a, b fitted) int { return cmp.Compare(a.over, b.over) })
+	for _, f := range tooLarge[:min(3, len(tooLarge))] {
+		f.drawing = p.place(f.candidate)
+		f.over = p.over(f.drawing.W, f.drawing.H)
+		if best.drawing == nil || f.over < best.over {
 			best = f
 		}
 	}
-	if p.zoom == Auto && (w < 48 || h < 14) {
-		p.fit.kept = best.kept
-		return
-	}
-	best.drawing = p.place(best.candidate)
-	p.corner = noCorner
-	p.fit = best
+	return best
 }
 
-// climb goes down the ladder. When nothing fits it returns the way that needs
-// least panning, not placed yet.
-func (p *Pane) climb(kept bool) (best fitted, fits bool) {
+// over is how many panes a drawing takes.
+func (p *Pane) over(dw, dh int) float64 {
+	w, h := p.canvasSize()
+	return max(1, float64(dw)/float64(w)) * max(1, float64(dh)/float64(h))
+}
+
+// climb goes down the ladder to the first way that fits. The rest are ways that
+// do not, not placed yet, with how large they will be at least.
+func (p *Pane) climb(kept bool) (fits fitted, rest []fitted) {
 	w, h := p.canvasSize()
 	hopeless := map[candidate]bool{}
 	ways := ladder()
@@ -212,13 +231,13 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			continue
 		}
 		c.kept = kept
-		if (c.slim > 0 || c.bent) && p.crowded(c) {
+		if (c.slim > 1 || c.bent) && p.crowded(c) {
 			continue
 		}
 		aw, ah := p.outline(c).AtLeast(p.options(c))
 		if aw <= w && ah <= h {
 			if d := p.place(c); d.W <= w && d.H <= h {
-				return fitted{candidate: c, drawing: d}, true
+				return fitted{candidate: c, drawing: d}, nil
 			}
 		}
 		// Bent lines save a cell between boxes; across the ranks none, unless that
@@ -228,16 +247,12 @@ func (p *Pane) climb(kept bool) (best fitted, fits bool) {
 			bent.kept, bent.bent = false, true
 			hopeless[bent] = true
 		}
-		if c.bent || c.slim > 0 || c.roots != drawnRoots && len(p.graph.Externals) == 0 {
+		if c.bent || c.slim > 1 || c.roots != drawnRoots && len(p.graph.Externals) == 0 {
 			continue
 		}
-		// What the drawing will not fall below tells enough of how much too large
-		// it would be.
-		if over := max(1, float64(aw)/float64(w)) * max(1, float64(ah)/float64(h)); best.over == 0 || over < best.over {
-			best = fitted{candidate: c, over: over}
-		}
+		rest = append(rest, fitted{candidate: c, over: p.over(aw, ah)})
 	}
-	return best, false
+	return fitted{}, rest
 }
 
 // crowded says that the boxes alone, with the gaps that they need, cover more

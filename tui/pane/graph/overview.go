@@ -20,8 +20,10 @@ const (
 
 // The overview takes at most a part of the pane, and none of a small one.
 const (
-	overviewPart         = 3
+	overviewPart         = 4
+	overviewMinW         = 12
 	overviewMaxW         = 40
+	overviewMinH         = 4
 	overviewMaxH         = 14
 	overviewW, overviewH = 34, 12 // the least pane that has room for one
 )
@@ -49,7 +51,8 @@ func (p *Pane) roomForOverview() bool {
 func (p *Pane) overviewScale() (sx, sy float64, mw, mh int) {
 	w, h := p.canvasSize()
 	d := p.fit.drawing
-	maxW, maxH := float64(min(w/overviewPart, overviewMaxW)), float64(min(h/overviewPart, overviewMaxH))
+	maxW := float64(max(overviewMinW, min(w/overviewPart, overviewMaxW)))
+	maxH := float64(max(overviewMinH, min(h/overviewPart, overviewMaxH)))
 	s := max(float64(d.W)/maxW, float64(d.H)/maxH)
 	// Boxes are wide and lines take rows: what is flat may be drawn less so.
 	sx, sy = s, max(float64(d.H)/maxH, s/2)
@@ -68,14 +71,12 @@ func (p *Pane) paintOverview(c *canvas.Canvas) {
 	}
 	w, h := p.canvasSize()
 	sx, sy, mw, mh := p.overviewScale()
-	r := p.overviewAt(c, mw+2, mh+2)
+	const title = " overview "
+	r := p.overviewAt(c, max(mw, len(title)+2)+2, mh+2)
 	c.Clear(r)
 	c.Frame(r, false, roleFrameFaint)
-	title := " overview "
-	if n := len(title); n+2 <= r.W {
-		c.Text(r.X+2, r.Y, title, n, roleDim, segment)
-	}
-	in := layout.Rect{X: r.X + 1, Y: r.Y + 1, W: mw, H: mh}
+	c.Text(r.X+2, r.Y, title, len(title), roleDim, segment)
+	in := layout.Rect{X: r.X + (r.W-mw)/2, Y: r.Y + 1, W: mw, H: mh}
 	cell := func(x, y int) (int, int) { return int(float64(x) / sx), int(float64(y) / sy) }
 	x0, y0 := cell(max(p.ox, 0), max(p.oy, 0))
 	x1, y1 := cell(min(p.ox+w, p.fit.drawing.W)-1, min(p.oy+h, p.fit.drawing.H)-1)
@@ -105,8 +106,8 @@ func (p *Pane) paintOverview(c *canvas.Canvas) {
 	for at, m := range marks {
 		c.Put(in.X+at.X, in.Y+at.Y, m.glyph, 1, m.role)
 	}
-	in.X, in.Y = in.X-p.ox, in.Y-p.oy
-	p.overview = in
+	in.X, in.Y, r.X, r.Y = in.X-p.ox, in.Y-p.oy, r.X-p.ox, r.Y-p.oy
+	p.overview, p.overviewFrame = in, r
 }
 
 // small is how the overview shows a stage: of several in one cell the one with
@@ -161,7 +162,7 @@ func (p *Pane) overviewAt(c *canvas.Canvas, w, h int) layout.Rect {
 				}
 			}
 		}
-		if b, ok := p.fit.drawing.Box(p.selected); ok && p.hover && b.Overlaps(r) {
+		if b, ok := p.fit.drawing.Box(p.selected); ok && p.hover && (b.Overlaps(r) || p.nameOverlaps(r)) {
 			n += w * h
 		}
 		return n
@@ -181,8 +182,7 @@ func (p *Pane) overviewAt(c *canvas.Canvas, w, h int) layout.Rect {
 // overviewHides says whether a cell of the pane lies below the overview or its
 // frame.
 func (p *Pane) overviewHides(x, y int) bool {
-	r := p.overview
-	return r.W > 0 && layout.Rect{X: r.X - 1, Y: r.Y - 1, W: r.W + 2, H: r.H + 2}.Contains(layout.Point{X: x, Y: y})
+	return p.overview.W > 0 && p.overviewFrame.Contains(layout.Point{X: x, Y: y})
 }
 
 // InOverview says whether a cell of the pane is part of the overview.
