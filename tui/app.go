@@ -80,6 +80,7 @@ type App struct {
 	follow     bool      // the selection follows what runs
 	movedAt    time.Time // when the user last moved the selection
 	marked     marked
+	shown      build.StepRef // in the timeline, when it was opened last
 	inspection inspection
 	reloads    int // generation of the last reload
 	ticking    bool

@@ -76,7 +76,9 @@ func (a *App) begin(target int, p *past, tell func(ctx context.Context, emit fun
 	a.run, a.build, a.heard, a.stopped = r, build.New(), heard{}, time.Time{}
 	a.follow, a.detail, a.movedAt = true, detailAuto, time.Time{}
 	a.unmarkPath()
-	a.tab = tabBuild
+	if a.tab != tabTimeline { // which shows a build as it runs, too
+		a.tab = tabBuild
+	}
 	a.working.Add(1)
 	work := func() tea.Msg {
 		defer a.working.Done()

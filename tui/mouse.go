@@ -43,7 +43,9 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		return nil
 	case l.footer.has(m.X, m.Y):
 		if t, ok := a.tabAt(m.X); ok {
-			a.tab = t
+			if a.tab = t; t == tabTimeline {
+				a.showTimeline()
+			}
 		}
 		return nil
 	case a.tab != tabBuild:

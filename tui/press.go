@@ -100,9 +100,7 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 			a.tab = tabBuild
 		}
 	case key.Matches(msg, k.TimelineTab):
-		if a.graph != nil {
-			a.tab = tabTimeline
-		}
+		a.showTimeline()
 	case key.Matches(msg, k.ImageTab, k.Inspect):
 		a.tab = tabImage
 	case key.Matches(msg, k.LeaksTab):

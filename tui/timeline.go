@@ -12,6 +12,20 @@ import (
 // syncTimeline shows the build in the timeline as it is now.
 func (a *App) syncTimeline() { a.screens.timeline.SetBuild(a.shownBuild(), a.now()) }
 
+// showTimeline opens the timeline on the step that is selected in the build,
+// unless it has been there already.
+func (a *App) showTimeline() {
+	if a.graph == nil {
+		return
+	}
+	a.tab = tabTimeline
+	a.syncTimeline()
+	if ref, ok := a.steps.Step(); ok && ref != a.shown {
+		a.shown = ref
+		a.screens.timeline.Show(ref)
+	}
+}
+
 // marked is what the graph says of the critical path.
 type marked struct {
 	at    *timing.Analysis
@@ -74,6 +88,7 @@ func (a *App) leaveTimeline(to timeline.Go) {
 		return
 	}
 	a.selectStep(build.StepRef{Stage: to.Stage, Step: to.Step})
+	a.shown = build.StepRef{Stage: to.Stage, Step: to.Step}
 	a.focus, a.detail = placeSteps, detailLog
 }
 

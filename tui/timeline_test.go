@@ -5,14 +5,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
 
 func TestTimelineBeforeABuild(t *testing.T) {
 	d := shop(t).Press("2").Focus("timeline").See("No build yet.", "Press b to build the target")
 	d.Press("j", "enter", "+", "p", "o", "v").Focus("timeline")
-	d.Press("b").Focus("graph").Play(tuitest.ShopBuilding().Events()).Press("2").SeeNot("No build yet.")
+	d.Press("b").Focus("timeline").Play(tuitest.ShopBuilding().Events()).SeeNot("No build yet.")
 }
 
 // A build as it runs: what has not begun has its row already, so that nothing
@@ -60,7 +63,8 @@ func TestTimelineRows(t *testing.T) {
 func TestTimelineLeadsToTheBuild(t *testing.T) {
 	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("2")
 	d.Press("g", "j", "j", "j", "j", "enter").Focus("steps").Selected("deps").Step(8)
-	d.Press("2").Focus("timeline").Press("g", "enter").Focus("graph").Selected("deps")
+	d.Press("2").Focus("timeline").See("deps line 8").Press("1", "j").Step(8).Press("2")
+	d.Press("1", "k").Step(7).Press("2").See("deps line 7").Press("g", "enter").Focus("graph").Selected("deps")
 	d.Press("2", "esc").Focus("graph")
 }
 
@@ -106,4 +110,35 @@ func TestThePathInTheGraph(t *testing.T) {
 	d := shop(t).Size(200, 60).Press("b").Play(tuitest.ShopBuilding().Events()).SeeNot("critical path:")
 	d.Play([]build.Event{{Time: d.Clock.Now(), End: &build.End{Outcome: build.OutcomeCancelled}}})
 	d.See("▌critical path: runtime").Press("b").Play(nil).SeeNot("critical path:")
+}
+
+// The chart in colours, without, and in ASCII: the critical path is told by its
+// glyphs too.
+func TestTimelineColours(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		options  tui.Config
+		critical string
+	}{
+		{"true", tui.Config{Profile: colorprofile.TrueColor}, "████"},
+		{"true-light", tui.Config{Profile: colorprofile.TrueColor, Light: true}, "████"},
+		{"mono-ascii", tui.Config{Profile: colorprofile.ASCII, ASCII: true}, "####"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := c.options
+			cfg.Graph, cfg.Target, cfg.Engine = tuitest.Shop(), -1, "embedded 0.33.1"
+			d := tuitest.New(t, cfg).Size(80, 24)
+			d.Press("b").Play(tuitest.ShopBuilt().Events()).Press("2", "l", "l", "l", "l")
+			golden(t, "colour-timeline-"+c.name+".ansi", strings.ReplaceAll(d.Frame(), "\x1b", "␛")+"\n")
+			d.See(c.critical)
+			if !c.options.ASCII {
+				return
+			}
+			for _, r := range d.Screen() {
+				if r > 0x7e {
+					t.Fatalf("%q in an ASCII frame:\n%s", r, d.Screen())
+				}
+			}
+		})
+	}
 }

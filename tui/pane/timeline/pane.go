@@ -99,16 +99,23 @@ func (p *Pane) SetBuild(b *build.Build, now time.Time) {
 	p.fill()
 }
 
-// forget makes room for another build; what the user folded stays.
+// forget makes room for another build; what the user folded and where the
+// cursor stands stay.
 func (p *Pane) forget() {
 	p.at, p.rows, p.seen = nil, nil, seen{}
 	p.window, p.cursor = window{}, -1
-	p.chosen, p.list = nowhere, widget.List{}
 	p.arrange()
 }
 
 // Analysis is what is shown; nil before the first build.
 func (p *Pane) Analysis() *timing.Analysis { return p.at }
+
+// Show puts the cursor on a step, or on its stage where the step is folded away or
+// has no row.
+func (p *Pane) Show(ref build.StepRef) {
+	p.chosen = id{stage: ref.Stage, step: ref.Step}
+	p.fill()
+}
 
 // Select puts the cursor on a step, unfolding its stage.
 func (p *Pane) Select(ref build.StepRef) {

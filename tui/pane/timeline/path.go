@@ -113,10 +113,18 @@ func (p *Pane) stretch(s stretch, width int) string {
 	if s.Waited >= engine {
 		waited = "waited " + measure.Fine(s.Waited)
 	}
-	if width >= 72 {
+	if width >= wide && waited != "" {
+		if waited += " for the engine"; s.Busy > 0 {
+			waited = "waited " + measure.Fine(s.Waited) + " beside " + measure.Plural(s.Busy, "step")
+		}
+	}
+	switch {
+	case width >= wide:
+		right = th.Render(theme.Dim, widget.FitRight(waited, 32, "")) + right
+	case width >= 72:
 		right = th.Render(theme.Dim, widget.FitRight(waited, 16, "")) + right
 	}
-	if width >= 110 {
+	if width >= wide {
 		const cells = 24
 		full := int(share*cells + 0.5)
 		right += " " + th.Render(theme.Dim, widget.Fit(bar(th, full), cells, ""))

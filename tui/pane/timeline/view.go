@@ -33,8 +33,9 @@ const (
 	roomy = 16 // two lines of summary
 	tall  = 12 // the detail, and the summary
 
-	crowded = 8 // rows of the chart: how many steps run at once
-	spare   = 8 // lines that the chart leaves: the critical path as a list
+	wide    = 110 // columns: the critical path's waits in full, its shares as bars
+	crowded = 8   // rows of the chart: how many steps run at once
+	spare   = 8   // lines that the chart leaves: the critical path as a list
 )
 
 // arrange places the parts.
@@ -55,7 +56,7 @@ func (p *Pane) arrange() {
 		b.path = box{0, b.frame.y + b.frame.h, w, free}
 	}
 	inner := max(0, w-2)
-	labels := min(inner, max(18, min(inner*9/20, 48)))
+	labels := min(inner, max(18, min(inner*9/20, max(48, inner*3/10))))
 	top, rows := 2, max(0, b.frame.h-3)
 	if rows >= crowded {
 		b.crowd = box{1 + labels, b.frame.y + 2, max(0, inner-labels-1), 1}
