@@ -12,15 +12,15 @@ import (
 // syncTimeline shows the build in the timeline as it is now.
 func (a *App) syncTimeline() { a.screens.timeline.SetBuild(a.shownBuild(), a.now()) }
 
-// showTimeline opens the timeline on the step that is selected in the build,
-// unless it has been there already.
+// showTimeline opens the timeline on the step that the user has selected in the
+// build, unless it has been there already.
 func (a *App) showTimeline() {
 	if a.graph == nil {
 		return
 	}
 	a.tab = tabTimeline
 	a.syncTimeline()
-	if ref, ok := a.steps.Step(); ok && ref != a.shown {
+	if ref, ok := a.steps.Step(); ok && ref != a.shown && !a.movedAt.IsZero() {
 		a.shown = ref
 		a.screens.timeline.Show(ref)
 	}

@@ -69,7 +69,7 @@ func (p *Pane) axis() string {
 	from, span := p.shown()
 	step := tickStep(span, w)
 	cursor, at := "", w
-	if x := p.column(p.cursor); p.cursor >= 0 && x >= 0 && x < w {
+	if x := p.cursorCell(); x >= 0 {
 		cursor = th.Glyphs.Dropdown + measure.Offset(p.cursor, max(step/10, time.Millisecond))
 		if at = min(x, w-widget.Width(cursor)); at < 0 {
 			cursor, at = "", w
@@ -82,7 +82,7 @@ func (p *Pane) axis() string {
 		if x+len(label) > w {
 			break
 		}
-		if x > after || x+len(label) < at { // the cursor's time covers what is in its way
+		if cursor == "" || x > after || x+len(label) < at { // the cursor's time covers what is in its way
 			copy(line[x:], label)
 		}
 	}

@@ -160,11 +160,13 @@ func (p *Pane) legend() string {
 	return line
 }
 
+// cursorCell is the column of the cursor; -1 when it is not in the chart.
 func (p *Pane) cursorCell() int {
-	if p.cursor < 0 {
+	from, span := p.shown()
+	if p.cursor < from || p.cursor > from+span {
 		return -1
 	}
-	return p.column(p.cursor)
+	return min(p.column(p.cursor), p.boxes.chart.w-1) // the end belongs to the last cell
 }
 
 // chart draws the rows of a Pane.
