@@ -42,6 +42,12 @@ func (p *Pane) paintBox(c *canvas.Canvas, b layout.Box) {
 			}
 		}
 	}
+	if p.fit.zoom == Brief && l.size != "" && 2+ansi.StringWidth(l.name)+1+ansi.StringWidth(l.size) <= w {
+		right = l.size
+	}
+	if p.fit.zoom == Brief && p.fit.shape == narrow && l.count == "" {
+		right = "" // there would be room for some line numbers only
+	}
 	name := w - 2
 	if l.count == "" && ansi.StringWidth(l.name)+1+ansi.StringWidth(right) > name {
 		right = "" // the line number gives way to the name

@@ -41,7 +41,11 @@ func parse(text string) *model.Graph {
 		byName[name] = model.NodeID(i)
 		s := model.Stage{Index: i, Name: name, Line: 1 + 7*i, EndLine: 6 + 7*i}
 		for k := range 2 + i%3 {
-			s.Steps = append(s.Steps, model.Step{Index: k, Line: s.Line + k, EndLine: s.Line + k, Vertex: true})
+			command := "RUN"
+			if k == 0 {
+				command = "FROM"
+			}
+			s.Steps = append(s.Steps, model.Step{Index: k, Command: command, Line: s.Line + k, EndLine: s.Line + k, Vertex: true})
 		}
 		g.Stages = append(g.Stages, s)
 	}

@@ -36,7 +36,7 @@ func (p *Pane) legend() string {
 		}
 	}
 	// What can't be seen must be said; the lines' looks may go.
-	for ansi.StringWidth(left())+ansi.StringWidth(right)+2 > p.w && len(parts) > 0 {
+	for ansi.StringWidth(left())+ansi.StringWidth(right)+3 > p.w && len(parts) > 0 {
 		parts = parts[:len(parts)-1]
 	}
 	space := p.w - ansi.StringWidth(left()) - ansi.StringWidth(right) - 1

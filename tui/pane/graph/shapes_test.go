@@ -9,9 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+	"pgregory.net/rapid"
+
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/pane/graph"
+	"github.com/stagedive/stagedive/tui/theme"
 )
 
 // shapes are Dockerfiles as people have them, Moby's and BuildKit's among them.
@@ -208,5 +212,53 @@ func TestLogsDrawNothingAnew(t *testing.T) {
 	})
 	if n > 5 {
 		t.Errorf("a frame after a log line takes %v allocations", n)
+	}
+}
+
+// TestNamesAreWhole: no line and no other box is drawn over a name.
+func TestNamesAreWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := anyGraph(t)
+		p := paneOf(g, rapid.IntRange(30, 200).Draw(t, "w"), rapid.IntRange(8, 60).Draw(t, "h"))
+		plan := g.PlanFor(rapid.IntRange(0, len(g.Stages)-1).Draw(t, "target"))
+		p.SetPlan(plan)
+		for range rapid.IntRange(0, 3).Draw(t, "zooms") {
+			p.Zoom(rapid.SampledFrom([]int{-1, 1}).Draw(t, "zoom"))
+		}
+		if z, _ := p.Level(); z <= graph.Dots || p.Overflows() {
+			return
+		}
+		view := trimmed(p.View())
+		for i, s := range g.Stages {
+			if p.Hidden() > 0 && !plan.Needs(model.NodeID(i)) {
+				continue
+			}
+			if _, _, ok := find(view, " "+s.Name+" "); !ok {
+				t.Errorf("%s is not there\n%s", s.Name, view)
+			}
+		}
+	})
+}
+
+// TestPickingLightsUpTheWay: while a target is picked, all lines that lead to it
+// look like those of the selection.
+func TestPickingLightsUpTheWay(t *testing.T) {
+	g := chain("a", "b", "c", "d")
+	p := graph.New(theme.New(theme.Options{Profile: colorprofile.TrueColor}))
+	p.SetGraph(g)
+	p.SetSize(60, 40)
+	p.SetPlan(g.PlanFor(2))
+	p.Select(2)
+	lit := func() int {
+		return strings.Count(p.View(), theme.New(theme.Options{Profile: colorprofile.TrueColor}).Render(theme.Highlight, "▼"))
+	}
+	one := lit()
+	p.SetPicking(true)
+	if n := lit(); n != 3 { // image → a → b → c, and not c → d
+		t.Errorf("%d arrows are lit, %d without picking", n, one)
+	}
+	p.SetPicking(false)
+	if n := lit(); n != one {
+		t.Errorf("%d arrows are lit afterwards, want %d", n, one)
 	}
 }
