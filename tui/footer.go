@@ -146,6 +146,9 @@ func (a *App) hints() []hint {
 		}
 		out = append(out, hint{k.Cancel, word})
 	} else if a.past != nil {
+		if a.cfg.Builder != nil && a.focus == placeGraph {
+			out = append(out, hint{k.Back, "your build"})
+		}
 		out = append(out, hint{k.History, "builds"})
 		if a.cfg.Builder != nil {
 			out = append(out, hint{k.Build, "build anew"})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,6 +36,8 @@ type past struct {
 	record history.Record
 	graph  *model.Graph // what was shown before, to come back to
 	target int
+	build  *build.Build
+	heard  heard
 }
 
 type (
@@ -141,9 +144,10 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 	a.dropRun()
 	a.stopInspecting()
 	a.inspection = inspection{gen: a.inspection.gen + 1}
-	p := &past{record: r, graph: a.graph, target: a.target}
+	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard}
 	if a.past != nil { // from one past build to another
-		p.graph, p.target = a.past.graph, a.past.target
+		*p = *a.past
+		p.record = r
 	}
 	a.past = p
 	h := a.cfg.History
@@ -162,14 +166,14 @@ func (a *App) dropRun() {
 	}
 }
 
-// comeBack shows the explorer's own Dockerfile again.
+// comeBack shows the explorer's own Dockerfile again, and its last build.
 func (a *App) comeBack() {
 	p := a.past
 	if p == nil {
 		return
 	}
 	a.dropRun()
-	a.past, a.build = nil, nil
+	a.past, a.build, a.heard, a.stopped = nil, p.build, p.heard, time.Time{}
 	if p.graph != nil {
 		a.adopt(p.graph)
 		a.setTarget(p.target)

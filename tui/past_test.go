@@ -136,3 +136,15 @@ func TestOnePastBuild(t *testing.T) {
 func TestNoHistory(t *testing.T) {
 	shop(t).Press("ctrl+r").See("no engine is used here")
 }
+
+// esc at the graph goes back to what was shown before the past build.
+func TestBackToOwnBuild(t *testing.T) {
+	d := remembering(t, tuitest.ShopHistory()).Press("b").Play(tuitest.ShopBuilt().Events())
+	took := "✓ built 19.3s"
+	d.See(took)
+	over(openBuilds(d).Type("failed").Press("enter")).See("past build").SeeNot(took)
+	d.Press("Y").See("not kept of past builds")
+	d.Press("esc", "esc").See("esc your build").Press("esc").See(took).SeeNot("past build 0").Target("runtime")
+	over(openBuilds(d).Type("built").Press("down", "enter")).See("past build")
+	over(openBuilds(d).Type("failed").Press("enter")).See("✗ failed").Press("esc", "esc", "esc").See(took)
+}

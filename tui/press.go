@@ -81,6 +81,8 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		a.help = &help{}
 	case key.Matches(msg, k.Engine):
 		a.enginePage = &engine{}
+	case key.Matches(msg, k.Why) && a.past != nil:
+		return a.say(theme.Dim, "not kept of past builds: compare two of them with ^R"), true
 	case key.Matches(msg, k.Why) && a.graph != nil:
 		a.whyPage = &why.Page{}
 	case key.Matches(msg, k.History):
@@ -205,6 +207,8 @@ func (a *App) pressGraph(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Follow):
 		a.follow = true
 		a.followRunning()
+	case key.Matches(msg, k.Back) && !a.alone && a.past != nil && a.cfg.Builder != nil:
+		a.comeBack()
 	case key.Matches(msg, k.Back):
 		a.alone = false
 	}

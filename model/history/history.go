@@ -78,7 +78,7 @@ func Sort(records []Record) {
 
 // Filter says which records are meant. The zero Filter means all.
 type Filter struct {
-	Words   string // every word is part of the title, target, platform, outcome or ref, in any case
+	Words   string // every word is part of the title, target, platform or state, in any case, or begins the ref
 	Project string // only builds of this context
 	Target  string // only builds of this stage
 	Limit   int    // at most so many; 0 for all
@@ -95,8 +95,8 @@ func (f Filter) Of(records []Record) []Record {
 		if f.Project != "" && r.Project != f.Project || f.Target != "" && !strings.EqualFold(r.Target, f.Target) {
 			continue
 		}
-		text := strings.ToLower(strings.Join([]string{r.Title(), r.Dockerfile, r.Target, strings.Join(r.Platforms, " "), string(r.State()), r.Word(), r.Ref}, " "))
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+		text := strings.ToLower(strings.Join([]string{r.Title(), r.Dockerfile, r.Target, strings.Join(r.Platforms, " "), string(r.State()), r.Word()}, " "))
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) && !strings.HasPrefix(r.Ref, w) }) {
 			out = append(out, r)
 		}
 	}

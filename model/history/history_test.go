@@ -50,6 +50,8 @@ func TestSortAndFilter(t *testing.T) {
 		{Filter{Words: "SHOP other"}, "abcdefgh2"},
 		{Filter{Words: "arm64"}, "abcdefgh2"},
 		{Filter{Words: "shop nowhere"}, ""},
+		{Filter{Words: "abcdefgh2"}, "abcdefgh2"},
+		{Filter{Words: "bcdefgh2"}, ""}, // a letter or two are somewhere in every ref
 	} {
 		if got := refs(tt.f.Of(all)); got != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.f, got, tt.want)

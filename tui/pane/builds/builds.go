@@ -102,7 +102,7 @@ func (p *Page) Comparing() bool { return p.comparing }
 // Height is how many lines a page of that width has use for, frame included. It
 // does not change with the filter, so that nothing jumps while one types.
 func (p *Page) Height(look pane.Look, width int) int {
-	const least = 10
+	const least = 12
 	if p.compared != nil {
 		return max(least, len(p.comparison(look, width-2))+2)
 	}
