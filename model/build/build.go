@@ -133,6 +133,9 @@ func (b *Build) applyVertex(n Vertex) {
 	if n.Platform == "" {
 		n.Platform = v.Platform
 	}
+	if len(n.Inputs) == 0 { // BuildKit 0.33.1 leaves them out where it makes a merge real (COPY --link)
+		n.Inputs = v.Inputs
+	}
 	for _, ref := range n.Steps {
 		if !slices.Contains(b.byStep[ref], n.Digest) {
 			b.byStep[ref] = append(b.byStep[ref], n.Digest)

@@ -376,3 +376,14 @@ func TestStateWords(t *testing.T) {
 		}
 	}
 }
+
+// BuildKit tells no inputs where it makes a merge real, after it has told them.
+func TestInputsAreKept(t *testing.T) {
+	b := begun()
+	b.Apply(Event{Vertex: &Vertex{Digest: "2", Inputs: []string{"1"}, Started: ptr(2), Completed: ptr(3)}})
+	b.Apply(Event{Vertex: &Vertex{Digest: "2", Started: ptr(4), Completed: ptr(5)}})
+	v, _ := b.Vertex("2")
+	if len(v.Inputs) != 1 || len(v.Steps) != 1 || len(b.Runs("2")) != 2 {
+		t.Errorf("%+v ran %v", v, b.Runs("2"))
+	}
+}

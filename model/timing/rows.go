@@ -64,8 +64,8 @@ func (a *Analysis) stage(b *build.Build, index int, critical bool) Stage {
 }
 
 // measure fills in when a piece of work was ready and ran. Of several vertices
-// (platforms, the two of COPY --link) the one on the critical path tells what was
-// waited for, else the one that ran longest.
+// (platforms, the two of COPY --link) the first to begin tells what was waited for,
+// one on the critical path before the others.
 func (a *Analysis) measure(w *Work) {
 	var lead *vertex
 	for _, d := range w.Vertices {
@@ -75,7 +75,7 @@ func (a *Analysis) measure(w *Work) {
 		}
 		w.Runs = append(w.Runs, v.runs...)
 		w.Critical = w.Critical || v.critical
-		if lead == nil || v.critical && !lead.critical || v.critical == lead.critical && total(v.runs) > total(lead.runs) {
+		if lead == nil || leads(v, lead) {
 			lead = v
 		}
 	}
@@ -83,6 +83,16 @@ func (a *Analysis) measure(w *Work) {
 	if lead != nil {
 		w.Ready, w.Waited, w.After = a.net.ready(lead, a.Outcome == "")
 	}
+}
+
+func leads(v, w *vertex) bool {
+	switch {
+	case v.critical != w.critical:
+		return v.critical
+	case len(v.runs) == 0 || len(w.runs) == 0:
+		return len(v.runs) > len(w.runs)
+	}
+	return v.runs[0].Start.Before(w.runs[0].Start)
 }
 
 // ready says when a vertex could have started, how long it waited from then on,

@@ -101,7 +101,7 @@ func golden(t *testing.T, name, got string) {
 
 // Real builds, each as a whole.
 func TestRecordedBuilds(t *testing.T) {
-	for _, name := range []string{"logbook", "cached", "failed", "cancelled", "demo"} {
+	for _, name := range []string{"logbook", "cached", "failed", "cancelled", "demo", "link", "platforms"} {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name, nil)
 			a := Analyze(b, time.Time{})

@@ -47,7 +47,7 @@ func written(t *testing.T, b *build.Build) []byte {
 	return out.Bytes()
 }
 
-var builds = []string{"logbook", "cached", "failed", "cancelled", "demo"}
+var builds = []string{"logbook", "cached", "failed", "cancelled", "demo", "link", "platforms"}
 
 // Every field is in docs/timing-json.md, and what is there is in some file.
 func TestTheFileIsWhatTheDocumentSays(t *testing.T) {
