@@ -104,6 +104,7 @@ func newEditor(s streams, runner *interp.Runner) *editor {
 	e := &editor{fd: int(in.Fd()), keys: &keys{in: in, out: s.out}, runner: runner}
 	e.term = term.NewTerminal(e.keys, "")
 	e.term.AutoCompleteCallback = e.complete
+	e.term.History = &history{keys: e.keys}
 	return e
 }
 
@@ -146,9 +147,9 @@ type keys struct {
 	interrupted bool
 }
 
-// abandon is what is typed instead of ^C: to the end of the line, delete all of
-// it, enter.
-const abandon = "\x05\x15\r"
+// abandon is what is typed instead of ^C: to the end of the line, its sign, enter.
+// The line is shown so, and forgotten.
+const abandon = "\x05^C\r"
 
 func (k *keys) Read(p []byte) (int, error) {
 	n, err := k.in.Read(p[:max(1, len(p)-len(abandon))])
@@ -158,5 +159,22 @@ func (k *keys) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// history is the lines so far. It implements term.History.
+type history struct {
+	keys  *keys
+	lines []string // oldest first
+}
+
+// Add leaves out what was abandoned, and what is there already.
+func (h *history) Add(line string) {
+	if !h.keys.interrupted && line != "" && (len(h.lines) == 0 || h.lines[len(h.lines)-1] != line) {
+		h.lines = append(h.lines, line)
+	}
+}
+
+func (h *history) Len() int { return len(h.lines) }
+
+func (h *history) At(i int) string { return h.lines[len(h.lines)-1-i] }
 
 func (k *keys) Write(p []byte) (int, error) { return k.out.Write(p) }

@@ -65,6 +65,9 @@ func Main(args, self []string) int {
 	return exitCode(name, err, caught())
 }
 
+// Has says whether there is a command of that name.
+func Has(name string) bool { return find(name) != nil }
+
 // run carries out one command under the given name.
 func run(ctx context.Context, name string, args []string, s streams) error {
 	command := find(name)

@@ -81,7 +81,7 @@ func (r *run) breakBefore(ctx context.Context, gw gateway.Client, d *definition,
 	}
 	at := r.stopAt(build.StopBreakpoint, b.step, d.platform)
 	over := make(chan struct{})
-	h := hold.New(gw, at, over, func() { close(over) })
+	h := hold.New(gw, at, r.req.Helper, over, func() { close(over) })
 	set(h)
 	defer h.Close()
 	r.emit(build.Event{Time: r.req.now(), Stop: &at})

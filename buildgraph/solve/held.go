@@ -153,7 +153,7 @@ func (r *run) stand(ctx context.Context, gw gateway.Client, at build.Stop, end b
 	let := make(chan struct{})
 	r.tr.flush()
 	s := stopped{end, func(over <-chan struct{}) *hold.Hold {
-		h := hold.New(gw, at, over, func() { close(let) })
+		h := hold.New(gw, at, r.req.Helper, over, func() { close(let) })
 		set(h)
 		return h
 	}}

@@ -9,6 +9,7 @@ import (
 	bcbuild "github.com/moby/buildkit/cmd/buildctl/build"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model"
 )
 
@@ -21,6 +22,9 @@ func (r *Request) options(in *inputs) (client.SolveOpt, *Store, error) {
 		Session:       in.session,
 		SharedKey:     in.sharedKey,
 		FrontendAttrs: map[string]string{},
+	}
+	if r.Helper != nil {
+		opt.LocalMounts[hold.HelperLocal] = r.Helper
 	}
 	var err error
 	const hint = "write type=registry,ref=IMAGE or type=local,src=DIR (dest=DIR for --cache-to)"

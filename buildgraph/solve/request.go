@@ -39,6 +39,7 @@ type Request struct {
 	// returned. The Hold is good until then. Stopped must return when ctx is over.
 	Breakpoints []build.StepRef
 	Stopped     func(ctx context.Context, h *hold.Hold)
+	Helper      *hold.Helper // for shells in images that have none; nil for none
 	// Unrecorded keeps the build out of the engine's history.
 	Unrecorded bool
 

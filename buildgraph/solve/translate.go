@@ -12,6 +12,7 @@ import (
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/opencontainers/go-digest"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -29,8 +30,9 @@ type translator struct {
 	vertices map[string]build.Vertex // as last reported
 	logs     map[logKey]*logStream
 	warned   map[string]bool
-	changed  chan struct{} // closed, and made anew, with every report
-	latest   time.Time     // of all that was reported, in the engine's clock
+	hidden   map[string]bool // vertices that are no part of the build
+	changed  chan struct{}   // closed, and made anew, with every report
+	latest   time.Time       // of all that was reported, in the engine's clock
 }
 
 type logKey struct {
@@ -53,6 +55,7 @@ func newTranslator(g *model.Graph, secrets [][]byte, start time.Time, emit func(
 		vertices: map[string]build.Vertex{},
 		logs:     map[logKey]*logStream{},
 		warned:   map[string]bool{},
+		hidden:   map[string]bool{},
 		changed:  make(chan struct{}),
 	}
 }
@@ -121,6 +124,9 @@ func (t *translator) status(s *client.SolveStatus) {
 		t.vertex(v)
 	}
 	for _, p := range s.Statuses {
+		if t.hidden[p.Vertex.String()] {
+			continue
+		}
 		t.emit(build.Event{Time: t.at(&p.Timestamp), Progress: &build.Progress{
 			Vertex: p.Vertex.String(), ID: t.clean(p.ID),
 			Current: p.Current, Total: p.Total, Done: p.Completed != nil,
@@ -168,6 +174,10 @@ func (t *translator) settled(ctx context.Context, vertex digest.Digest) {
 const settleTime = 5 * time.Second
 
 func (t *translator) vertex(v *client.Vertex) {
+	if v.Name == hold.HelperVertex {
+		t.hidden[v.Digest.String()] = true
+		return
+	}
 	out := build.Vertex{
 		Digest: v.Digest.String(), Name: t.clean(v.Name),
 		Cached: v.Cached, Started: v.Started, Completed: v.Completed,

@@ -37,7 +37,7 @@ func (d *debugger) prepare(req *solve.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.life != nil {
-		req.HoldFailure = true
+		req.HoldFailure, req.Helper = true, newHelper()
 		req.Breakpoints, req.Stopped = slices.Clone(d.breakpoints), d.stopped
 	}
 }

@@ -89,7 +89,7 @@ func (f *buildFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.labels, "label", nil, "set a label of the image: NAME=VALUE")
 	fs.BoolVar(&f.pull, "pull", false, "always look for newer base images")
 	fs.StringVar(&f.engine, "engine", "", `address of a BuildKit, or "embedded" (default $BUILDKIT_HOST, else embedded)`)
-	fs.StringVar(&f.shell, "shell", "", "shell to open in a build, a path or a name (default the step's SHELL, else the best the image has)")
+	fs.StringVar(&f.shell, "shell", "", "shell to open in a build, a path or a name or stagedive for its own (default the step's SHELL, else the best the image has)")
 	fs.StringVar(&f.engineConfig, "engine-config", "", "buildkitd.toml for the embedded engine: mirrors, CAs, garbage collection")
 }
 

@@ -36,7 +36,7 @@ func newRootCmd(env environment) *cobra.Command {
 	out.add(root.Flags())
 	root.AddCommand(
 		newBuildCmd(env), newGraphCmd(env), newInspectCmd(env), newReplayCmd(env),
-		newHistoryCmd(env), newShellCmd(env), newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(),
+		newHistoryCmd(env), newShellCmd(env), newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(), newInsideCmd(env),
 	)
 	return root
 }

@@ -136,7 +136,7 @@ func (j *job) reach(ctx context.Context, c *console.Console, w io.Writer, stage 
 		return nil, nil, err
 	}
 	req.Export.Dir, req.Baseline, req.Unrecorded = "", solve.Baseline{}, true
-	req.HoldFailure, req.HoldResult = true, before == nil
+	req.HoldFailure, req.HoldResult, req.Helper = true, before == nil, newHelper()
 	ctx, uninterrupted := c.Interruptible(ctx)
 	if c.TTY() {
 		w = c.Text()

@@ -86,6 +86,32 @@ func TestStageShell(t *testing.T) {
 	s.press("q").ends(exitOK)
 }
 
+// bare is a Dockerfile whose result has no shell.
+const bare = `FROM shell AS build
+RUN mkdir /out && echo hello > /out/greeting
+FROM scratch AS bare
+ENV COLOUR=blue
+COPY --from=build /out /out
+WORKDIR /out
+`
+
+// An image without a shell gets one that is brought along, with commands in it,
+// and lines that can be edited.
+func TestShellInScratch(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	s := h.start(t, 120, 40, "--build-context", "shell="+shellContext(t), h.project(t, "p", bare))
+	s.see("target bare").press("S").see("shell in stage bare", "/out #")
+	s.typed("ho").press("left", "left").typed("ec").press("end").typed(" $COLOUR-first\r").see("\nblue-first\n")
+	s.typed("half a command").press("ctrl+c").see("half a command^C\n/out #")
+	s.typed("cat gr").press("tab").press("enter").see("\nhello\n")
+	s.press("up").press("enter").until("the command to come back", func(screen string) bool { return strings.Count(screen, "\nhello\n") == 2 })
+	s.typed("sleep 100\r").see("sleep 100").press("ctrl+c")
+	s.typed("for i in a b; do\r").see("> ").typed("echo $COLOUR-$i; done\r").see("blue-a\nblue-b")
+	s.typed("exit 9\r").see("ended with exit code 9").press("q").ends(exitOK)
+	h.ended(t)
+}
+
 // r builds again what has failed, with the file that has been corrected.
 func TestRetry(t *testing.T) {
 	needEngine(t)
@@ -113,6 +139,7 @@ func TestShellCommand(t *testing.T) {
 		{"where it fails", []string{dir, "--", "sh", "-c", "cat /tmp/written; exit 4"}, "", 4, "half\n", "exited with code 7"},
 		{"before a line", []string{"--line", "7", dir, "--", "sh", "-c", "ls /tmp; echo $COLOUR $PWD"}, "", 0, "blue /work\n", "stopped before line 7"},
 		{"a script", []string{"--target", "good", dir}, "echo $0 reads; exit 6\n", 6, "reads\n", ""},
+		{"a command brought along", []string{"--target", "good", "--shell", "stagedive", dir}, "cat /fine | grep fi\n", 0, "fine\n", ""},
 		{"no such command", []string{"--target", "good", dir, "--", "nothere"}, "", 1, "", "executable file not found"},
 		{"no such shell", []string{"--target", "good", "--shell", "zsh", dir}, "", 1, "", "no zsh in this image"},
 		{"a line of nothing", []string{"--line", "4", dir}, "", 2, "", "RUN, COPY, ADD or WORKDIR"},

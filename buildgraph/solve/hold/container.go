@@ -3,6 +3,7 @@ package hold
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"syscall"
@@ -36,7 +37,22 @@ func (h *Hold) Start(ctx context.Context, c Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.start(ctx, ctr, c)
+	args, err := h.choose(ctx, ctr, c)
+	if errors.Is(err, errNoShell) {
+		release(ctx, ctr)
+		mount, why := h.help(ctx)
+		if why != nil {
+			return nil, fmt.Errorf("%w: %w", err, why)
+		}
+		if ctr, why = h.container(ctx, h.root, mount); why != nil {
+			return nil, why
+		}
+		args, err = append(append([]string{}, h.helper.Command...), c.orShell()...), nil
+	}
+	var p *Process
+	if err == nil {
+		p, err = h.start(ctx, ctr, c, args)
+	}
 	if err != nil {
 		release(ctx, ctr)
 		return nil, err
@@ -44,15 +60,30 @@ func (h *Hold) Start(ctx context.Context, c Command) (*Process, error) {
 	return p, nil
 }
 
-func (h *Hold) start(ctx context.Context, ctr gateway.Container, c Command) (*Process, error) {
-	args := c.Args
-	if len(args) == 0 {
-		sh, err := h.chooseShell(ctx, ctr, c.Shell)
-		if err != nil {
-			return nil, err
-		}
-		args = []string{sh}
+// orShell is the command, or that for a shell.
+func (c Command) orShell() []string {
+	if len(c.Args) == 0 {
+		return []string{"sh"}
 	}
+	return c.Args
+}
+
+// choose finds what to run. errNoShell says that the image lacks it and that the
+// helper has it.
+func (h *Hold) choose(ctx context.Context, ctr gateway.Container, c Command) ([]string, error) {
+	if len(c.Args) == 0 {
+		sh, err := h.chooseShell(ctx, ctr, c.Shell)
+		return []string{sh}, err
+	}
+	if h.helper != nil && h.helper.Has(c.Args[0]) {
+		if found, known := h.lookPath(ctx, ctr, c.Args[0]); known && found == "" {
+			return nil, errNoShell
+		}
+	}
+	return c.Args, nil
+}
+
+func (h *Hold) start(ctx context.Context, ctr gateway.Container, c Command, args []string) (*Process, error) {
 	req := gateway.StartRequest{
 		Args: args, Env: h.step.env, SecretEnv: h.step.secretEnv, User: h.step.user, Cwd: h.step.cwd,
 		SecurityMode: h.step.security, Tty: c.TTY,

@@ -20,6 +20,7 @@ import (
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold/differ"
 	"github.com/stagedive/stagedive/model/build"
 )
 
@@ -35,6 +36,11 @@ type Hold struct {
 	root   state // where to look around; of a failed step, as it left it
 	before state // as a failed step found it; empty otherwise
 	step   step
+
+	helper *Helper // nil when there is none
+
+	mu      sync.Mutex
+	changed []differ.Entry // as last asked for
 
 	over    <-chan struct{} // closed when the build is over
 	release func()
@@ -59,9 +65,10 @@ type step struct {
 }
 
 // New returns the Hold of a build that stands still until release is called; over
-// is closed when it has ended, by that or otherwise.
-func New(gw gateway.Client, at build.Stop, over <-chan struct{}, release func()) *Hold {
-	return &Hold{Stop: at, gw: gw, over: over, release: release, step: step{cwd: "/"}}
+// is closed when it has ended, by that or otherwise. The helper, which may be nil,
+// must be served by the build's session as HelperLocal.
+func New(gw gateway.Client, at build.Stop, helper *Helper, over <-chan struct{}, release func()) *Hold {
+	return &Hold{Stop: at, gw: gw, helper: helper, over: over, release: release, step: step{cwd: "/"}}
 }
 
 // Close lets the build go and waits until the engine has.

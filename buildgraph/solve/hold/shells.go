@@ -14,13 +14,20 @@ import (
 // errNoShell is why an image can't be entered by a shell of its own.
 var errNoShell = errors.New("the image has no shell")
 
+// OwnShell names the shell that is brought along.
+const OwnShell = "stagedive"
+
 // defaultPath is where commands are looked for when the image doesn't say.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // chooseShell finds the shell to open: the one that was named, else the one of
 // the SHELL instruction, else the most comfortable that the image has.
 func (h *Hold) chooseShell(ctx context.Context, ctr gateway.Container, named string) (string, error) {
-	if named != "" {
+	switch named {
+	case OwnShell:
+		return "", errNoShell
+	case "":
+	default:
 		found, known := h.lookPath(ctx, ctr, named)
 		if known && found == "" {
 			return "", fmt.Errorf("there is no %s in this image; leave --shell away to take what there is", named)
