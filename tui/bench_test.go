@@ -3,12 +3,10 @@ package tui_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/stagedive/stagedive/model"
-	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
@@ -33,40 +31,6 @@ func big() *model.Graph {
 		g.Edges = append(g.Edges, model.Edge{From: model.NodeID(i), To: model.NodeID(stages - 1), Kind: model.EdgeCopy, Step: 3, Line: g.Stages[stages-1].Line + 3})
 	}
 	return g
-}
-
-// BenchmarkFrame is one frame of a large build: a batch of events that arrives,
-// Reduce, and View. The goal is under 4 ms.
-func BenchmarkFrame(b *testing.B) {
-	g := big()
-	clock := tuitest.NewClock(tuitest.Epoch())
-	builder := tuitest.NewBuilder()
-	app := tui.New(tui.Config{Graph: g, Target: -1, Builder: builder, Clock: clock, Frame: -1, Profile: colorprofile.TrueColor, Width: 200, Height: 60})
-	d := tuitest.Drive(b, app, clock, builder)
-	s := tuitest.NewScript(g, len(g.Stages)-1)
-	for i := range 150 {
-		for j := range 25 {
-			id := fmt.Sprintf("%d.%d", i, j)
-			s.After(0.01).Start(id).After(0.01).Done(id)
-		}
-	}
-	s.Start("150.0", "151.0", "152.0", "153.0")
-	for i := range 100_000 {
-		s.Log("150.0", fmt.Sprintf("compiling source file number %d of a hundred thousand\n", i))
-	}
-	d.Press("b").Play(s.Events())
-	n := 0
-	b.ReportAllocs()
-	for b.Loop() {
-		n++
-		clock.Advance(33 * time.Millisecond)
-		d.Play([]build.Event{{Time: clock.Now(), Log: &build.Log{Vertex: "sha256:150.0", Stream: 1, Text: fmt.Sprintf("line %d\n", n)}}})
-		if d.Frame() == "" {
-			b.Fatal("no frame")
-		}
-	}
-	b.StopTimer()
-	d.Finish()
 }
 
 // BenchmarkKey is a key in an idle App: Update and View.

@@ -35,6 +35,7 @@ type Build struct {
 // vertex is a Vertex with what has accumulated around it.
 type vertex struct {
 	Vertex
+	refs     []StepRef // all steps that it was ever said to carry out
 	runs     []Interval
 	log      LogBuffer
 	progress []Progress // by first appearance of ID
@@ -77,7 +78,7 @@ func (b *Build) Apply(e Event) {
 	}
 	switch {
 	case e.Begin != nil:
-		b.Begin, b.Started = *e.Begin, e.Time
+		b.Begin, b.Started, b.memo = *e.Begin, e.Time, memo{}
 		b.unplace()
 		if e.Begin.Graph != nil {
 			b.Plan = e.Begin.Graph.PlanFor(e.Begin.Targets...)
@@ -85,7 +86,9 @@ func (b *Build) Apply(e Event) {
 	case e.Vertex != nil:
 		b.applyVertex(*e.Vertex)
 	case e.Progress != nil:
-		b.vertex(e.Progress.Vertex).setProgress(*e.Progress)
+		v := b.vertex(e.Progress.Vertex)
+		v.setProgress(*e.Progress)
+		b.memo.forget(v.refs)
 	case e.Log != nil:
 		l := &b.vertex(e.Log.Vertex).log
 		l.Skip(e.Log.Dropped)
@@ -101,7 +104,7 @@ func (b *Build) Apply(e Event) {
 	case e.Stop != nil:
 		b.Stop = e.Stop
 	case e.End != nil:
-		b.End, b.Ended, b.Stop = e.End, e.Time, nil
+		b.End, b.Ended, b.Stop, b.memo = e.End, e.Time, nil, memo{}
 	}
 }
 
@@ -120,6 +123,7 @@ func (b *Build) vertex(digest string) *vertex {
 	if v == nil {
 		v = &vertex{Vertex: Vertex{Digest: digest}, log: LogBuffer{seq: &b.lines}}
 		b.vertices[digest] = v
+		b.states++ // that something is known changes what stages without a step say
 		b.order = append(b.order, digest)
 	}
 	return v
@@ -139,8 +143,10 @@ func (b *Build) applyVertex(n Vertex) {
 	for _, ref := range n.Steps {
 		if !slices.Contains(b.byStep[ref], n.Digest) {
 			b.byStep[ref] = append(b.byStep[ref], n.Digest)
+			v.refs = append(v.refs, ref)
 		}
 	}
+	b.memo.forget(v.refs)
 	v.Vertex = n
 	b.activate(n)
 	if n.Started == nil {

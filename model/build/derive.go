@@ -151,27 +151,14 @@ func (b *Build) Stage(index int) Stage {
 }
 
 func (b *Build) stage(index int) Stage {
-	g := b.Begin.Graph
 	var st Stage
 	if !b.Plan.Needs(model.NodeID(index)) {
 		st.State = Skipped
 		return st
 	}
-	counts := map[State]int{}
-	for _, step := range g.Stages[index].Steps {
-		ref := StepRef{index, step.Index}
-		if !step.Vertex {
-			if b.broke(ref) {
-				counts[Failed]++
-			}
-			continue
-		}
-		s := b.Step(ref)
-		st.Total++
-		counts[s.State]++
-		st.Intervals = append(st.Intervals, s.Intervals...)
-	}
-	st.Intervals = mergeIntervals(st.Intervals, b.Ended)
+	o := b.own(index)
+	counts := &o.counts
+	st.Total, st.Intervals = o.total, o.intervals
 	st.Cached = counts[Cached]
 	st.Done = counts[Cached] + counts[Done]
 	switch {
@@ -199,17 +186,14 @@ func (b *Build) stage(index int) Stage {
 // held says whether a stage's next step must wait for another stage. Where it
 // need not, no running step means that the engine is just about to start it.
 func (b *Build) held(index int) bool {
-	g := b.Begin.Graph
-	for _, step := range g.Stages[index].Steps {
-		if !step.Vertex || b.Step(StepRef{index, step.Index}).State.Ended() {
-			continue
-		}
-		for _, e := range g.Into(model.NodeID(index)) {
-			if e.Step == step.Index && g.IsStage(e.From) && !b.Stage(int(e.From)).State.Ended() {
-				return true
-			}
-		}
+	g, next := b.Begin.Graph, b.own(index).next
+	if next < 0 {
 		return false
+	}
+	for _, e := range g.Into(model.NodeID(index)) {
+		if e.Step == next && g.IsStage(e.From) && !b.Stage(int(e.From)).State.Ended() {
+			return true
+		}
 	}
 	return false
 }

@@ -1,8 +1,11 @@
 package build
 
 import (
+	"reflect"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestPullOfAStage(t *testing.T) {
@@ -60,34 +63,61 @@ func TestStepsByPlatform(t *testing.T) {
 	}
 }
 
+// anyEvent draws an event of a build of threeStages.
+func anyEvent(t *rapid.T) Event {
+	digest := rapid.SampledFrom([]string{"f", "1", "2", "t"}).Draw(t, "digest")
+	switch rapid.IntRange(0, 9).Draw(t, "event") {
+	case 0:
+		return Event{Time: at(0), Begin: &Begin{Graph: threeStages(), Targets: []int{rapid.IntRange(0, 3).Draw(t, "target")}}}
+	case 1:
+		ref := rapid.SampledFrom([]*StepRef{nil, &fromBase, &runTwo}).Draw(t, "failed")
+		return Event{Time: at(9), End: &End{
+			Outcome: rapid.SampledFrom([]Outcome{OutcomeSucceeded, OutcomeFailed, OutcomeCancelled}).Draw(t, "outcome"),
+			Failure: &Failure{Step: ref},
+		}}
+	case 2:
+		return Event{Progress: &Progress{Vertex: digest, ID: "layer", Current: rapid.Int64Range(0, 2).Draw(t, "bytes"), Total: 2}}
+	case 3:
+		return Event{Log: &Log{Vertex: digest, Text: "hello"}}
+	}
+	v := &Vertex{Digest: digest, Cached: rapid.Bool().Draw(t, "cached")}
+	if rapid.Bool().Draw(t, "attributed") {
+		v.Steps = rapid.SliceOfN(rapid.SampledFrom([]StepRef{fromBase, runOne, runTwo, {2, 0}}), 1, 2).Draw(t, "steps")
+	}
+	if rapid.Bool().Draw(t, "started") {
+		v.Started = ptr(1)
+		if rapid.Bool().Draw(t, "completed") {
+			v.Completed = ptr(2)
+		}
+	}
+	if rapid.IntRange(0, 5).Draw(t, "error") == 0 {
+		v.Error, v.Cancelled = "failed", rapid.Bool().Draw(t, "cancelled")
+	}
+	return Event{Vertex: v}
+}
+
 // TestWhatIsKeptIsForgotten asks for stages, whose status is kept, between all
 // events, and compares with a build that nobody asked before.
 func TestWhatIsKeptIsForgotten(t *testing.T) {
-	events := []Event{
-		{Time: at(0), Begin: &Begin{Graph: threeStages(), Targets: []int{3}}},
-		{Vertex: &Vertex{Digest: "f", Steps: []StepRef{fromBase}, Started: ptr(0)}},
-		{Progress: &Progress{Vertex: "f", ID: "sha256:a", Current: 1, Total: 2}},
-		{Vertex: &Vertex{Digest: "f", Started: ptr(0), Completed: ptr(1)}},
-		{Log: &Log{Vertex: "1", Text: "hello"}},
-		{Vertex: &Vertex{Digest: "1", Steps: []StepRef{runOne}, Started: ptr(1), Completed: ptr(1)}},
-		{Vertex: &Vertex{Digest: "2", Steps: []StepRef{runTwo}, Started: ptr(1), Error: "failed"}},
-		{Time: at(2), End: &End{Outcome: OutcomeFailed}},
-		{Time: at(3), Begin: &Begin{Graph: threeStages(), Targets: []int{2}}},
-	}
-	asked := New()
-	for n, e := range events {
-		asked.Apply(e)
-		fresh := New()
-		for _, e := range events[:n+1] {
-			fresh.Apply(e)
-		}
-		for i := range 4 {
-			got, want := asked.Stage(i), fresh.Stage(i)
-			if got.State != want.State || got.Done != want.Done || got.Cached != want.Cached || !slices.Equal(got.Intervals, want.Intervals) {
-				t.Errorf("after event %d stage %d is %+v, want %+v", n, i, got, want)
+	rapid.Check(t, func(t *rapid.T) {
+		events := []Event{{Time: at(0), Begin: &Begin{Graph: threeStages(), Targets: []int{3}}}}
+		asked := New()
+		asked.Apply(events[0])
+		for n := range rapid.IntRange(1, 20).Draw(t, "events") {
+			e := anyEvent(t)
+			events = append(events, e)
+			asked.Apply(e)
+			fresh := New()
+			for _, e := range events {
+				fresh.Apply(e)
+			}
+			for i := range 4 {
+				if got, want := asked.Stage(i), fresh.Stage(i); !reflect.DeepEqual(got, want) {
+					t.Fatalf("after event %d stage %d is %+v, want %+v", n, i, got, want)
+				}
 			}
 		}
-	}
+	})
 }
 
 func TestActive(t *testing.T) {
