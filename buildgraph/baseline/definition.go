@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -27,8 +28,8 @@ type Definition struct {
 type unit struct {
 	Unit
 	ref     Ref
-	last    string // digest of the op that ends the step
-	ignored bool   // the cache must not be used
+	ops     []string // digests; the one that ends the step first
+	ignored bool     // the cache must not be used
 }
 
 // NewDefinition is of a Dockerfile.
@@ -95,7 +96,7 @@ type reader struct {
 // unit describes a step by the op that ends it. Ops before it that belong to the
 // same step or to none, such as the file of a here-document, are part of it.
 func (r *reader) unit(dgst string, ref Ref) *unit {
-	u := &unit{ref: ref, last: dgst}
+	u := &unit{ref: ref}
 	stage := r.graph.Stages[ref.Stage]
 	desc := describer{key: r.key, privacy: r.privacy, scope: func(name string) string { return scope(r.graph, ref, name) }}
 	sum := []string{}
@@ -107,6 +108,7 @@ func (r *reader) unit(dgst string, ref Ref) *unit {
 			return
 		}
 		seen[dgst] = true
+		u.ops = append(u.ops, dgst)
 		u.ignored = u.ignored || r.ignored[dgst]
 		for _, f := range desc.own(op) {
 			f.Name = prefix + f.Name
@@ -168,9 +170,14 @@ func (r *reader) source(in *Input, src *pb.SourceOp, of Ref) {
 		in.Kind, in.Name, in.Identity = InputContext, rest, rest
 	default:
 		in.Kind, in.Name = InputRemote, src.GetIdentifier()
-		in.Identity = src.GetIdentifier() + asJSON(src.GetAttrs())
+		attrs := src.GetAttrs()
+		in.Identity = src.GetIdentifier() + asJSON(attrs)
+		in.Pinned = attrs[pb.AttrHTTPChecksum] != "" || attrs[pb.AttrGitChecksum] != "" || commit.MatchString(in.Name)
 	}
 }
+
+// commit is a Git URL that names one.
+var commit = regexp.MustCompile(`^git://.*#[0-9a-f]{40}(?::|$)`)
 
 // imageName is an image's name as the Dockerfile has it.
 func (r *reader) imageName(name, scheme, role string, of Ref) string {
@@ -221,12 +228,13 @@ func (d *Definition) unit(ref Ref) *unit {
 	return d.units[ref]
 }
 
-// EndsWith is the digest of the op that ends a step; "" for one without any.
-func (d *Definition) EndsWith(ref Ref) string {
+// Ops lists the digests of what a step does, the op that ends it first. What it
+// takes from elsewhere, such as a URL, is not among them.
+func (d *Definition) Ops(ref Ref) []string {
 	if u := d.unit(ref); u != nil {
-		return u.last
+		return u.ops
 	}
-	return ""
+	return nil
 }
 
 // refs lists the steps that have a unit.

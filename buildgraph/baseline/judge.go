@@ -314,10 +314,12 @@ func short(digest string) string {
 // remote compares what comes from a URL: only its name can be seen.
 func (j *Judge) remote(v *verdict, in, was Input) {
 	if in.Identity != was.Identity {
-		v.add(reason{kind: build.CauseRemote, text: "it takes " + in.Name + " now"})
+		v.add(reason{kind: build.CauseRemote, text: "it takes " + j.Definition.privacy.text(in.Name) + " now"})
 		return
 	}
-	v.unknown = "what " + in.Name + " serves cannot be compared from here"
+	if !in.Pinned {
+		v.unknown = "what " + j.Definition.privacy.text(in.Name) + " serves cannot be compared from here"
+	}
 }
 
 // inputs is for a step whose parts are all the same and whose whole is not: what

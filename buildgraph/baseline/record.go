@@ -74,6 +74,7 @@ type Input struct {
 	Kind      InputKind
 	Name      string     // what a person calls it
 	Identity  string     // of an image: its digest; of a remote: URL and attributes; of a context: its name
+	Pinned    bool       // of a remote: Identity decides what it serves
 	By        Ref        // of InputStep
 	Content   bool       // it is looked up by the content of Selected, not by how it was made
 	Selected  []Selector // what of it is taken

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -60,6 +61,35 @@ func Snapshot(s Seen, was *Record) *Record {
 	}
 	r.forget()
 	return r
+}
+
+// Same says whether two records would be compared with alike, so that the older
+// one may stay where it is.
+func (r *Record) Same(was *Record) bool {
+	if was == nil || r.Engine != was.Engine || len(r.Listings) != len(was.Listings) {
+		return false
+	}
+	if !slices.Equal(r.Args, was.Args) || !reflect.DeepEqual(r.Stages, was.Stages) || len(r.Units) != len(was.Units) {
+		return false
+	}
+	for ref, u := range r.Units {
+		before, ok := was.Units[ref]
+		if !ok || !sameFiles(r.Listings[u.Listing], was.Listings[before.Listing]) {
+			return false
+		}
+		u.Listing = before.Listing
+		if !reflect.DeepEqual(u, before) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameFiles(a, b []Listing) bool {
+	return slices.EqualFunc(a, b, func(x, y Listing) bool {
+		return x.Local == y.Local && x.Whole == y.Whole && slices.Equal(x.Exclude, y.Exclude) &&
+			(len(x.Entries) > 0 && len(y.Entries) > 0 && &x.Entries[0] == &y.Entries[0] || slices.Equal(x.Entries, y.Entries))
+	})
 }
 
 // forget drops the oldest listings, and the steps that need them.

@@ -128,6 +128,11 @@ func create(file string, raw []byte) error {
 	})
 }
 
+// Touch says that a record was used.
+func (s *Store) Touch(name string, at time.Time) error {
+	return os.Chtimes(filepath.Join(s.dir, name+suffix), at, at)
+}
+
 // replace writes a file whole or not at all.
 func replace(file string, raw []byte) error {
 	return write(file, raw, func(from string) error { return os.Rename(from, file) })

@@ -1,19 +1,15 @@
 package baseline
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/tonistiigi/fsutil"
-	fstypes "github.com/tonistiigi/fsutil/types"
 )
 
 // Tree is a local context of a running build. It is the fsutil.FS that the engine
@@ -110,10 +106,7 @@ func (t *Tree) Scan(ctx context.Context, src Source, was func() *Listing) {
 	t.scan = s
 	go func() {
 		defer close(s.done)
-		s.list, s.err = t.walk(ctx, src)
-		if before := was(); s.err == nil && before != nil {
-			remember(&s.list, before)
-		}
+		s.list, s.err = t.list(ctx, src, was())
 	}()
 }
 
@@ -138,77 +131,6 @@ func (t *Tree) Listing(ctx context.Context) *Listing {
 		return nil
 	}
 	return &s.list
-}
-
-// racyTime is how long before a scan a change may have been so that a second one
-// would leave the same times: file systems stamp by the kernel's tick.
-const racyTime = 20 * time.Millisecond
-
-func (t *Tree) walk(ctx context.Context, src Source) (Listing, error) {
-	l := Listing{Local: t.name, Exclude: src.Exclude, Whole: true}
-	under, err := fsutil.NewFilterFS(t.FS, &fsutil.FilterOpt{
-		ExcludePatterns: src.Exclude, IncludePatterns: src.Include, FollowPaths: src.Follow,
-	})
-	if err != nil {
-		return l, err
-	}
-	racy := time.Now().Add(-racyTime).UnixNano()
-	err = under.Walk(ctx, "", func(p string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if len(l.Entries) >= MaxEntries {
-			l.Whole = false
-			return filepath.SkipAll
-		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		e := Entry{Path: filepath.ToSlash(p), Mode: info.Mode(), Size: info.Size(), Mtime: info.ModTime().UnixNano()}
-		if st, ok := info.Sys().(*fstypes.Stat); ok {
-			e.Xattrs = t.xattrs(st.Xattrs)
-			if e.Mode&fs.ModeSymlink != 0 {
-				e.Link = st.Linkname
-				e.Mode = fs.ModeSymlink // permissions of a link mean nothing
-			}
-		}
-		identify(filepath.Join(t.root, p), &e)
-		e.Racy = max(e.Mtime, e.Ctime) >= racy
-		l.Entries = append(l.Entries, e)
-		return nil
-	})
-	slices.SortFunc(l.Entries, func(a, b Entry) int { return cmp.Compare(a.Path, b.Path) })
-	return l, err
-}
-
-// xattrs is the digest of the attributes that count (BuildKit:
-// cache/contenthash.v1TarHeaderSelect).
-func (t *Tree) xattrs(all map[string][]byte) Sum {
-	var parts []string
-	for name, value := range all {
-		if name == "security.capability" || !strings.HasPrefix(name, "security.") && !strings.HasPrefix(name, "system.") {
-			parts = append(parts, name+"\x00"+string(value))
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	slices.Sort(parts)
-	return t.key.sum(parts...)
-}
-
-// remember takes over the digests of files that nobody touched.
-func remember(l, was *Listing) {
-	for i := range l.Entries {
-		e := &l.Entries[i]
-		if k, ok := was.find(e.Path); ok && e.Mode.IsRegular() && e.untouched(was.Entries[k]) {
-			e.Content = was.Entries[k].Content
-		}
-	}
 }
 
 // Content is the digest of a file's content as the engine got it: taken over,

@@ -206,18 +206,18 @@ func (c *causes) saw(v build.Vertex) {
 	for _, step := range v.Steps {
 		ref := baseline.Ref{Stage: step.Stage, Step: step.Step, Platform: v.Platform}
 		p := c.seen[ref]
-		if v.Started != nil && !v.Cached && !p.asked {
+		part := slices.IndexFunc(c.def.Ops(ref), func(d string) bool { return d == v.Digest || withoutCache(digest.Digest(d)) == v.Digest })
+		if part >= 0 && v.Started != nil && !v.Cached && !p.asked {
 			p.asked = true
 			c.queue = append(c.queue, asked{ref, *v.Started})
 			c.signal()
 		}
-		switch last := c.def.EndsWith(ref); {
+		switch {
 		case v.Error != "" && v.Cancelled:
 			p.stopped = true
 		case v.Error != "":
 			p.failed = true
-		case v.Digest != last && v.Digest != withoutCache(digest.Digest(last)):
-		case v.Cached || v.Completed != nil:
+		case part == 0 && (v.Cached || v.Completed != nil):
 			p.completed = true
 		}
 		c.seen[ref] = p
@@ -372,6 +372,10 @@ func (c *causes) keep(end build.End) {
 	}, c.was)
 	if len(record.Units) == 0 {
 		return // it did not come far enough to be compared with
+	}
+	if record.Same(c.was) {
+		_ = c.store.Touch(c.name, c.req.now()) // the worst is that it is forgotten early
+		return
 	}
 	// Where it cannot be written, nothing is lost but an explanation, of which the
 	// build that misses it could say nothing anyway.

@@ -91,6 +91,9 @@ func (d *drawing) rebuild(r build.Rebuild) {
 		}
 		d.paths(r.Cause)
 	})
+	if len(r.Same) > 0 {
+		d.add("   " + th.Render(theme.Dim, "for the same reason:"))
+	}
 	for _, ref := range r.Same {
 		d.step(ref, theme.Text, nil)
 	}
