@@ -7,9 +7,9 @@ import (
 )
 
 // Saving is how much sooner the build would have ended had a step taken no time,
-// with every other run and every wait as long as it was. That is the most one can
-// hope for from the step alone: what a faster step leaves free may make others
-// faster too, and nobody can know that from one build.
+// with every other run and every wait as long as it was. It bounds what the step
+// does to the steps after it. What it leaves free, a processor or a slot that
+// others waited for, may make those faster besides; how much, one build can't tell.
 func (a *Analysis) Saving(ref build.StepRef) time.Duration {
 	return a.net.saving(func(v *vertex) bool {
 		for _, s := range v.Steps {

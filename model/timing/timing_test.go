@@ -101,7 +101,7 @@ func golden(t *testing.T, name, got string) {
 
 // Real builds, each as a whole.
 func TestRecordedBuilds(t *testing.T) {
-	for _, name := range []string{"logbook", "cached", "failed", "cancelled", "demo", "link", "platforms"} {
+	for _, name := range []string{"logbook", "cached", "failed", "cancelled", "demo", "link", "platforms", "slot"} {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name, nil)
 			a := Analyze(b, time.Time{})
@@ -151,6 +151,20 @@ func TestRunning(t *testing.T) {
 	check := a.StageOf(5)
 	if check.State != build.Waiting || check.Begun() || check.Waited != 0 {
 		t.Errorf("%+v", check)
+	}
+}
+
+// A step that had to wait for a slot: the wait is told, and what ran meanwhile.
+func TestWaitingForASlot(t *testing.T) {
+	a := Analyze(recorded(t, "slot", nil), time.Time{})
+	if w := a.Path.Waits()[0]; w.Step == nil || w.Step.Stage != 0 || w.Busy != 1 || w.Waited < 2*time.Second {
+		t.Errorf("the longest wait is %+v", w)
+	}
+	if s := a.StepOf(build.StepRef{Stage: 0, Step: 1}); s.Waited < 2*time.Second || a.Parallel.Max != 1 {
+		t.Errorf("it waited %v, %d at once", s.Waited, a.Parallel.Max)
+	}
+	if saving := a.StageSaving(0); saving > 1300*time.Millisecond {
+		t.Errorf("a stage of one second would save %v", saving)
 	}
 }
 

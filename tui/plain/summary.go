@@ -52,6 +52,9 @@ func (p *Printer) timing() {
 	waiting := "waiting on it: " + measure.Duration(a.Path.Waited)
 	if w := a.Path.Waits(); len(w) > 0 && w[0].Waited >= 100*time.Millisecond {
 		waiting += fmt.Sprintf(", the longest %s before %s", measure.Duration(w[0].Waited), p.subject(w[0]))
+		if w[0].Busy > 0 { // else it was for the engine itself
+			waiting += " while " + measure.Plural(w[0].Busy, "step") + " ran"
+		}
 	}
 	if a.Parallel.Max > 1 {
 		waiting += fmt.Sprintf("; at most %d steps at once, %.1f on average", a.Parallel.Max, a.Parallel.Average)

@@ -124,13 +124,10 @@ func (p *Pane) waited(r *row) string {
 		return p.fitting(th.Render(theme.Dim, "began as soon as it could"), p.after(w))
 	}
 	text := "ready, it waited " + measure.Fine(w.Waited)
-	switch busy := p.at.Busy(w.Ready, w.Start()); busy {
-	case 0:
+	if busy := p.at.Busy(w.Ready, w.Start()); busy > 0 {
+		text += " while " + measure.Plural(busy, "step") + " ran"
+	} else {
 		text += " for the engine"
-	case 1:
-		text += " beside one step that ran"
-	default:
-		text += fmt.Sprintf(" beside %d steps that ran", busy)
 	}
 	return p.fitting(text, p.after(w))
 }
@@ -182,7 +179,7 @@ func (p *Pane) worth(r *row) string {
 	case saving > 0:
 		parts = append(parts, "taking no time, it would save "+measure.Fine(saving)+" at most", th.Render(theme.Dim, "if all else took as long"))
 	default:
-		parts = append(parts, th.Render(theme.Dim, "faster, it would save nothing"))
+		parts = append(parts, th.Render(theme.Dim, "faster, it would save nothing"), th.Render(theme.Dim, "if all else took as long"))
 	}
 	return strings.TrimSpace(p.fitting(parts...))
 }

@@ -115,7 +115,7 @@ func (p *Pane) stretch(s stretch, width int) string {
 	}
 	if width >= wide && waited != "" {
 		if waited += " for the engine"; s.Busy > 0 {
-			waited = "waited " + measure.Fine(s.Waited) + " beside " + measure.Plural(s.Busy, "step")
+			waited = "waited " + measure.Fine(s.Waited) + " while " + measure.Plural(s.Busy, "step") + " ran"
 		}
 	}
 	switch {
