@@ -49,6 +49,7 @@ func (e *Engine) List(ctx context.Context) ([]history.Record, error) {
 	for _, entry := range entries {
 		r := recordOf(entry)
 		r.Size = e.size(ctx, entry)
+		e.correct(ctx, entry, &r)
 		out = append(out, r)
 	}
 	history.Sort(out)

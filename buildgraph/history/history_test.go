@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
 	past "github.com/stagedive/stagedive/buildgraph/history"
@@ -337,5 +338,47 @@ func TestHistoryIsBounded(t *testing.T) {
 		if r.Ref != newest[i].Ref {
 			t.Errorf("build %d is %s, want %s", i, r.Ref, newest[i].Ref)
 		}
+	}
+}
+
+// A build that is kept open after it failed has failed, and took as long as it
+// ran, for whoever lists it, now and later.
+func TestHeldBuild(t *testing.T) {
+	c := newMachine(t).dial(t)
+	req := request(t, write(t, "FROM shell AS first\nRUN echo fine\nFROM first AS broken\nRUN echo the reason && exit 42\n"))
+	req.HoldFailure = true
+	live := &told{Build: build.New()}
+	_, held := solve.Run(t.Context(), c.Client, req, live.hear)
+	if held == nil {
+		t.Fatal("nothing is held")
+	}
+	check := func(when string, r history.Record) {
+		if r.Outcome != build.OutcomeFailed || r.Error != "echo the reason && exit 42 exited with code 42" || r.Completed < 2 {
+			t.Errorf("%s: %+v", when, r)
+		}
+		o := open(t, c, r.Ref)
+		o.same(t, live)
+		f := o.End.Failure
+		if f == nil || f.Step == nil || f.Line != 4 || f.ExitCode != 42 || f.Message != live.End.Failure.Message {
+			t.Errorf("%s: failure %+v, live %+v", when, f, live.End.Failure)
+		}
+		if d := o.Ended.Sub(r.Ended); d < -time.Second || d > time.Second {
+			t.Errorf("%s: ended at %s, the list says %s", when, o.Ended, r.Ended)
+		}
+	}
+	var r history.Record
+	for r.Running() { // whether it has come to a stand is looked at for a moment only
+		r = list(t, c, 1)[0]
+	}
+	check("held", r)
+	if err := past.Of(c.Client, c.Info).Remove(t.Context(), r.Ref); err == nil {
+		t.Error("a build that is open was removed")
+	}
+	let := time.Now()
+	held.Close()
+	later := list(t, c, 1)[0]
+	check("let go", later)
+	if !later.Ended.Before(let) || !later.Ended.Equal(r.Ended) {
+		t.Errorf("ended at %s, before it was let go %s", later.Ended, r.Ended)
 	}
 }

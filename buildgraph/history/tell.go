@@ -33,6 +33,10 @@ func (e *Engine) Tell(ctx context.Context, ref string, emit func(build.Event)) e
 	running := entry.CompletedAt == nil
 	if running {
 		err = t.follow(ctx)
+		if errors.Is(err, errStands) {
+			t.r.Fail(t.stands.at, t.stands.failed)
+			return nil
+		}
 	} else {
 		err = t.recall(ctx)
 	}
@@ -70,7 +74,11 @@ type tale struct {
 	src    source
 	emit   func(build.Event)
 	r      *solve.Retelling
+	stands standing // of one that runs
 }
+
+// errStands ends the report of a build that has failed and is kept open.
+var errStands = errors.New("the build stands at a step that failed")
 
 // begin starts the tale with a graph.
 func (t *tale) begin(g *model.Graph) {
@@ -151,12 +159,21 @@ func (t *tale) follow(ctx context.Context) error {
 		t.withoutDockerfile()
 	}
 	names := solve.NewNames()
-	return t.engine.status(ctx, t.entry.Ref, func(s *client.SolveStatus) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	err := t.engine.status(ctx, t.entry.Ref, func(s *client.SolveStatus) {
 		if names.Add(s) {
 			learn(names)
 		}
 		t.r.Status(s)
+		if t.stands.add(s); holds(t.entry) && t.stands.still() {
+			cancel(errStands)
+		}
 	})
+	if errors.Is(context.Cause(ctx), errStands) {
+		return errStands
+	}
+	return err
 }
 
 // unknown is the graph of a build of which no step is known.

@@ -26,6 +26,7 @@ const (
 	AttrContext    = ownAttr + "context"    // the context directory's name, without its path
 	AttrProject    = ownAttr + "project"    // tells one context directory from another; see Project
 	AttrNamed      = ownAttr + "contexts"   // names of the named contexts, by commas
+	AttrHolds      = ownAttr + "holds"      // it is kept open when it fails: its end may come much later
 )
 
 // Project tells one context directory from another without telling its path.
@@ -48,6 +49,9 @@ func (r *run) describe(attrs map[string]string) {
 	if t := r.req.targets(); len(t) > 0 && r.req.Graph != nil && t[0] < len(r.req.Graph.Stages) {
 		attrs[AttrTarget] = strconv.Itoa(t[0])
 		attrs["target"] = r.req.Graph.Label(model.NodeID(t[0]))
+	}
+	if r.req.HoldFailure {
+		attrs[AttrHolds] = "true"
 	}
 	if r.req.ContextDir != "" {
 		if abs, err := filepath.Abs(r.req.ContextDir); err == nil {

@@ -1,9 +1,12 @@
 package solve
 
 import (
+	"errors"
+	"strconv"
 	"time"
 
 	"github.com/moby/buildkit/client"
+	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/opencontainers/go-digest"
 
@@ -76,6 +79,17 @@ func (r *Retelling) Redraw(n *Names, target string) {
 // Status tells what the engine reports.
 func (r *Retelling) Status(s *client.SolveStatus) { r.tr.status(s) }
 
+// Fail ends a build at a step whose vertex said why.
+func (r *Retelling) Fail(at time.Time, message string) {
+	err := errors.New(message)
+	if m := processEnded.FindStringSubmatch(message); m != nil {
+		if code, convErr := strconv.ParseUint(m[2], 10, 32); convErr == nil {
+			err = &gatewaypb.ExitError{ExitCode: uint32(code), Err: err}
+		}
+	}
+	r.End(at, build.OutcomeFailed, err, nil)
+}
+
 // End tells how it ended. err is the build's error, as the engine gave it.
 func (r *Retelling) End(at time.Time, outcome build.Outcome, err error, result *build.Result) {
 	r.tr.flush()
@@ -83,8 +97,8 @@ func (r *Retelling) End(at time.Time, outcome build.Outcome, err error, result *
 	if err != nil && outcome == build.OutcomeFailed {
 		end.Failure = r.tr.explain(err)
 	}
-	if at.Before(r.tr.latest) {
-		at = r.tr.latest
+	if latest := r.tr.latest; at.Before(latest) || outcome == build.OutcomeFailed && latest.After(r.started) {
+		at = latest // a build that was kept open after it failed ended with its last step
 	}
 	r.emit(build.Event{Time: at, End: &end})
 }
