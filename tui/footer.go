@@ -162,6 +162,9 @@ func (a *App) hints() []hint {
 	switch {
 	case a.focus == placeGraph:
 		out = append(out, hint{k.Enter, "steps"})
+		if a.graphPane.Overflows() {
+			out = append(out, hint{k.Overview, "overview"})
+		}
 	case a.focus == placeSteps && a.showsSource():
 		out = append(out, hint{k.Enter, "Dockerfile"})
 	case a.focus == placeSteps:

@@ -19,8 +19,8 @@ func large(t *testing.T) *tuitest.Driver {
 }
 
 func TestOverviewOfALargeGraph(t *testing.T) {
-	d := large(t).See("overview", "more")
-	d.Press("o").SeeNot("overview").Press("o").See("overview")
+	d := large(t).See("╭─ overview", "more")
+	d.Press("o").SeeNot("╭─ overview").Press("o").See("╭─ overview")
 	d.Press("g").Selected("stage0").See("○ stage0").Press("G").Selected("stage199").SeeNot("○ stage0 ")
 	shop(t).Press("o").See("the whole graph is in view")
 }

@@ -52,7 +52,7 @@ type Pane struct {
 	critical map[int]bool // stages that the build took its time for
 	note     [2]string    // what the legend says besides, in many words and in few
 
-	noOverview    bool
+	overviewBy    overviewBy
 	corner        corner      // where the overview stands
 	overview      layout.Rect // in the pane, without its frame; W is 0 when it is not shown
 	overviewFrame layout.Rect

@@ -18,6 +18,18 @@ const (
 	topLeft
 )
 
+// overviewBy says who decides about the overview.
+type overviewBy uint8
+
+const (
+	autoOverview overviewBy = iota
+	showOverview
+	hideOverview
+)
+
+// overviewFrom is how many panes a drawing takes before it gets an overview.
+const overviewFrom = 1.15
+
 // The overview takes at most a part of the pane, and none of a small one.
 const (
 	overviewPart         = 4
@@ -35,9 +47,23 @@ func (p *Pane) ToggleOverview() bool {
 	if !p.roomForOverview() {
 		return false
 	}
-	p.noOverview = !p.noOverview
+	if p.showsOverview() {
+		p.overviewBy = hideOverview
+	} else {
+		p.overviewBy = showOverview
+	}
 	p.rev++
 	return true
+}
+
+// showsOverview says whether the overview is drawn: where the user wants it, else
+// where so much is out of view that it is worth what it covers.
+func (p *Pane) showsOverview() bool {
+	if !p.roomForOverview() || p.overviewBy == hideOverview {
+		return false
+	}
+	d := p.fit.drawing
+	return p.overviewBy == showOverview || p.over(d.W, d.H) > overviewFrom
 }
 
 func (p *Pane) roomForOverview() bool {
@@ -66,7 +92,7 @@ func (p *Pane) overviewScale() (sx, sy float64, mw, mh int) {
 // shaded, into the emptiest corner.
 func (p *Pane) paintOverview(c *canvas.Canvas) {
 	p.overview = layout.Rect{}
-	if p.noOverview || !p.roomForOverview() {
+	if !p.showsOverview() {
 		return
 	}
 	w, h := p.canvasSize()
@@ -138,6 +164,9 @@ func (p *Pane) small(stage int) (rank int, glyph string, r role) {
 	return rank, glyph, r
 }
 
+// stageCost is how many cells of lines the overview rather covers than one stage.
+const stageCost = 20
+
 // overviewAt picks the corner for a block of w by h cells and returns the block in
 // the drawing's coordinates. It stays where it is as long as it covers nothing
 // that matters much.
@@ -160,6 +189,11 @@ func (p *Pane) overviewAt(c *canvas.Canvas, w, h int) layout.Rect {
 				if !c.Free(x, y) {
 					n++
 				}
+			}
+		}
+		for _, b := range p.fit.drawing.Boxes {
+			if b.Overlaps(r) {
+				n += stageCost
 			}
 		}
 		if b, ok := p.fit.drawing.Box(p.selected); ok && p.hover && (b.Overlaps(r) || p.nameOverlaps(r)) {
