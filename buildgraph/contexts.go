@@ -14,12 +14,18 @@ import (
 func contextNames(given []string) map[string]bool {
 	names := map[string]bool{}
 	for _, n := range given {
-		if named, err := reference.ParseNormalizedNamed(n); err == nil {
-			n = strings.TrimSuffix(reference.FamiliarString(named), ":latest")
-		}
-		names[n] = true
+		names[ContextName(n)] = true
 	}
 	return names
+}
+
+// ContextName is a named context's name in the form in which External.Ref and
+// Read.Context have it.
+func ContextName(given string) string {
+	if named, err := reference.ParseNormalizedNamed(given); err == nil {
+		return strings.TrimSuffix(reference.FamiliarString(named), ":latest")
+	}
+	return given
 }
 
 // context looks a stage's name or a normalised image reference up among the

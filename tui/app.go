@@ -82,6 +82,7 @@ type App struct {
 	marked     marked
 	shown      build.StepRef // in the timeline, when it was opened last
 	inspection inspection
+	watch      watching
 	reloads    int // generation of the last reload
 	ticking    bool
 	reading    bool // a readMsg is on its way
@@ -139,7 +140,11 @@ func (a *App) Init() tea.Cmd {
 	if a.cfg.Image != nil {
 		cmds = append(cmds, a.showImage(a.cfg.Image, a.cfg.Findings))
 	}
-	if a.cfg.AutoBuild {
+	switch {
+	case a.cfg.AutoWatch && a.cfg.Watcher != nil && a.graph != nil && a.target >= 0:
+		cmds = append(cmds, a.startWatching())
+		a.watch.builds = a.cfg.AutoBuild
+	case a.cfg.AutoBuild:
 		cmds = append(cmds, a.startBuild())
 	}
 	if a.cfg.Past != nil {
@@ -188,6 +193,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.faded(msg)
 	case reloadedMsg:
 		return a.reloaded(msg)
+	case watchedMsg:
+		return a.watched(msg)
 	case inspectedMsg:
 		return a.inspected(msg)
 	case savedMsg:

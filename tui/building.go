@@ -191,10 +191,19 @@ func (a *App) ended(r *run) tea.Cmd {
 		a.outcome(end, r.target)
 	}
 	a.hush()
+	cost := a.settleWatch()
 	if a.buildNext {
 		a.buildNext = false
-		return a.startBuild()
+		return tea.Batch(cost, a.startBuild())
 	}
+	if next := a.rebuild(); next != nil {
+		return tea.Batch(cost, next)
+	}
+	return tea.Batch(cost, a.afterBuild(r))
+}
+
+// afterBuild goes on with what a build that is over asks for.
+func (a *App) afterBuild(r *run) tea.Cmd {
 	switch e := a.build.End; e.Outcome {
 	case build.OutcomeSucceeded:
 		return a.startInspecting(r.target)

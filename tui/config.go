@@ -26,6 +26,21 @@ type Builder interface {
 	Reload(ctx context.Context) (*model.Graph, error)
 }
 
+// Watcher tells when files change that reach a target.
+type Watcher interface {
+	// Watch returns when ctx is over. It calls emit, which never blocks, once it
+	// watches, and from then on for every change.
+	Watch(ctx context.Context, target int, emit func(Watched))
+}
+
+// Watched is what a Watcher has to tell.
+type Watched struct {
+	Files   int      // how many are watched
+	Polling string   // why they are looked at now and then instead; "" when they are not
+	Changed []string // paths, sanitised, since the last time; none when only the above is new
+	Err     error    // why no change can be seen at the moment
+}
+
 // Inspector opens the image that a build made and looks through it.
 type Inspector interface {
 	// Inspect returns when it is done or ctx is cancelled. progress takes bytes and
@@ -68,7 +83,9 @@ type Config struct {
 	Inspector Inspector // nil: images are not looked into
 	Saver     Saver     // nil: logs are not saved
 	Debugger  Debugger  // nil: builds are not looked into
+	Watcher   Watcher   // nil: there is nothing to watch
 	AutoBuild bool      // start building at once
+	AutoWatch bool      // watch from the start
 
 	History History         // nil: no list of builds
 	Past    *history.Record // a build of History to show at once

@@ -28,6 +28,7 @@ func (a *App) header() string {
 	target, problems, state := a.headTarget(), a.headProblems(), a.headState()
 	platform := th.Render(theme.Dim, a.platform())
 	engine := th.Render(theme.Dim, a.engine())
+	watch := a.headWatch(false)
 	for drop := 0; ; drop++ {
 		switch drop {
 		case 1:
@@ -35,11 +36,13 @@ func (a *App) header() string {
 		case 2:
 			engine = ""
 		case 3:
+			watch = a.headWatch(true)
+		case 4:
 			logo = ""
 		}
-		right := join("   ", problems, a.headPast(), target, platform, engine, state) + " "
+		right := join("   ", problems, a.headPast(), target, platform, engine, watch, state) + " "
 		left := logo + "  " + file
-		if drop >= 3 || widget.Width(left)+widget.Width(right)+2 <= a.width {
+		if drop >= 4 || widget.Width(left)+widget.Width(right)+2 <= a.width {
 			if w := a.width - widget.Width(logo) - widget.Width(right) - 4; w < widget.Width(file) {
 				left = logo + "  " + widget.TruncateLeft(file, max(6, w), th.Glyphs.Ellipsis)
 			}

@@ -59,9 +59,14 @@ func (a *App) answer(ans target.Answer) tea.Cmd {
 		a.setTarget(stage)
 		a.graphPane.Select(model.NodeID(stage))
 		a.moved()
-		if ans == target.ChosenBuild {
-			return a.startBuild()
+		var watch tea.Cmd
+		if a.watch.on() {
+			watch = a.startWatching() // other files reach another target
 		}
+		if ans == target.ChosenBuild {
+			return tea.Batch(watch, a.startBuild())
+		}
+		return watch
 	}
-	return nil
+	return a.rebuild()
 }

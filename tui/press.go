@@ -32,7 +32,7 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 			if a.picker != nil {
 				a.closePicker()
 			}
-			return nil
+			return a.rebuild()
 		}
 		return a.cancel()
 	}
@@ -89,6 +89,8 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return a.openBuilds(), true
 	case key.Matches(msg, k.Build):
 		return a.startBuild(), true
+	case key.Matches(msg, k.Watch):
+		return a.toggleWatch(), true
 	case key.Matches(msg, k.Target):
 		return a.pickTarget(), true
 	case key.Matches(msg, k.Reload):

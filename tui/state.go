@@ -13,6 +13,9 @@ func (a *App) Build() *build.Build { return a.build }
 // Building says whether a build is running.
 func (a *App) Building() bool { return a.run != nil }
 
+// Builds is how many builds have been started.
+func (a *App) Builds() int { return a.runs }
+
 // Heard is how many events of the last build have been heard.
 func (a *App) Heard() int { return a.heard.seen }
 

@@ -146,7 +146,8 @@ func (a *App) drawPane(p place, r rect) []string {
 	a.graphPane.SetImage(a.builtImage())
 	f := widget.Frame{
 		Title: a.theme.Render(theme.Title, "stages"), Info: a.graphInfo(),
-		Width: r.w, Height: r.h, Focus: look.Focus,
+		Footer: a.theme.Render(theme.Dim, widget.Truncate(a.watch.cost, r.w-6, a.theme.Glyphs.Ellipsis)),
+		Width:  r.w, Height: r.h, Focus: look.Focus,
 	}
 	return f.Render(a.theme, strings.Split(a.graphPane.View(), "\n"))
 }

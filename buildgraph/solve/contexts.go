@@ -40,15 +40,24 @@ func contextKey(name string) (string, error) {
 	return strings.TrimSuffix(reference.FamiliarString(named), ":latest"), nil
 }
 
+// LocalContext is the directory that the value of a --build-context names; ok is
+// false for images, layouts and URLs.
+func LocalContext(value string) (dir string, ok bool) {
+	if strings.Contains(value, "://") || strings.HasPrefix(value, "git@") || strings.HasPrefix(value, "docker-image:") {
+		return "", false
+	}
+	return value, true
+}
+
 func (in *inputs) namedContext(key, value string) (attr string, err error) {
-	scheme, rest, hasScheme := strings.Cut(value, "://")
-	switch {
-	case hasScheme && scheme == "oci-layout":
+	if rest, ok := strings.CutPrefix(value, "oci-layout://"); ok {
 		return in.ociLayout(key, rest)
-	case hasScheme, strings.HasPrefix(value, "git@"), strings.HasPrefix(value, "docker-image:"):
+	}
+	dirname, ok := LocalContext(value)
+	if !ok {
 		return value, nil
 	}
-	dir, err := openDir(value)
+	dir, err := openDir(dirname)
 	if err != nil {
 		return "", err
 	}

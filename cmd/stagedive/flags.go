@@ -110,6 +110,7 @@ type outputFlags struct {
 	timing   string
 	failOn   string
 	theme    string
+	watch    bool
 }
 
 var progressModes = []string{"auto", "tty", "plain", "rawjson"}
@@ -119,6 +120,7 @@ func (f *outputFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.record, "record", "", "keep the build's events in FILE, for stagedive replay")
 	f.addTiming(fs)
 	f.addTheme(fs)
+	fs.BoolVar(&f.watch, "watch", false, "build now, and again whenever a file changes that reaches the target")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 }
 

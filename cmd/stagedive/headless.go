@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -12,12 +13,8 @@ import (
 )
 
 // headless builds and tells about it line by line, then says what is in the
-// image.
+// image; with --watch again and again.
 func headless(ctx context.Context, j *job, out *outputFlags) error {
-	show, err := shower(j.env, out.progress)
-	if err != nil {
-		return err
-	}
 	rec, err := newRecorder(out.record)
 	if err != nil {
 		return err
@@ -26,21 +23,28 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 	if err != nil {
 		return err
 	}
-	var failed error
-	end, unreached := j.run(ctx, j.target, func(e build.Event) {
-		e = redacted(e)
-		for _, write := range []func(build.Event) error{show, rec.write, times.write} {
-			if err := write(e); err != nil && failed == nil {
-				failed = err
-			}
-		}
-	})
-	if err := rec.close(); err != nil && failed == nil {
-		failed = err
+	s := &sinks{env: j.env, progress: out.progress, keep: []func(build.Event) error{rec.write, times.write}}
+	if out.watch {
+		err = headlessWatch(ctx, j, out, s)
+	} else {
+		err = headlessOnce(ctx, j, out, s)
 	}
-	if failed != nil && end.Outcome != build.OutcomeSucceeded { // which the exit code then does not tell
-		fmt.Fprintln(j.env.stderr, "stagedive: writing the output:", failed)
+	if closing := rec.close(); closing != nil && s.err == nil {
+		s.err = fmt.Errorf("writing the output: %w", closing)
 	}
+	if s.err != nil && err != nil { // which the exit code then does not tell
+		fmt.Fprintln(j.env.stderr, "stagedive:", s.err)
+		return err
+	}
+	return errors.Join(err, s.err)
+}
+
+// headlessOnce is one build, and its image.
+func headlessOnce(ctx context.Context, j *job, out *outputFlags, s *sinks) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	end, unreached := j.run(ctx, j.target, s.write)
 	_, graph := j.now()
 	switch {
 	case ctx.Err() != nil, end.Outcome == build.OutcomeCancelled:
@@ -51,8 +55,6 @@ func headless(ctx context.Context, j *job, out *outputFlags) error {
 		return exitError{exitUsage, nil}
 	case end.Outcome == build.OutcomeFailed:
 		return exitError{exitFailed, nil}
-	case failed != nil:
-		return fmt.Errorf("writing the output: %w", failed)
 	}
 	return j.judge(ctx, end.Result, out)
 }

@@ -35,7 +35,8 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{job: j}, Debugger: j, AutoBuild: start,
+		Builder: b, Inspector: inspector{job: j}, Debugger: j, AutoBuild: start || out.watch,
+		Watcher: watcher{j}, AutoWatch: out.watch,
 		History: remembered{j.engineFlags(), solve.Project(j.file.Context)},
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {

@@ -62,18 +62,27 @@ func newJob(env environment, flags *buildFlags, args []string) (*job, error) {
 }
 
 func (j *job) parse(file buildgraph.Source) (*model.Graph, error) {
-	args, err := j.flags.args(os.LookupEnv)
+	opts, err := j.options(file)
 	if err != nil {
 		return nil, err
+	}
+	return buildgraph.Parse(file.Text, opts), nil
+}
+
+// options are how the command line says that a Dockerfile is to be read.
+func (j *job) options(file buildgraph.Source) (buildgraph.Options, error) {
+	args, err := j.flags.args(os.LookupEnv)
+	if err != nil {
+		return buildgraph.Options{}, err
 	}
 	named, err := j.flags.named()
 	if err != nil {
-		return nil, err
+		return buildgraph.Options{}, err
 	}
-	return buildgraph.Parse(file.Text, buildgraph.Options{
+	return buildgraph.Options{
 		File: display(file.Name), Target: j.flags.target, BuildArgs: args, Platforms: j.flags.platforms,
 		NamedContexts: slices.Sorted(maps.Keys(named)),
-	}), nil
+	}, nil
 }
 
 // display is a path as people would write it here: below the working directory

@@ -8,6 +8,7 @@ import "charm.land/bubbles/v2/key"
 // Map is every binding of the program.
 type Map struct {
 	// Everywhere.
+	Watch                                  key.Binding
 	Build, Cancel, Target, Reload          key.Binding
 	BuildTab, TimelineTab                  key.Binding
 	ImageTab, LeaksTab, Inspect            key.Binding
@@ -45,6 +46,7 @@ func Default() Map {
 	return Map{
 		Build:  bind("b", "build the target", "b"),
 		Cancel: bind("^C", "cancel the build; again: leave", "ctrl+c"),
+		Watch:  bind("w", "build when a file changes, and stop that", "w"),
 		Target: bind("t", "pick the target", "t"),
 		Reload: bind("r", "retry a failed build; else read the file again", "r"),
 
@@ -116,7 +118,7 @@ func Default() Map {
 // Groups lists all bindings in the order in which people need them.
 func (m Map) Groups() []Group {
 	return []Group{
-		{"Build", []key.Binding{m.Build, m.Target, m.Cancel, m.Reload, m.Inspect}},
+		{"Build", []key.Binding{m.Build, m.Watch, m.Target, m.Cancel, m.Reload, m.Inspect}},
 		{"Debug", []key.Binding{m.Shell, m.StageShell}},
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},

@@ -23,6 +23,7 @@ type Glyphs struct {
 	Closed   string // a tree node with its children hidden
 	Gap      string // lines were dropped here
 	Bar      string // a mark along several lines
+	Watch    string // files are watched
 	Full     string // a filled part of a bar chart
 	Empty    string // an empty part of a bar chart
 
@@ -43,7 +44,7 @@ func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
 		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺",
-		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Full: "█", Empty: "░",
+		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Watch: "◎", Full: "█", Empty: "░",
 		Frame: FrameGlyphs{
 			Horizontal: "─", Vertical: "│",
 			TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Thumb: "┃",
@@ -57,7 +58,7 @@ func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
 		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">", Again: "^",
-		Open: "v", Closed: ">", Gap: "-", Bar: "|", Full: "#", Empty: ".",
+		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Thumb: "#",

@@ -220,7 +220,8 @@ func (d *Driver) finish() {
 	d.t.Helper()
 	close(d.run.over)
 	d.run = nil
-	d.Until("the App to see the build end", func() bool { return !d.App.Building() })
+	n := d.App.Builds()
+	d.Until("the App to see the build end", func() bool { return !d.App.Building() || d.App.Builds() > n })
 }
 
 // Cancelled says whether the App has cancelled the running build.
