@@ -30,11 +30,15 @@ func BenchmarkFrame(b *testing.B) {
 	for _, bench := range []struct {
 		name   string
 		events func(clock *tuitest.Clock, n int) []build.Event
+		keys   []string
 	}{
-		{"log line", func(c *tuitest.Clock, n int) []build.Event { return []build.Event{log(c, n)} }},
+		{"log line", func(c *tuitest.Clock, n int) []build.Event { return []build.Event{log(c, n)} }, nil},
 		{"step", func(c *tuitest.Clock, n int) []build.Event {
 			return []build.Event{step(c, 151+n/24%40, 1+n%24, n%2 == 1)}
-		}},
+		}, nil},
+		{"step in the timeline, unfolded", func(c *tuitest.Clock, n int) []build.Event {
+			return []build.Event{step(c, 151+n/24%40, 1+n%24, n%2 == 1)}
+		}, []string{"2", "O"}},
 		{"burst", func(c *tuitest.Clock, n int) []build.Event { // a thousand lines, forty steps, ten downloads
 			var out []build.Event
 			for i := range 1000 {
@@ -47,7 +51,7 @@ func BenchmarkFrame(b *testing.B) {
 				out = append(out, build.Event{Time: c.Now(), Progress: &build.Progress{Vertex: fmt.Sprintf("sha256:%d.0", 152+i), ID: "layer", Current: int64(n), Total: 1 << 40}})
 			}
 			return out
-		}},
+		}, nil},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			g := big()
@@ -66,7 +70,7 @@ func BenchmarkFrame(b *testing.B) {
 			for i := range 100_000 {
 				s.Log("150.0", fmt.Sprintf("compiling source file number %d of a hundred thousand\n", i))
 			}
-			d.Press("b").Play(s.Events())
+			d.Press("b").Play(s.Events()).Press(bench.keys...)
 			n := 0
 			b.ReportAllocs()
 			for b.Loop() {
