@@ -75,7 +75,6 @@ func (a *App) begin(target int, p *past, tell func(ctx context.Context, emit fun
 	r := &run{gen: a.runs, target: target, cancel: cancel, feed: feed.New(frame, after), past: p}
 	a.run, a.build, a.heard, a.stopped = r, build.New(), heard{}, time.Time{}
 	a.follow, a.detail, a.movedAt = true, detailAuto, time.Time{}
-	a.unmarkPath()
 	if a.tab != tabTimeline { // which shows a build as it runs, too
 		a.tab = tabBuild
 	}

@@ -40,6 +40,9 @@ const legendWidth = 34
 // only, and it is done once.
 func (a *App) markPath() {
 	if b := a.shownBuild(); b == nil || b.End == nil {
+		if a.marked != (marked{}) {
+			a.unmarkPath()
+		}
 		return
 	}
 	a.syncTimeline()
@@ -72,6 +75,7 @@ func (a *App) markPath() {
 // noticeable is the share of the build from which on a stage is marked.
 const noticeable = 0.01
 
+// unmarkPath takes back what markPath said of another build.
 func (a *App) unmarkPath() {
 	a.marked = marked{}
 	a.graphPane.SetCritical(nil)

@@ -94,6 +94,21 @@ func (p *Pane) ledger() string {
 	return text
 }
 
+// wait says how long a stretch was waited for, in as many words as there is room
+// for; "" where it was not.
+func (s stretch) wait(width int) string {
+	text := "waited " + measure.Fine(s.Waited)
+	switch {
+	case s.Waited < engine || width < 72:
+		return ""
+	case width < wide:
+		return text
+	case s.Busy > 0:
+		return text + " while " + measure.Plural(s.Busy, "step") + " ran"
+	}
+	return text + " for the engine"
+}
+
 func (p *Pane) stretch(s stretch, width int) string {
 	th := p.theme
 	name := work.Name(s.Name)
@@ -107,23 +122,8 @@ func (p *Pane) stretch(s stretch, width int) string {
 	}
 	left := " " + th.Render(theme.Dim, widget.FitRight(measure.Fine(s.Start.Sub(p.at.Started)), timeWidth, "")) + "  " + where + name
 	share := p.at.Share(s.ran)
-	right := widget.FitRight(measure.Fine(s.ran), timeWidth, "") +
+	right := th.Render(theme.Dim, s.wait(width)) + widget.FitRight(measure.Fine(s.ran), timeWidth, "") +
 		th.Render(theme.Dim, widget.FitRight(fmt.Sprintf("%.0f %%", 100*share), 6, ""))
-	waited := ""
-	if s.Waited >= engine {
-		waited = "waited " + measure.Fine(s.Waited)
-	}
-	if width >= wide && waited != "" {
-		if waited += " for the engine"; s.Busy > 0 {
-			waited = "waited " + measure.Fine(s.Waited) + " while " + measure.Plural(s.Busy, "step") + " ran"
-		}
-	}
-	switch {
-	case width >= wide:
-		right = th.Render(theme.Dim, widget.FitRight(waited, 32, "")) + right
-	case width >= 72:
-		right = th.Render(theme.Dim, widget.FitRight(waited, 16, "")) + right
-	}
 	if width >= wide {
 		const cells = 24
 		full := int(share*cells + 0.5)
