@@ -5,7 +5,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/tui/pane/graph"
-	"github.com/stagedive/stagedive/tui/pane/why"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -84,7 +83,7 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(msg, k.Why) && a.past != nil:
 		return a.say(theme.Dim, "not kept of past builds: compare two of them with ^R"), true
 	case key.Matches(msg, k.Why) && a.graph != nil:
-		a.whyPage = &why.Page{}
+		a.openWhy()
 	case key.Matches(msg, k.History):
 		return a.openBuilds(), true
 	case key.Matches(msg, k.Build):

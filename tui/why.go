@@ -1,14 +1,19 @@
 package tui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/pane/why"
 	"github.com/stagedive/stagedive/tui/widget"
-
-	"charm.land/bubbles/v2/key"
 )
+
+// openWhy shows what made steps run again.
+func (a *App) openWhy() {
+	a.whyPage = &why.Page{}
+	a.whyPage.SetBuild(a.shownBuild())
+}
 
 func (a *App) pressWhy(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Build) {

@@ -145,6 +145,7 @@ func TestContent(t *testing.T) {
 	f.Close()
 	l := scanned(t, first, Source{Name: "context", Exclude: []string{"*.log"}}, nil)
 	first.Complete(t.Context(), l)
+	l = first.Final(t.Context())
 	var paths []string
 	sums := map[Sum]bool{}
 	for _, e := range l.Entries {

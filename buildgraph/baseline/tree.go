@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,13 +22,13 @@ type Tree struct {
 	name string
 
 	mu   sync.Mutex
-	sent map[string]sent // by path
+	sent map[string]sent // by path: what was read in this build
 	scan *scan
 
-	reading sync.Mutex // held while an entry's content is looked up
+	reading sync.Mutex // held while a file is read
 }
 
-// sent is a file that the engine has been given.
+// sent is a file that the engine has been given, or that was read in its stead.
 type sent struct {
 	size, mtime int64
 	content     Sum
@@ -133,23 +134,33 @@ func (t *Tree) Listing(ctx context.Context) *Listing {
 	return &s.list
 }
 
-// Content is the digest of a file's content as the engine got it: taken over,
-// taken on the way, or else read now. "" where it cannot be had any more.
+// Content is the digest of a file's content as the engine got it: known from
+// before, taken on the way, or else read now. "" where it cannot be had any more.
 func (t *Tree) Content(ctx context.Context, e *Entry) Sum {
-	t.reading.Lock()
-	defer t.reading.Unlock()
-	t.mu.Lock()
-	got, ok := t.sent[e.Path]
-	t.mu.Unlock()
-	switch {
-	case ok && got.size == e.Size && got.mtime == e.Mtime:
-		e.Content = got.content
-	case ok: // it changed between the engine's look and ours: the engine's counts
-		e.Content, e.Racy = got.content, true
-	case e.Content == "":
-		e.Content = t.read(ctx, e)
+	if got, ok := t.known(e); ok {
+		return got
 	}
-	return e.Content
+	t.reading.Lock() // a file is not read twice
+	defer t.reading.Unlock()
+	if got, ok := t.known(e); ok {
+		return got
+	}
+	sum := t.read(ctx, e)
+	if sum != "" {
+		t.mu.Lock()
+		t.sent[e.Path] = sent{e.Size, e.Mtime, sum}
+		t.mu.Unlock()
+	}
+	return sum
+}
+
+func (t *Tree) known(e *Entry) (Sum, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if got, ok := t.sent[e.Path]; ok {
+		return got.content, true
+	}
+	return e.Content, e.Content != ""
 }
 
 // read takes the digest of a file that the engine did not ask for.
@@ -179,7 +190,7 @@ func (t *Tree) read(ctx context.Context, e *Entry) Sum {
 	}
 }
 
-// Complete fills in what is not known yet of all files, as far as ctx allows.
+// Complete reads what is not known yet of a listing's files, as far as ctx allows.
 func (t *Tree) Complete(ctx context.Context, l *Listing) {
 	for i := range l.Entries {
 		if ctx.Err() != nil {
@@ -189,4 +200,30 @@ func (t *Tree) Complete(ctx context.Context, l *Listing) {
 			t.Content(ctx, &l.Entries[i])
 		}
 	}
+}
+
+// Final is the listing with all that has become known of its files; nil where
+// there is none.
+func (t *Tree) Final(ctx context.Context) *Listing {
+	l := t.Listing(ctx)
+	if l == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.sent) == 0 {
+		return l
+	}
+	out := *l
+	out.Entries = slices.Clone(l.Entries)
+	for i := range out.Entries {
+		e := &out.Entries[i]
+		if got, ok := t.sent[e.Path]; ok && e.Mode.IsRegular() {
+			e.Content = got.content
+			// Where it changed between the engine's look and ours, the engine's
+			// counts, and ours proves nothing.
+			e.Racy = e.Racy || got.size != e.Size || got.mtime != e.Mtime
+		}
+	}
+	return &out
 }

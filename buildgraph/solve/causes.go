@@ -385,7 +385,7 @@ func (c *causes) keep(end build.End) {
 func (c *causes) listings() []baseline.Listing {
 	var out []baseline.Listing
 	for _, name := range slices.Sorted(maps.Keys(c.trees)) {
-		if l := c.trees[name].Listing(c.ctx); l != nil {
+		if l := c.trees[name].Final(c.ctx); l != nil {
 			out = append(out, *l)
 		}
 	}

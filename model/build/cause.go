@@ -1,5 +1,7 @@
 package build
 
+import "strings"
+
 // Cause says why a step ran that ran before in an earlier build of the same
 // target: what is different now. It is what was found out, never a guess: where
 // no difference can be shown, Kind is CausePruned or CauseUnknown, and Text says
@@ -58,6 +60,10 @@ type Advice struct {
 	Spare []StepRef `json:"spare"` // the steps that would have stayed in the cache; Move goes below the last
 	Needs []string  `json:"needs"` // the files they need, which did not change
 }
+
+// ASCII is a cause's text or advice for a terminal that has no other characters.
+// What comes from the Dockerfile and file names stays as it is.
+func ASCII(text string) string { return strings.NewReplacer("→", "->", "…", "...").Replace(text) }
 
 // Word is a kind in a word or two, for a place beside a step.
 func (k CauseKind) Word() string {

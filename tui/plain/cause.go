@@ -18,7 +18,15 @@ func (p *Printer) cause(c build.Cause) {
 	if len(c.Also) > 0 {
 		text += "; also " + strings.Join(c.Also, "; ")
 	}
-	p.printf("%s   because %s", p.stepLabel(c.Step), text)
+	p.printf("%s   because %s", p.stepLabel(c.Step), p.inWords(text))
+}
+
+// inWords is a sentence in the characters that may be printed.
+func (p *Printer) inWords(text string) string {
+	if p.ascii {
+		text = build.ASCII(text)
+	}
+	return text
 }
 
 func (p *Printer) stepLabel(ref build.StepRef) string {
@@ -39,9 +47,9 @@ func (p *Printer) rebuilds() {
 	p.printf("")
 	p.printf("what ran, and why:")
 	for _, r := range all {
-		p.printf("  %s %s: %s, %s", p.stepLabel(r.Step), r.Text, measure.Plural(len(r.Steps()), "step"), measure.Duration(r.Took))
+		p.printf("  %s %s: %s, %s", p.stepLabel(r.Step), p.inWords(r.Text), measure.Plural(len(r.Steps()), "step"), measure.Duration(r.Took))
 		if r.Advice != nil && r.Saved > 0 {
-			p.printf("      advice: %s; that would have spared %s of %s", r.Advice.Text, measure.Duration(r.Saved), measure.Duration(r.Took))
+			p.printf("      advice: %s; that would have spared %s of %s", p.inWords(r.Advice.Text), measure.Duration(r.Saved), measure.Duration(r.Took))
 		}
 	}
 }

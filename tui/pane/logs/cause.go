@@ -3,6 +3,7 @@ package logs
 import (
 	"strings"
 
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -21,6 +22,9 @@ func (p *Pane) cause(look pane.Look, head []string, width, height int) []string 
 	text := "because " + c.Text
 	if len(c.Also) > 0 {
 		text += "; also " + strings.Join(c.Also, "; ")
+	}
+	if th.Options().ASCII {
+		text = build.ASCII(text)
 	}
 	lines := widget.WrapWords(text, max(8, width-4))
 	if len(lines) > 2 {

@@ -178,6 +178,9 @@ func (d *drawing) paths(c build.Cause) {
 // words wraps a sentence behind a lead.
 func (d *drawing) words(indent int, role theme.Role, lead, text string) {
 	th := d.look.Theme
+	if th.Options().ASCII {
+		text = build.ASCII(text)
+	}
 	left := indent + widget.Width(lead)
 	for i, l := range widget.WrapWords(text, max(8, d.width-left-1)) {
 		head := strings.Repeat(" ", left)
