@@ -1,6 +1,12 @@
 package tui_test
 
 import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +146,64 @@ func TestTimelineColours(t *testing.T) {
 					t.Fatalf("%q in an ASCII frame:\n%s", r, d.Screen())
 				}
 			}
+		})
+	}
+}
+
+// realBuild is what a real engine said, as model/timing keeps it.
+func realBuild(t *testing.T, name string) []build.Event {
+	t.Helper()
+	f, err := os.Open(filepath.Join("..", "model", "timing", "testdata", name+".jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []build.Event
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e build.Event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, e)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Real builds, watched in the timeline from their begin to their end: each frame
+// has all stages in their order, and the end tells what the build was.
+func TestTimelineOfRealBuilds(t *testing.T) {
+	for name, want := range map[string][]string{
+		"logbook":   {"✓ built 4.1s", "entries → index → check → site (89 %)", "exporting to oci image format", "waited 96ms on the path"},
+		"failed":    {"✗ failed 1.8s", "entries → index → check (96 %)", "✗ 66 RUN --mount=type=bind", "○ 87 COPY"},
+		"cancelled": {"■ cancelled 8.1s", "■ words", "waited 46ms on the path"},
+		"slot":      {"✓ built 3.8s", "1 step at once at most", "waited 2.26s on the path", "waited 2.22s while 1 step ran", "┄┄┄┄┄┄┄┄▊████"},
+		"link":      {"b → out (87 %)", "7 COPY --link --from=b /b /"},
+		"platforms": {"a → out (81 %)", "3 RUN sleep 1 && echo $TARGETARCH"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			events := realBuild(t, name)
+			g := events[0].Begin.Graph
+			d := tuitest.New(t, tui.Config{Graph: g, Target: events[0].Begin.Targets[0], Engine: "embedded"}).Size(140, 60)
+			d.Advance(events[0].Time.Sub(d.Clock.Now())).Press("2", "b")
+			for at := 0; at < len(events); at += 7 {
+				d.Play(events[at:min(at+7, len(events))])
+				below := -1
+				for _, i := range d.App.Build().Plan.Runs() {
+					row := slices.IndexFunc(strings.Split(d.Screen(), "\n"), func(l string) bool {
+						return regexp.MustCompile(`^│.[▾▸] \S ` + g.Stages[i].Name + ` `).MatchString(l)
+					})
+					if row <= below && d.App.Building() {
+						t.Fatalf("after %d events stage %s is in line %d, the one before it in %d:\n%s", at, g.Stages[i].Name, row, below, d.Screen())
+					}
+					below = row
+				}
+			}
+			d.Press("2").See(want...)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,13 +74,18 @@ func TestUnreachableEngineInTheExplorer(t *testing.T) {
 func TestBuildAndLook(t *testing.T) {
 	needEngine(t)
 	h := newHouse(t)
-	s := h.start(t, 140, 45, logbook(t)...)
+	timing := filepath.Join(h.dir, "time.json")
+	s := h.start(t, 140, 45, logbook(t, "--timing", timing)...)
 	s.see("target site").press("b").see("✓ built", "7 stages")
 	s.until("seven stages to be done", func(screen string) bool { return strings.Count(screen, "✓ ") >= 7 })
 	s.press("i").see("layers", "COPY --from=index", "made-with").press("home").see("01-blue-hole.html")
 	s.press("2").see("critical path", "steps at once", "exporting", "on average").press("G").see("of the build")
 	s.press("1").see("stages").press("4").see("leaks")
 	s.press("q").ends(exitOK)
+	text, err := os.ReadFile(timing)
+	if err != nil || !json.Valid(text) || !bytes.Contains(text, []byte(`"outcome":"succeeded"`)) {
+		t.Errorf("%v: the timing is %.200q", err, text)
+	}
 }
 
 // A leaky target: its leak with its line, although a later layer deletes it.
