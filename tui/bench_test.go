@@ -2,11 +2,14 @@ package tui_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
@@ -56,5 +59,43 @@ func BenchmarkNew(b *testing.B) {
 		if app.View().Content == "" {
 			b.Fatal("no frame")
 		}
+	}
+}
+
+// BenchmarkKeyInAFlood is what a key costs while a step prints ten thousand lines
+// a frame, with what came since the last frame: in each scope, and with a search
+// and a filter that go through all of it. The goal is far under 50 ms.
+func BenchmarkKeyInAFlood(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		keys []string
+	}{
+		{"step", nil},
+		{"stage", []string{"a"}},
+		{"build", []string{"a", "a"}},
+		{"search", []string{"/", "7", "7", "enter", "f"}},
+		{"filter", []string{"&", "7", "7", "enter"}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			clock, builder := tuitest.NewClock(tuitest.Epoch()), tuitest.NewBuilder()
+			app := tui.New(tui.Config{Graph: tuitest.Shop(), Target: -1, Clock: clock, Builder: builder, Frame: -1, Profile: colorprofile.TrueColor, Width: 200, Height: 60})
+			d := tuitest.Drive(b, app, clock, builder)
+			d.Press("b").Play(tuitest.ShopBuilding().Events()).Press("enter", "enter").Press(c.keys...)
+			var text strings.Builder
+			for i := range 10_000 {
+				fmt.Fprintf(&text, "compiling source file number %d of a great many\n", i)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				clock.Advance(33 * time.Millisecond)
+				d.Play([]build.Event{{Time: clock.Now(), Log: &build.Log{Vertex: "sha256:1.2", Stream: 1, Text: text.String()}}})
+				d.Press("W")
+				if d.Frame() == "" {
+					b.Fatal("no frame")
+				}
+			}
+			b.StopTimer()
+			d.Finish()
+		})
 	}
 }
