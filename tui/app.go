@@ -71,22 +71,23 @@ type App struct {
 	past      *past        // the build of the history that is shown; nil for one of our own
 	stopped   time.Time    // by the build's clock, when it was no longer watched
 
-	build      *build.Build // nil before the first build
-	run        *run         // nil unless one is running
-	runs       int          // generation of run
-	buildNext  bool         // as soon as run has ended
-	heard      heard
-	tally      tally
-	follow     bool      // the selection follows what runs
-	movedAt    time.Time // when the user last moved the selection
-	marked     marked
-	shown      build.StepRef // in the timeline, when it was opened last
-	inspection inspection
-	watch      watching
-	reloads    int // generation of the last reload
-	ticking    bool
-	reading    bool // a readMsg is on its way
-	leaving    bool
+	build       *build.Build           // nil before the first build
+	run         *run                   // nil unless one is running
+	runs        int                    // generation of run
+	breakpoints map[build.StepRef]bool // of graph
+	buildNext   bool                   // as soon as run has ended
+	heard       heard
+	tally       tally
+	follow      bool      // the selection follows what runs
+	movedAt     time.Time // when the user last moved the selection
+	marked      marked
+	shown       build.StepRef // in the timeline, when it was opened last
+	inspection  inspection
+	watch       watching
+	reloads     int // generation of the last reload
+	ticking     bool
+	reading     bool // a readMsg is on its way
+	leaving     bool
 
 	life    context.Context // ends with the App
 	end     context.CancelFunc
@@ -110,7 +111,7 @@ func New(cfg Config) *App {
 		cfg: cfg, clock: cfg.Clock, keys: keys.Default(),
 		theme: theme.New(theme.Options{Profile: cfg.Profile, Light: cfg.Light, ASCII: cfg.ASCII}),
 		width: cfg.Width, height: cfg.Height, mouse: true,
-		target: -1, cursors: map[model.NodeID]int{}, logs: logs.New(cfg.Clock.Now().Location()),
+		target: -1, cursors: map[model.NodeID]int{}, breakpoints: map[build.StepRef]bool{}, logs: logs.New(cfg.Clock.Now().Location()),
 		isStale: true,
 	}
 	a.life, a.end = context.WithCancel(context.Background())
@@ -127,6 +128,10 @@ func New(cfg Config) *App {
 	} else {
 		a.tab = tabImage
 	}
+	for _, ref := range cfg.Breakpoints {
+		a.breakpoints[ref] = true
+	}
+	a.tellBreakpoints()
 	a.sync()
 	return a
 }
@@ -245,6 +250,7 @@ func (a *App) adopt(g *model.Graph) {
 			}
 		}
 	}
+	a.moveBreakpoints(a.graph, g)
 	a.graph = g
 	clear(a.cursors)
 	a.graphPane.SetGraph(g)

@@ -44,6 +44,8 @@ func (a *App) startBuild() tea.Cmd {
 		return a.say(theme.Warning, a.cfg.NoBuilder)
 	case a.graph == nil || a.target < 0:
 		return a.say(theme.Warning, "there is no stage to build")
+	case a.goOn():
+		return nil
 	case a.run != nil && a.build.End != nil: // it has said its last, and is only tidying up
 		a.buildNext = true
 		return nil
@@ -142,6 +144,8 @@ func (a *App) apply(e build.Event) tea.Cmd {
 			role = theme.Warning
 		}
 		return a.tell(role, e.Notice.Text)
+	case e.Stop != nil:
+		return a.stands(*e.Stop)
 	case e.End != nil:
 		a.outcome(*e.End, a.run.target)
 	}
@@ -150,8 +154,7 @@ func (a *App) apply(e build.Event) tea.Cmd {
 
 // outcome shows how the build came out: what failed, or the target.
 func (a *App) outcome(e build.End, target int) {
-	moved := !a.movedAt.IsZero() && a.clock.Now().Sub(a.movedAt) < graceTime
-	if f := e.Failure; f != nil && !moved {
+	if f := e.Failure; f != nil && !a.justMoved() {
 		a.tab, a.detail = tabBuild, detailAuto
 		if f.Step != nil {
 			a.selectStep(*f.Step)
@@ -161,6 +164,11 @@ func (a *App) outcome(e build.End, target int) {
 		a.graphPane.Select(model.NodeID(target))
 	}
 	a.follow = false
+}
+
+// justMoved says that the user has, so recently that nothing else may.
+func (a *App) justMoved() bool {
+	return !a.movedAt.IsZero() && a.clock.Now().Sub(a.movedAt) < graceTime
 }
 
 // graceTime is how long after the user moved nothing else moves the selection.

@@ -87,6 +87,8 @@ type Config struct {
 	AutoBuild bool      // start building at once
 	AutoWatch bool      // watch from the start
 
+	Breakpoints []build.StepRef // steps of Graph that builds stop before, from the start
+
 	History History         // nil: no list of builds
 	Past    *history.Record // a build of History to show at once
 

@@ -139,7 +139,9 @@ func (a *App) hints() []hint {
 		return a.screenHints()
 	}
 	var out []hint
-	if a.run != nil {
+	if a.stop() != nil {
+		out = append(out, hint{k.Build, "go on"}, hint{k.Cancel, "cancel"})
+	} else if a.run != nil {
 		word := "cancel"
 		if a.run.past != nil {
 			word = "stop watching"

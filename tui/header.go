@@ -126,6 +126,8 @@ func (a *App) headState() string {
 		t, word, role := a.count(b), "building", theme.Running
 		if a.run.cancelled {
 			word, role = "cancelling", theme.Cancelled
+		} else if b.Stop != nil {
+			return th.Render(theme.Warning, fmt.Sprintf("%s stopped before line %d", th.Glyphs.Break, b.Stop.Line))
 		} else if t.doing != "" {
 			word = widget.Truncate(t.doing, 22, th.Glyphs.Ellipsis)
 		}

@@ -128,6 +128,8 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		a.focus = a.layout().next(a.focus, 1)
 	case key.Matches(msg, k.Previous):
 		a.focus = a.layout().next(a.focus, -1)
+	case key.Matches(msg, k.Break):
+		return a.toggleBreakpoint()
 	case key.Matches(msg, k.Zoom):
 		a.alone = !a.alone
 	case key.Matches(msg, k.View):

@@ -111,6 +111,7 @@ type outputFlags struct {
 	failOn   string
 	theme    string
 	watch    bool
+	breaks   []string
 }
 
 var progressModes = []string{"auto", "tty", "plain", "rawjson"}
@@ -121,6 +122,7 @@ func (f *outputFlags) add(fs *pflag.FlagSet) {
 	f.addTiming(fs)
 	f.addTheme(fs)
 	fs.BoolVar(&f.watch, "watch", false, "build now, and again whenever a file changes that reaches the target")
+	fs.StringArrayVar(&f.breaks, "break", nil, "stop the build before a line of the Dockerfile, or the first step of a stage (repeatable)")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 }
 

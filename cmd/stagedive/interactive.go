@@ -29,13 +29,17 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	b := &watched{Builder: j, keep: func(e build.Event) error { return errors.Join(rec.write(e), times.write(e)) }}
 	j.debug.life = ctx
 	defer j.debug.letGo()
+	breakpoints, err := j.breakpoints(out.breaks)
+	if err != nil {
+		return err
+	}
 	platform := ""
 	if len(j.flags.platforms) > 0 {
 		platform = j.flags.platforms[0]
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{job: j}, Debugger: j, AutoBuild: start || out.watch,
+		Builder: b, Inspector: inspector{job: j}, Debugger: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
 		Watcher: watcher{j}, AutoWatch: out.watch,
 		History: remembered{j.engineFlags(), solve.Project(j.file.Context)},
 	})

@@ -175,6 +175,7 @@ func (j *job) freshen(ctx context.Context, target int) int {
 	if err != nil || g == nil || g == old {
 		return target
 	}
+	j.debug.follow(old, g)
 	label := old.Label(model.NodeID(target))
 	i := slices.IndexFunc(g.Stages, func(s model.Stage) bool { return s.Label() == label })
 	if i < 0 {

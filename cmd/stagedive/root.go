@@ -74,6 +74,9 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	if err != nil {
 		return err
 	}
+	if !show && len(out.breaks) > 0 {
+		return usagef("--break needs the explorer, and a terminal for it; stagedive shell --line N stops at a line without")
+	}
 	if !show {
 		return headless(ctx, j, out)
 	}

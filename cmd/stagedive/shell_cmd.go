@@ -81,17 +81,5 @@ func (j *job) shell(ctx context.Context, line int, command []string) error {
 	return nil
 }
 
-// stepOn is the step on a line that a build can stop before.
-func stepOn(g *model.Graph, line int) (build.StepRef, error) {
-	if i := g.StageAt(line); i >= 0 {
-		for _, step := range g.Stages[i].Steps {
-			if line >= step.Line && line <= step.EndLine && build.CanBreak(step) {
-				return build.StepRef{Stage: i, Step: step.Index}, nil
-			}
-		}
-	}
-	return build.StepRef{}, usagef("line %d of %s is not of a RUN, COPY, ADD or WORKDIR; a build stops before those only", line, g.File)
-}
-
 // errCancelled is why there is nothing to enter: the user pressed ^C.
 var errCancelled = fmt.Errorf("cancelled before there was anything to enter")

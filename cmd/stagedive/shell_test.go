@@ -112,6 +112,28 @@ func TestShellInScratch(t *testing.T) {
 	h.ended(t)
 }
 
+// A build stops before a step with a breakpoint, set by hand or by --break; s
+// looks around as the step would, b goes on, and ^C cancels.
+func TestBreakpoints(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	fine := strings.ReplaceAll(broken, "&& exit 7", "&& echo done")
+	s := h.start(t, 140, 40, "build", "--break", "test", "--build-context", "shell="+shellContext(t), h.project(t, "p", fine))
+	s.see("stopped before line 5", "s opens a shell, b goes on", "◉")
+	s.press("b").see("✓ built")
+	s.press("enter", "G", "B").see("builds stop before line 7")
+	s.press("B").see("no longer stop before line 7").press("k", "B").see("a build stops before RUN")
+	s.press("q").ends(exitOK)
+
+	s = h.start(t, 140, 40, "--break", "7", "--no-cache", "--build-context", "shell="+shellContext(t), h.project(t, "p", fine))
+	s.see("◉").press("b").see("stopped before line 7", "◉ stopped")
+	s.press("s").see("before line 7: RUN echo half")
+	s.typed("ls /fine /tmp; echo $COLOUR:$PWD:$(id -u)\r").see("/fine", "blue:/work:65534")
+	s.typed("eval \"$STEP\"; cat /tmp/written\r").see("half").typed("exit\r").see("◉ stopped before line 7", "b go on")
+	s.press("ctrl+c").see("■ cancelled").press("q").ends(exitInterrupted)
+	h.ended(t)
+}
+
 // r builds again what has failed, with the file that has been corrected.
 func TestRetry(t *testing.T) {
 	needEngine(t)

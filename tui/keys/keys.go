@@ -24,7 +24,7 @@ type Map struct {
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap, Scope, Times             key.Binding
 	Only, FirstError, Save                 key.Binding
-	Shell, StageShell                      key.Binding
+	Shell, StageShell, Break               key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
 	// In the list of targets.
@@ -44,7 +44,7 @@ func bind(label, does string, keys ...string) key.Binding {
 // Default returns the bindings. Arrows and vi's letters do the same everywhere.
 func Default() Map {
 	return Map{
-		Build:  bind("b", "build the target", "b"),
+		Build:  bind("b", "build the target; at a breakpoint: go on", "b"),
 		Cancel: bind("^C", "cancel the build; again: leave", "ctrl+c"),
 		Watch:  bind("w", "build when a file changes, and stop that", "w"),
 		Target: bind("t", "pick the target", "t"),
@@ -52,6 +52,7 @@ func Default() Map {
 
 		Shell:      bind("s", "a shell where the build failed or stopped", "s"),
 		StageShell: bind("S", "a shell in the selected stage's result", "S"),
+		Break:      bind("B", "stop builds before the selected step, or not", "B"),
 
 		BuildTab:    bind("1", "the build: graph, steps, log", "1"),
 		TimelineTab: bind("2", "the timeline: where the time goes", "2"),
@@ -119,7 +120,7 @@ func Default() Map {
 func (m Map) Groups() []Group {
 	return []Group{
 		{"Build", []key.Binding{m.Build, m.Watch, m.Target, m.Cancel, m.Reload, m.Inspect}},
-		{"Debug", []key.Binding{m.Shell, m.StageShell}},
+		{"Debug", []key.Binding{m.Shell, m.StageShell, m.Break}},
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},

@@ -6,6 +6,7 @@ package pane
 import (
 	"time"
 
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -14,4 +15,18 @@ type Look struct {
 	Theme *theme.Theme
 	Now   time.Time // the build's clock: elapsed times and spinners are made of it
 	Focus bool
+
+	Breaks map[build.StepRef]bool // steps that builds stop before
+	Stop   *build.Stop            // where the build stands; nil for nowhere
+}
+
+// Mark is what stands beside a step that builds stop before; a blank for others.
+func (l Look) Mark(ref build.StepRef) string {
+	role := theme.Key
+	if l.Stop != nil && l.Stop.Step != nil && *l.Stop.Step == ref {
+		role = theme.Warning
+	} else if !l.Breaks[ref] {
+		return " "
+	}
+	return l.Theme.Render(role, l.Theme.Glyphs.Break)
 }

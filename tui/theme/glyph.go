@@ -18,6 +18,7 @@ type Glyphs struct {
 	Dot      string // between parts of a line
 	Problem  string // a line with a problem; a finding
 	Arrow    string // from → to
+	Break    string // a step that builds stop before
 	Again    string // a step that ran again, and why
 	Open     string // a tree node with its children shown
 	Closed   string // a tree node with its children hidden
@@ -43,7 +44,7 @@ type FrameGlyphs struct {
 func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
-		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺",
+		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺", Break: "◉",
 		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Watch: "◎", Full: "█", Empty: "░",
 		Frame: FrameGlyphs{
 			Horizontal: "─", Vertical: "│",
@@ -57,7 +58,7 @@ func UnicodeGlyphs() Glyphs {
 func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
-		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">", Again: "^",
+		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B",
 		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",

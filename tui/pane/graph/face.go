@@ -111,6 +111,13 @@ func (p *Pane) look(stage int) look {
 			l.word, l.state = "target", roleHighlight
 		}
 	}
+	switch {
+	case live && p.build != nil && p.build.Stop != nil && p.build.Stop.Stage == stage:
+		l.glyph, l.word, l.state, l.time = p.theme.Glyphs.Break, "stopped", roleWarning, ""
+		l.more, l.glue = nil, ""
+	case p.breaks[stage] && !skipped && (!live || f.State == build.Waiting):
+		l.glyph = p.theme.Glyphs.Break
+	}
 	if skipped {
 		l = look{
 			glyph: p.theme.Glyphs.Skipped, name: l.name, word: build.Skipped.String(),

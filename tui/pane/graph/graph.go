@@ -38,6 +38,7 @@ type Pane struct {
 	image      *image.Image // whose layers tell the sizes of stages
 	imageOf    int
 	imageSizes map[int]int64
+	breaks     map[int]bool // stages in which builds stop
 	now        time.Time
 	drawn      map[int]Face // while drawing: each stage is asked once
 
@@ -167,6 +168,15 @@ func (p *Pane) SetBuild(b *build.Build, now time.Time) {
 // returns changes.
 func (p *Pane) SetStatus(f func(stage int) Face, now time.Time) {
 	p.faces, p.now = f, now
+	p.rev++
+}
+
+// SetBreakpoints marks the stages that have steps which builds stop before.
+func (p *Pane) SetBreakpoints(at map[build.StepRef]bool) {
+	p.breaks = map[int]bool{}
+	for ref := range at {
+		p.breaks[ref.Stage] = true
+	}
 	p.rev++
 }
 

@@ -33,6 +33,7 @@ const (
 	roleFailed
 	roleSkipped
 	roleCancelled
+	roleWarning
 
 	roleFrame
 	roleFrameFaint
@@ -58,6 +59,7 @@ var themeRoles = map[role]theme.Role{
 	roleSelected:  theme.Selected,
 
 	roleWaiting:   theme.Waiting,
+	roleWarning:   theme.Warning,
 	roleRunning:   theme.Running,
 	roleCached:    theme.Cached,
 	roleDone:      theme.Done,

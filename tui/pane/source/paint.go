@@ -78,14 +78,18 @@ func (p painter) text(line int) string {
 func (p painter) gutter(ref build.StepRef, line int) string {
 	th := p.look.Theme
 	number := th.Render(theme.Dim, fmt.Sprintf("%*d", p.digits(), line))
-	if !p.hasStates() {
-		return " " + number + "  "
+	mark, first := " ", ref.Stage >= 0 && p.step(ref).Line == line
+	if first {
+		mark = p.look.Mark(ref)
 	}
-	glyph, took := " ", "" // the cell before the glyph is for marks on a step
-	if ref.Stage >= 0 && p.step(ref).Line == line {
+	if !p.hasStates() {
+		return mark + number + "  "
+	}
+	glyph, took := " ", ""
+	if first {
 		glyph, took = p.state(ref)
 	}
-	out := " " + glyph
+	out := mark + glyph
 	if p.hasTimes() {
 		out += widget.FitRight(took, timeWidth, "")
 	}
