@@ -26,6 +26,10 @@ import (
 
 // Engine is an engine whose history is read.
 type Engine struct {
+	// BuildxDir is where docker buildx keeps what it knows of its builds, so that
+	// they have names; "" not to look. See BuildxDir the function.
+	BuildxDir string
+
 	client *client.Client
 	info   build.Engine
 	blobs  content.Provider
@@ -46,8 +50,12 @@ func (e *Engine) List(ctx context.Context) ([]history.Record, error) {
 		return nil, err
 	}
 	out := make([]history.Record, 0, len(entries))
+	locals := e.locals()
 	for _, entry := range entries {
 		r := recordOf(entry)
+		if file, ok := locals[entry.Ref]; ok && !r.Own {
+			christen(&r, file)
+		}
 		r.Size = e.size(ctx, entry)
 		e.correct(ctx, entry, &r)
 		out = append(out, r)

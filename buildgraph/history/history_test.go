@@ -5,9 +5,11 @@ package history_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +109,49 @@ func TestOwnAndForeignBuilds(t *testing.T) {
 	}
 	if got := o.describe(); !strings.Contains(got, "cached RUN echo one out") || !strings.Contains(got, "two: skipped") {
 		t.Errorf("the foreign build:\n%s", got)
+	}
+}
+
+// docker buildx does not tell the engine a build's directory; it keeps it in a
+// file of its own (as its version 0.37 writes it).
+func TestNamesOfDockerBuilds(t *testing.T) {
+	c := newMachine(t).dial(t)
+	dir := write(t, "FROM scratch\nCOPY main.txt /\n")
+	if err := foreign(t.Context(), t, c, dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	buildx := t.TempDir()
+	file := filepath.Join(buildx, "refs", "default", "default", list(t, c, 1)[0].Ref)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		fmt.Sprintf(`{"Target":"default","LocalPath":%q,"DockerfilePath":%q}`, dir, dir+"/Dockerfile"): filepath.Base(dir),
+		`{"Target":"default","LocalPath":"-"}`:                                                         "", "": "",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e := past.Of(c.Client, c.Info)
+		e.BuildxDir = buildx
+		records, err := e.List(t.Context())
+		if err != nil || len(records) != 1 || records[0].Name != want || (records[0].Project == solve.Project(dir)) != (want != "") {
+			t.Errorf("%s: %+v %v", text, records, err)
+		}
+	}
+}
+
+func TestBuildxDir(t *testing.T) {
+	env := map[string]string{"HOME": "/home/x"}
+	for _, step := range []struct{ key, want string }{
+		{"HOME", "/home/x/.docker/buildx"}, {"DOCKER_CONFIG", "/d/buildx"}, {"BUILDX_CONFIG", "/b"},
+	} {
+		if step.key != "HOME" {
+			env[step.key] = "/" + strings.ToLower(step.key[:1])
+		}
+		if got := past.BuildxDir(func(k string) string { return env[k] }); got != step.want {
+			t.Errorf("%v: %s, want %s", env, got, step.want)
+		}
 	}
 }
 
@@ -218,6 +263,9 @@ func TestWithoutDockerfile(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Fatal("the build was not cancelled")
 	}
+	if lines := live.Begin.Graph.Lines; len(lines) == 0 || !strings.HasPrefix(lines[0], "# The engine has not told") || !slices.Contains(lines, "FROM one AS slow") {
+		t.Errorf("lines %q", lines)
+	}
 	o := open(t, c, list(t, c, 1)[0].Ref)
 	o.same(t, live)
 	if o.End.Outcome != build.OutcomeCancelled {
@@ -248,6 +296,33 @@ slow: cancelled
 	}
 	if got := strings.Join(edges, ", "); got != "base base one, base base two, one base slow, two mount slow" {
 		t.Errorf("edges %s", got)
+	}
+}
+
+// When the build that was watched has ended, its Dockerfile is known.
+func TestForeignBuildToItsEnd(t *testing.T) {
+	m := newMachine(t)
+	c, other := m.dial(t), m.dial(t)
+	dir := write(t, "# a comment of its own\nFROM shell AS first\nRUN echo started && sleep 2\nFROM first AS second\nRUN echo over\n")
+	ended := make(chan error, 1)
+	go func() { ended <- foreign(context.WithoutCancel(t.Context()), t, c, dir, nil) }()
+	var running []history.Record
+	for len(running) == 0 {
+		var err error
+		if running, err = past.Of(other.Client, other.Info).List(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	live := open(t, other, running[0].Ref)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if lines := live.Begin.Graph.Lines; len(lines) == 0 || lines[0] != "# a comment of its own" {
+		t.Errorf("lines %q", lines)
+	}
+	live.same(t, open(t, other, running[0].Ref))
+	if text := live.describe(); !strings.Contains(text, "done RUN echo over\n    over") {
+		t.Errorf("got\n%s", text)
 	}
 }
 

@@ -48,6 +48,7 @@ func (e *Engine) Tell(ctx context.Context, ref string, emit func(build.Event)) e
 			return reading(ctx, err)
 		}
 		buildErr = e.errorOf(ctx, t.entry)
+		t.learnLate(ctx, buildErr)
 	}
 	t.r.End(stamp(t.entry.CompletedAt), outcomeOf(t.entry), buildErr, resultOf(t.entry))
 	return nil
@@ -85,6 +86,10 @@ func (t *tale) begin(g *model.Graph) {
 	t.r = solve.Retell(build.Begin{
 		Graph: g, Targets: t.targets(g), Platforms: recordOf(t.entry).Platforms, Engine: t.engine.info,
 	}, stamp(t.entry.CreatedAt), t.emit)
+	t.placeAll()
+}
+
+func (t *tale) placeAll() {
 	for _, p := range t.src.places {
 		t.r.Place(p.digest, p.op, p.at, p.platform)
 	}
@@ -176,12 +181,24 @@ func (t *tale) follow(ctx context.Context) error {
 	return err
 }
 
+// learnLate shows the Dockerfile of a build that was watched without one, when its
+// end has brought it.
+func (t *tale) learnLate(ctx context.Context, buildErr error) {
+	if t.src.text != nil {
+		return
+	}
+	t.src = t.engine.sourceOf(ctx, t.entry, buildErr)
+	if g := t.parsed(); g != nil {
+		t.r.Known(g, t.targets(g), func() { t.placeAll() })
+	}
+}
+
 // unknown is the graph of a build of which no step is known.
 func (t *tale) unknown() *model.Graph { return &model.Graph{File: recordOf(t.entry).Title()} }
 
 func (t *tale) withoutDockerfile() {
 	t.emit(build.Event{Time: stamp(t.entry.CreatedAt), Notice: &build.Notice{
-		Text: "The engine does not have this build's Dockerfile: the stages are drawn from the names of its steps.",
+		Text: "The engine has not told this build's Dockerfile: its stages are drawn from the names of its steps.",
 	}})
 }
 

@@ -110,7 +110,7 @@ func (n *Names) places(a *attribution) map[string][]build.StepRef {
 }
 
 // graph makes one of the names alone, for a Dockerfile called file that nobody
-// has: its steps have no lines.
+// has. Its lines are the steps, so that they can be pointed at.
 func (n *Names) graph(file string) (*model.Graph, map[string][]build.StepRef) {
 	g, places := &model.Graph{File: file}, map[string][]build.StepRef{}
 	index := n.sorted()
@@ -123,7 +123,7 @@ func (n *Names) graph(file string) (*model.Graph, map[string][]build.StepRef) {
 			_, base, _ := strings.Cut(whole[1].Command, " ")
 			stage.Base, first = sanitize.Text(base), 0
 		} else {
-			stage.Steps = append(stage.Steps, model.Step{Command: "FROM", Text: "FROM (not in the engine's report)"})
+			stage.Steps = append(stage.Steps, model.Step{Command: "FROM", Text: "FROM"})
 		}
 		for k := 1; k <= s.total; k++ {
 			v, ok := whole[k]
@@ -140,7 +140,37 @@ func (n *Names) graph(file string) (*model.Graph, map[string][]build.StepRef) {
 		}
 	}
 	n.connect(g, places)
+	for _, e := range g.Edges { // a base that is another stage has no vertex to tell
+		if e.Kind == model.EdgeBase && g.IsStage(e.From) {
+			s := &g.Stages[e.To]
+			s.Base = g.Label(e.From)
+			s.Steps[0].Text = "FROM " + s.Base
+		}
+	}
+	writeLines(g)
 	return g, places
+}
+
+// writeLines puts a Dockerfile together from the steps of a graph.
+func writeLines(g *model.Graph) {
+	g.Lines = []string{"# The engine has not told the Dockerfile: this is what the names of its steps say."}
+	for i := range g.Stages {
+		s := &g.Stages[i]
+		g.Lines = append(g.Lines, "")
+		for k := range s.Steps {
+			step := &s.Steps[k]
+			text := step.Text
+			if k == 0 && s.Name != "" {
+				text += " AS " + s.Name
+			}
+			g.Lines = append(g.Lines, text)
+			step.Line, step.EndLine = len(g.Lines), len(g.Lines)
+		}
+		s.Line, s.EndLine = s.Steps[0].Line, len(g.Lines)
+	}
+	for i, e := range g.Edges {
+		g.Edges[i].Line = g.Stages[e.To].Steps[e.Step].Line
+	}
 }
 
 func (v numbered) step(index int) model.Step {

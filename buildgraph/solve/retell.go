@@ -67,10 +67,22 @@ func (r *Retelling) Redraw(n *Names, target string) {
 	} else if d := g.DefaultTarget(); d >= 0 {
 		r.begin.Targets = []int{d}
 	}
+	r.again(places, func() {})
+}
+
+// Known begins once more, with the graph of the Dockerfile, which has become
+// known after all. place calls Place for the vertices.
+func (r *Retelling) Known(g *model.Graph, targets []int, place func()) {
+	r.begin.Graph, r.begin.Targets = g, targets
+	r.again(map[string][]build.StepRef{}, place)
+}
+
+func (r *Retelling) again(places map[string][]build.StepRef, place func()) {
 	a := r.tr.attr
 	a.mu.Lock()
-	a.graph, a.byDigest, a.names = g, places, map[string]nameMatch{}
+	a.graph, a.byDigest, a.names = r.begin.Graph, places, map[string]nameMatch{}
 	a.mu.Unlock()
+	place()
 	begin := r.begin
 	r.emit(build.Event{Time: r.started, Begin: &begin})
 	r.tr.again(true)

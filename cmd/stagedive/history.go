@@ -140,13 +140,21 @@ type past struct {
 	*pastbuilds.Engine
 }
 
+// historyOf is the history of the engine at the other end, with the names that
+// docker buildx keeps here.
+func historyOf(conn *engine.Conn) *pastbuilds.Engine {
+	e := pastbuilds.Of(conn.Client, conn.Info)
+	e.BuildxDir = pastbuilds.BuildxDir(os.Getenv)
+	return e
+}
+
 // past reaches the engine and reads its list. The caller closes the connection.
 func (f *engineFlags) past(ctx context.Context) (*past, []history.Record, error) {
 	conn, err := f.reach(ctx, func(string) {})
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &past{conn, pastbuilds.Of(conn.Client, conn.Info)}
+	p := &past{conn, historyOf(conn)}
 	all, err := p.List(ctx)
 	if err != nil {
 		conn.Close()

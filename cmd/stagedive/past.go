@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 
-	pastbuilds "github.com/stagedive/stagedive/buildgraph/history"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/history"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -24,7 +23,7 @@ func (r remembered) List(ctx context.Context) ([]history.Record, error) {
 		return nil, err
 	}
 	defer conn.Close() // only read
-	return pastbuilds.Of(conn.Client, conn.Info).List(ctx)
+	return historyOf(conn).List(ctx)
 }
 
 // Tell tells of one of them.
@@ -36,7 +35,7 @@ func (r remembered) Tell(ctx context.Context, ref string, emit func(build.Event)
 		return err
 	}
 	defer conn.Close() // only read
-	return pastbuilds.Of(conn.Client, conn.Info).Tell(ctx, ref, emit)
+	return historyOf(conn).Tell(ctx, ref, emit)
 }
 
 // Project names the context whose builds come first.

@@ -19,7 +19,7 @@ type Record struct {
 	Dockerfile string // file name, without directories above the context
 	Target     string // stage; "" for the last one, or when nobody told
 	Platforms  []string
-	Project    string // tells contexts of builds by stagedive apart; "" for those of other clients
+	Project    string // tells build contexts apart; "" where the context is not known
 	Own        bool   // stagedive began it
 
 	Started time.Time

@@ -22,6 +22,7 @@ type Printer struct {
 	ascii bool
 	err   error
 	build *build.Build
+	begun bool              // the header was printed
 	said  map[string]string // vertex digest → the last state printed
 	open  map[logKey]string // the part of a line whose end has not come
 }
@@ -79,9 +80,10 @@ func (p *Printer) printf(format string, args ...any) {
 
 func (p *Printer) begin(b build.Begin) {
 	g := b.Graph
-	if g == nil {
-		return
+	if g == nil || p.begun || len(g.Stages)+len(g.Problems) == 0 {
+		return // a further Begin only draws anew what is known by then
 	}
+	p.begun = true
 	p.printf("%s: building %s on %s", g.File, strings.Join(labels(g, b.Targets), ", "), engineName(b.Engine))
 	p.printf("runs:  %s", strings.Join(labels(g, p.build.Plan.Runs()), ", "))
 	if skips := p.build.Plan.Skips(); len(skips) > 0 {
