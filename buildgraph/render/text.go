@@ -22,19 +22,24 @@ const defaultWidth = 120
 // marks nothing. width is in cells, 0 when no terminal sets one.
 //
 // Of a drawing that is wider than a terminal what the plan skips is left out, then
-// all of it; a line says so, and the table says the same in words. Where there is
-// no terminal a wide drawing is better than none.
+// it is made higher instead of wider, then left out; a line says so, and the table
+// says the same in words. Where there is no terminal a wide drawing is better than
+// none.
 func Text(w io.Writer, g *model.Graph, plan model.Plan, width int) error {
 	b := bufio.NewWriter(w)
 	room := width
 	if width <= 0 {
 		room = defaultWidth
 	}
-	all := fit(g, plan, room, false)
+	all := fit(g, plan, room, wide(false))
 	d, s := all.fits, all.style
-	if d == nil && len(plan.Targets) > 0 {
-		kept := fit(g, plan, room, true)
-		d, s = kept.fits, kept.style
+	if targets := len(plan.Targets) > 0; d == nil {
+		ways := high(targets)
+		if targets {
+			ways = append(wide(true), ways...)
+		}
+		some := fit(g, plan, room, ways)
+		d, s = some.fits, some.style
 	}
 	if d == nil && width <= 0 {
 		d, s = all.narrowest(g, plan)
@@ -95,7 +100,15 @@ type style struct {
 	fold  bool // no externals
 	bent  bool // lines bend so that the drawing gets no wider than there is room
 	kept  bool // only what the plan runs
+	slim  int  // stages that could stand side by side stand below each other: 1 as few as need be, up to slimmest
 }
+
+// slimTag is how much of an image's name a box makes room for that is as narrow
+// as its own.
+const slimTag = 18
+
+// slimmest is the last try at making a drawing higher instead of wider.
+const slimmest = 5
 
 // fitting is what fit found: a drawing that fits, or how wide the narrowest is.
 type fitting struct {
@@ -108,14 +121,9 @@ type fitting struct {
 	room       int
 }
 
-// fit finds the richest style whose drawing is not wider than room. Placing takes
-// long, so it is left where the drawing is known to be too wide.
-func fit(g *model.Graph, plan model.Plan, room int, kept bool) fitting {
-	f := fitting{room: room}
-	if len(g.Stages) == 0 {
-		return f
-	}
-	for _, s := range []style{
+// wide are the styles of drawings as wide as they are, from the richest on.
+func wide(kept bool) []style {
+	ways := []style{
 		{dir: layout.TopDown},
 		{dir: layout.LeftRight},
 		{dir: layout.TopDown, bent: true},
@@ -125,8 +133,30 @@ func fit(g *model.Graph, plan model.Plan, room int, kept bool) fitting {
 		{dir: layout.LeftRight, brief: true, fold: true},
 		{dir: layout.TopDown, brief: true, bent: true},
 		{dir: layout.TopDown, brief: true, fold: true, bent: true},
-	} {
-		s.kept = kept
+	}
+	for i := range ways {
+		ways[i].kept = kept
+	}
+	return ways
+}
+
+// high are the styles of drawings that are higher instead of wider.
+func high(kept bool) []style {
+	var ways []style
+	for n := 1; n <= slimmest; n++ {
+		ways = append(ways, style{dir: layout.TopDown, brief: true, fold: true, bent: true, slim: n, kept: kept})
+	}
+	return ways
+}
+
+// fit finds the first of some styles whose drawing is not wider than room. Placing
+// takes long, so it is left where the drawing is known to be too wide.
+func fit(g *model.Graph, plan model.Plan, room int, ways []style) fitting {
+	f := fitting{room: room}
+	if len(g.Stages) == 0 {
+		return f
+	}
+	for _, s := range ways {
 		o := options(g, plan, s, room)
 		var d *layout.Drawing
 		w, _ := layout.AtLeast(g, o)
@@ -187,6 +217,10 @@ func options(g *model.Graph, plan model.Plan, s style, room int) layout.Options 
 	if s.bent {
 		o.Cross = room
 	}
+	if s.slim > 0 {
+		o.RankMax = room - 2 - (s.slim-1)*room/(slimmest+1)
+		o.RankGap, o.Trail = 1, 0
+	}
 	if s.kept {
 		o.Keep = plan.Needs
 	}
@@ -197,10 +231,19 @@ func options(g *model.Graph, plan model.Plan, s style, room int) layout.Options 
 			return displaywidth.String(externalLabel(g, id)) + 2, 1
 		case !g.IsStage(id):
 			return displaywidth.String(externalLabel(g, id)), 1
-		case s.brief:
-			return inner + 4, 3
 		}
-		return inner + 4, 4
+		h := 4
+		if s.brief {
+			h = 3
+		}
+		if tagOf(g, id).row(s) {
+			h++
+		}
+		w := inner
+		if s.slim > 0 { // each as narrow as its name
+			w = max(8, min(displaywidth.String(g.Stages[id].Label()), nameMax), min(tagOf(g, id).width(), slimTag))
+		}
+		return w + 4, h
 	}
 	if s.dir == layout.LeftRight {
 		o.Wrap = 0
@@ -249,6 +292,8 @@ func paint(c *canvas.Canvas, window layout.Rect, g *model.Graph, plan model.Plan
 		}
 		st := g.Stages[b.Node]
 		c.Frame(b.Rect, isTarget(plan, st.Index), roleLine)
+		rows := paintTag(c, g, s, b)
+		b.Y, b.H = b.Y+rows, b.H-rows
 		y, w := b.Y+1+max(0, b.H-4)/2, b.W-4
 		if s.brief {
 			y = b.Y + (b.H-1)/2
@@ -264,11 +309,8 @@ func paint(c *canvas.Canvas, window layout.Rect, g *model.Graph, plan model.Plan
 		c.Text(b.X+2, y+1, note, w, roleText, segment)
 	}
 	for _, r := range d.Routes {
-		at, head := r.Points[len(r.Points)-1], "▼"
-		if s.dir == layout.LeftRight {
-			head = "▶"
-		}
-		c.Put(at.X, at.Y, head, 1, roleLine)
+		at := r.Points[len(r.Points)-1]
+		c.Put(at.X, at.Y, head(s), 1, roleLine)
 	}
 }
 
@@ -372,6 +414,12 @@ func legend(g *model.Graph, plan model.Plan, s style) string {
 	}) {
 		line := canvas.Sample(stroke(k), false)
 		parts = append(parts, line+line+" "+string(k))
+	}
+	if slices.ContainsFunc(g.Stages, func(st model.Stage) bool {
+		id := model.NodeID(st.Index)
+		return s.fold && tagOf(g, id).text != "" && (plan.Needs(id) || !s.kept)
+	}) {
+		parts = append(parts, head(s)+" image")
 	}
 	return strings.Join(parts, "   ")
 }

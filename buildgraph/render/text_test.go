@@ -118,9 +118,10 @@ func TestTextOfWhatIsTooWide(t *testing.T) {
 		draws  string // a box, or none
 		leaves string // a box that is left out
 	}{
-		{"no target", model.Plan{}, 100, "no drawing: it would be at least 190 columns wide; --target NAME draws", "", "╭"},
-		{"a target", g.PlanFor(runc), 100, "32 stages that the target skips left out: with all, the drawing is at least 190", "┃ runc  ", "│ dnsname"},
-		{"no room for it", g.PlanFor(g.DefaultTarget()), 50, "no drawing: it would be", "", "╭"},
+		{"no target", model.Plan{}, 30, "no drawing: it would be at least 190 columns wide; --target NAME draws", "", "╭"},
+		{"a target", g.PlanFor(runc), 35, "32 stages that the target skips left out: with all, the drawing is at least 190", "┃ runc  ", "│ dnsname"},
+		{"no room for it", g.PlanFor(g.DefaultTarget()), 20, "no drawing: it would be", "", "╭"},
+		{"high instead of wide", model.Plan{}, 100, "", " dnsname    ", "no drawing"},
 		{"no terminal", model.Plan{}, 0, "", " dnsname    ", "no drawing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

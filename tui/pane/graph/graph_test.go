@@ -237,7 +237,7 @@ func TestAnySizeAndAnyKeys(t *testing.T) {
 		p := paneOf(g, w, h)
 		check(t, p, w, h)
 		for range rapid.IntRange(0, 12).Draw(t, "keys") {
-			switch rapid.IntRange(0, 9).Draw(t, "key") {
+			switch rapid.IntRange(0, 13).Draw(t, "key") {
 			case 0:
 				p.Move(graph.Direction(rapid.IntRange(0, 3).Draw(t, "direction")))
 			case 1:
@@ -257,6 +257,14 @@ func TestAnySizeAndAnyKeys(t *testing.T) {
 				p.SetSize(w, h)
 			case 8:
 				p.ToggleOverview()
+			case 10:
+				p.SetPicking(rapid.Bool().Draw(t, "picking"))
+			case 11:
+				p.ToggleSkipped()
+			case 12:
+				p.Show(rapid.IntRange(-1, 210).Draw(t, "x"), rapid.IntRange(-1, 62).Draw(t, "y"))
+			case 13:
+				p.Select(model.NodeID(rapid.IntRange(0, 70).Draw(t, "node")))
 			case 9:
 				p.SetNote(strings.Repeat("long ", rapid.IntRange(0, 30).Draw(t, "note")), "short")
 			}
