@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -15,6 +17,41 @@ type help struct{ scroll int }
 // Keys is every key of the program, for the manual.
 func Keys() []keys.Group {
 	return append(keys.Default().Groups(), screenKeys()...)
+}
+
+// helpGroups are all groups, those of where the user is first.
+func (a *App) helpGroups() []keys.Group {
+	groups, here := Keys(), a.helpHere()
+	slices.SortStableFunc(groups, func(x, y keys.Group) int {
+		switch {
+		case x.Title == here && y.Title != here:
+			return -1
+		case y.Title == here && x.Title != here:
+			return 1
+		}
+		return 0
+	})
+	return groups
+}
+
+// helpHere is the title of the group for the pane that has the focus; "" when it
+// has none of its own.
+func (a *App) helpHere() string {
+	switch a.tab {
+	case tabTimeline:
+		return keys.Timeline
+	case tabImage:
+		return keys.Image
+	case tabLeaks:
+		return keys.Leaks
+	}
+	switch a.focus {
+	case placeGraph:
+		return keys.Graph
+	case placeSteps:
+		return ""
+	}
+	return keys.Text
 }
 
 func (a *App) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
@@ -74,7 +111,7 @@ func (a *App) helpColumns(n, width int) []string {
 	th := a.theme
 	var blocks [][]string
 	total := 0
-	for _, g := range Keys() {
+	for _, g := range a.helpGroups() {
 		block := []string{th.Render(theme.Title, g.Title)}
 		for _, b := range g.Bindings {
 			h := b.Help()

@@ -36,9 +36,9 @@ func newScreens(th *theme.Theme, redact func(string) string) screens {
 // screenKeys are the screens' own keys, for the help.
 func screenKeys() []keys.Group {
 	return []keys.Group{
-		{Title: "In the timeline", Bindings: timeline.DefaultKeys().Bindings()},
-		{Title: "In the image", Bindings: imagepane.DefaultKeys().Bindings()},
-		{Title: "In the leaks", Bindings: findings.DefaultKeys().Bindings()},
+		{Title: keys.Timeline, Bindings: timeline.DefaultKeys().Bindings()},
+		{Title: keys.Image, Bindings: imagepane.DefaultKeys().Bindings()},
+		{Title: keys.Leaks, Bindings: findings.DefaultKeys().Bindings()},
 		{Title: "In the list of builds", Bindings: builds.DefaultKeys().Bindings()},
 	}
 }

@@ -31,6 +31,15 @@ type Map struct {
 	Choose, ChooseBuild, Close key.Binding
 }
 
+// Titles of the groups that belong to one part of the screen.
+const (
+	Graph    = "Graph"
+	Text     = "Log and Dockerfile"
+	Timeline = "In the timeline"
+	Image    = "In the image"
+	Leaks    = "In the leaks"
+)
+
 // Group is bindings that belong together.
 type Group struct {
 	Title    string
@@ -123,8 +132,8 @@ func (m Map) Groups() []Group {
 		{"Debug", []key.Binding{m.Shell, m.StageShell, m.Break}},
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
-		{"Graph", []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
-		{"Log and Dockerfile", []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Save, m.Mouse}},
+		{Graph, []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
+		{Text, []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Save, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}
 }
