@@ -263,8 +263,18 @@ func TestToastsGoByThemselves(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	d := shop(t).Press("?").See("keys", "pick the target", "a page up")
+	d := shop(t).Size(200, 60).Press("?").See("keys", "pick the target", "a page up")
 	d.Press("esc").SeeNot("a page up")
+	first := func(text string) int { return strings.Index(d.Screen(), text) }
+	d.Press("?")
+	if first("pan the graph") > first("pick the target") {
+		t.Errorf("the keys of the graph are not the first:\n%s", d.Screen())
+	}
+	d.Press("esc", "4", "?")
+	if first("In the leaks") > first("pick the target") {
+		t.Errorf("the keys of the leaks are not the first:\n%s", d.Screen())
+	}
+	d.Press("esc", "1")
 	d.Size(60, 15).Press("?").SeeNot("In the leaks").Press("G").See("In the leaks").Press("?").SeeNot("In the leaks")
 }
 
