@@ -37,7 +37,8 @@ type heard struct {
 // startBuild builds the target.
 func (a *App) startBuild() tea.Cmd {
 	if a.past != nil && a.cfg.Builder != nil {
-		a.comeBack()
+		back := a.comeBack()
+		return tea.Batch(back, a.startBuild())
 	}
 	switch {
 	case a.cfg.Builder == nil && a.cfg.NoBuilder != "":

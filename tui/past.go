@@ -38,6 +38,7 @@ type past struct {
 	target int
 	build  *build.Build
 	heard  heard
+	inside inspection // of what that build made
 }
 
 type (
@@ -143,13 +144,12 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 	a.closeBuilds()
 	a.dropRun()
 	a.stopInspecting()
-	a.inspection = inspection{gen: a.inspection.gen + 1}
-	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard}
+	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard, inside: a.inspection}
 	if a.past != nil { // from one past build to another
 		*p = *a.past
 		p.record = r
 	}
-	a.past = p
+	a.past, a.inspection = p, inspection{gen: a.inspection.gen + 1}
 	h := a.cfg.History
 	cmd := a.begin(a.target, p, func(ctx context.Context, emit func(build.Event)) error {
 		return h.Tell(ctx, r.Ref, emit)
@@ -167,18 +167,26 @@ func (a *App) dropRun() {
 }
 
 // comeBack shows the explorer's own Dockerfile again, and its last build.
-func (a *App) comeBack() {
+func (a *App) comeBack() tea.Cmd {
 	p := a.past
 	if p == nil {
-		return
+		return nil
 	}
 	a.dropRun()
+	a.stopInspecting()
+	p.inside.gen, p.inside.cancel = a.inspection.gen+1, nil
+	a.inspection = p.inside
 	a.past, a.build, a.heard, a.stopped = nil, p.build, p.heard, time.Time{}
 	if p.graph != nil {
 		a.adopt(p.graph)
 		a.setTarget(p.target)
 		a.graphPane.Select(model.NodeID(p.target))
 	}
+	show := a.screens.show(a.inspection.image, a.inspection.findings, a.graph)
+	if b := a.build; b != nil && b.End != nil && a.inspection.image == nil && len(b.Begin.Targets) > 0 {
+		return tea.Batch(show, a.startInspecting(b.Begin.Targets[0])) // it was not finished
+	}
+	return show
 }
 
 // began takes the target of the build that is shown.
@@ -197,17 +205,21 @@ func (a *App) began(b build.Begin) {
 func (a *App) endedPast(r *run) tea.Cmd {
 	switch {
 	case r.err != nil && !errors.Is(r.err, context.Canceled):
+		var back tea.Cmd
 		if a.build.Started.IsZero() {
-			a.comeBack()
+			back = a.comeBack()
 		} else {
 			a.stopped = a.now()
 		}
-		return a.say(theme.Error, r.err.Error())
+		return tea.Batch(back, a.say(theme.Error, r.err.Error()))
 	case a.build.End == nil:
 		a.stopped = a.now()
 		return a.say(theme.Dim, "no longer watching; the build goes on: ^R finds it again")
 	}
 	a.hush()
+	if e := a.build.End; e.Result != nil && e.Result.Ref != "" { // the image is still here
+		return a.startInspecting(a.target)
+	}
 	if !r.past.record.Running() {
 		return a.nextToast()
 	}

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
@@ -135,6 +138,31 @@ func TestOnePastBuild(t *testing.T) {
 
 func TestNoHistory(t *testing.T) {
 	shop(t).Press("ctrl+r").See("no engine is used here")
+}
+
+// The image that was looked into is there again after a look at a past build.
+func TestBackToOwnImage(t *testing.T) {
+	h := tuitest.ShopHistory()
+	d := tuitest.New(t, tui.Config{
+		Graph: tuitest.Shop(), Target: -1, History: h, Inspector: imageInspector{},
+	}).Size(120, 40)
+	d.Press("b").Play(tuitest.ShopBuilt().Events()).Until("the image", func() bool { return d.App.Image() != nil })
+	over(openBuilds(d).Type("failed").Press("enter"))
+	if d.App.Image() != nil {
+		t.Error("the past build shows another build's image")
+	}
+	d.Press("esc", "esc", "esc")
+	if d.App.Image() == nil {
+		t.Error("the image is gone")
+	}
+	// The image of a past build that is still kept is looked into.
+	over(openBuilds(d).Type("built").Press("enter")).Until("its image", func() bool { return d.App.Image() != nil }).See("past build")
+}
+
+type imageInspector struct{}
+
+func (imageInspector) Inspect(context.Context, build.Result, int, func(done, total int64)) (*image.Image, []finding.Finding, error) {
+	return &image.Image{Ref: "shop"}, nil, nil
 }
 
 // esc at the graph goes back to what was shown before the past build.

@@ -14,7 +14,8 @@ func (a *App) pickTarget() tea.Cmd {
 		if a.cfg.Builder == nil || a.run != nil && a.past.record.Running() {
 			return a.say(theme.Dim, "this is a build of the history: its target is what it was")
 		}
-		a.comeBack()
+		back := a.comeBack()
+		return tea.Batch(back, a.pickTarget())
 	}
 	if a.graph == nil || len(a.graph.Stages) == 0 {
 		return a.say(theme.Dim, "there is no stage to pick")

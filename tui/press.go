@@ -211,7 +211,7 @@ func (a *App) pressGraph(msg tea.KeyPressMsg) tea.Cmd {
 		a.follow = true
 		a.followRunning()
 	case key.Matches(msg, k.Back) && !a.alone && a.past != nil && a.cfg.Builder != nil:
-		a.comeBack()
+		return a.comeBack()
 	case key.Matches(msg, k.Back):
 		a.alone = false
 	}

@@ -23,7 +23,8 @@ func (a *App) retry() tea.Cmd {
 // reload reads the Dockerfile again.
 func (a *App) reload() tea.Cmd {
 	if a.past != nil && a.cfg.Builder != nil {
-		a.comeBack()
+		back := a.comeBack()
+		return tea.Batch(back, a.reload())
 	}
 	if a.cfg.Builder == nil || a.graph == nil {
 		return a.say(theme.Dim, "there is no Dockerfile to read again")

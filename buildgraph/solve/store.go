@@ -110,6 +110,23 @@ func (s *Store) keep(response map[string]string, tags []string, now time.Time) (
 	return "oci:" + abs + "@" + desc.Digest.String(), nil
 }
 
+// Kept is the reference of an image that the store at dir still has.
+func Kept(dir, image string) (ref string, ok bool) {
+	s := Store{dir: dir}
+	idx, err := s.index()
+	if err != nil {
+		return "", false
+	}
+	for _, m := range idx.Manifests {
+		if m.Digest.String() != image {
+			continue
+		}
+		abs, err := filepath.Abs(dir)
+		return "oci:" + abs + "@" + image, err == nil
+	}
+	return "", false
+}
+
 // enter appends to the index and shortens it to the newest.
 func (s *Store) enter(desc ocispecs.Descriptor) (dropped bool, err error) {
 	lock := flock.New(filepath.Join(s.dir, "index.lock"))

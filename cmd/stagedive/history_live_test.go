@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/stagedive/stagedive/model/history"
 )
 
 // A build that one process runs is watched from two others; leaving them, by key
@@ -67,4 +70,19 @@ func TestPastBuildsInTheExplorer(t *testing.T) {
 	s.press("esc").see("enter open").typed("qq").see("No build is like that").press("esc").see("mark", "/ ", "✗ failed", "other")
 	s.press("esc").until("the page to be closed", func(screen string) bool { return !strings.Contains(screen, "esc close") })
 	s.press("q").ends(exitOK)
+
+	// The image of a past build opens while it is kept.
+	s = h.start(t, 140, 45, "history", "open", h.newest(t))
+	s.see("past build", "target second", "RUN echo there").press("3").see("layers", "RUN echo there").press("q").ends(exitOK)
+}
+
+// newest is the ref of the build that began last.
+func (h *house) newest(t *testing.T) string {
+	t.Helper()
+	said := h.run(t, "history", "--json", "--limit", "1")
+	var d history.Document
+	if err := json.Unmarshal([]byte(said.stdout), &d); err != nil || len(d.Builds) != 1 {
+		t.Fatalf("%v: %s", err, said.stdout)
+	}
+	return d.Builds[0].Ref
 }

@@ -91,9 +91,10 @@ func openPast(ctx context.Context, env environment, flags *engineFlags, out *out
 		return usage(err)
 	}
 	if show {
+		shown := &remembered{engine: *flags, project: r.Project}
 		return runTUI(ctx, env, out, tui.Config{
 			Graph: &model.Graph{File: r.Title()}, Target: -1, Engine: past.conn.Info.Name,
-			History: remembered{*flags, r.Project}, Past: &r,
+			History: shown, Past: &r, Inspector: inspector{past: shown},
 			NoBuilder: "This is a build of the history. Run stagedive where its Dockerfile is, to build anew.",
 		})
 	}

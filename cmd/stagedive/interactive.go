@@ -26,7 +26,8 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	if err != nil {
 		return err
 	}
-	b := &watched{Builder: j, keep: func(e build.Event) error { return errors.Join(rec.write(e), times.write(e)) }}
+	past := &remembered{engine: j.engineFlags(), project: solve.Project(j.file.Context)}
+	b := &watched{Builder: j, past: past, keep: func(e build.Event) error { return errors.Join(rec.write(e), times.write(e)) }}
 	j.debug.life = ctx
 	defer j.debug.letGo()
 	breakpoints, err := j.breakpoints(out.breaks)
@@ -39,9 +40,9 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{job: j}, Debugger: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
+		Builder: b, Inspector: inspector{j, past}, Debugger: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
 		Watcher: watcher{j}, AutoWatch: out.watch,
-		History: remembered{j.engineFlags(), solve.Project(j.file.Context)},
+		History: past,
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {
 		return err
@@ -64,12 +65,14 @@ func ended(o build.Outcome) error {
 // outcome is known afterwards.
 type watched struct {
 	tui.Builder
+	past    *remembered
 	keep    func(build.Event) error
 	err     error // the first that the record had
 	outcome build.Outcome
 }
 
 func (w *watched) Build(ctx context.Context, target int, emit func(build.Event)) {
+	w.past.forget()
 	w.Builder.Build(ctx, target, func(e build.Event) {
 		if e.End != nil {
 			w.outcome = e.End.Outcome
@@ -81,14 +84,20 @@ func (w *watched) Build(ctx context.Context, target int, emit func(build.Event))
 	})
 }
 
-// inspector opens what a build made. It is a tui.Inspector.
-type inspector struct{ job *job }
+// inspector opens what a build made, now or in the past. It is a tui.Inspector.
+type inspector struct {
+	job  *job // nil: only past builds
+	past *remembered
+}
 
 func (i inspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
 	if r.Ref == "" {
 		return nil, nil, errors.New("this build kept no image to open")
 	}
-	_, graph := i.job.now()
+	graph, old := i.past.dockerfile(r.Ref)
+	if !old && i.job != nil {
+		_, graph = i.job.now()
+	}
 	res, err := openImage(ctx, r.Ref, inspect.Options{
 		Graph: graph, Target: target,
 		Progress: func(p scan.Progress) { progress(p.Bytes, 0) },
