@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Bounds of one vertex's log. With them a step that prints without end costs
@@ -32,8 +34,9 @@ type LogBuffer struct {
 	kept    int    // lines in the ring
 	bytes   int    // of their text
 	dropped int
-	hole    bool         // the head is what it is, though it may be short
-	open    [3]*openLine // per stream: the line that has no end yet
+	hole    bool              // the head is what it is, though it may be short
+	open    [3]*openLine      // per stream: the line that has no end yet
+	style   [3]sanitize.Style // per stream: what its last line left in force
 	rev     int
 	seq     *int // the Build's count of lines; nil for a log by itself
 	own     int
@@ -58,7 +61,7 @@ func (b *LogBuffer) Write(t time.Time, stream int, text string) {
 		if b.open[stream] == nil {
 			var line string
 			if line, text = whole(text); line != "" {
-				b.push(Line{Time: t, Stream: stream, Text: line[:len(line)-1]})
+				b.push(Line{Time: t, Stream: stream, Text: b.styled(stream, line[:len(line)-1])})
 				continue
 			}
 		}
@@ -72,8 +75,9 @@ func (b *LogBuffer) Write(t time.Time, stream int, text string) {
 		if line == nil {
 			line = &openLine{Line: Line{Time: t, Stream: stream}}
 			b.open[stream] = line
+			line.begin(b.style[stream])
 		}
-		line.add(part)
+		line.add(part, &b.style[stream])
 		switch end {
 		case '\n':
 			b.push(line.closed())
@@ -82,6 +86,18 @@ func (b *LogBuffer) Write(t time.Time, stream int, text string) {
 			line.returned = true
 		}
 	}
+}
+
+// styled is a whole line with the style that the lines before it left in force: a
+// terminal would go on with it. Most lines have none, and then nothing is copied.
+func (b *LogBuffer) styled(stream int, text string) string {
+	st := &b.style[stream]
+	if *st == (sanitize.Style{}) && strings.IndexByte(text, 0x1b) < 0 {
+		return text
+	}
+	before := st.String()
+	st.Apply(text)
+	return before + text
 }
 
 // whole is the first line of text with its end, when it is a whole one as it
@@ -122,13 +138,19 @@ func (l *openLine) closed() Line {
 	return out
 }
 
-func (l *openLine) add(part string) {
+// begin starts the line anew, in a style.
+func (l *openLine) begin(s sanitize.Style) {
+	l.text, l.returned, l.full = append(l.text[:0], s.String()...), false, false
+}
+
+func (l *openLine) add(part string, style *sanitize.Style) {
 	if part == "" {
 		return
 	}
 	if l.returned {
-		l.text, l.returned, l.full = l.text[:0], false, false
+		l.begin(*style)
 	}
+	style.Apply(part)
 	if l.full {
 		return
 	}

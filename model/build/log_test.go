@@ -35,6 +35,9 @@ func TestLogBufferLines(t *testing.T) {
 		"progress keeps what it shows":  {[]string{"10%\r20%\r"}, []string{"20%"}},
 		"return, then end, keeps":       {[]string{"a\r\r\n"}, []string{"a"}},
 		"nothing":                       {[]string{""}, nil},
+		"a style goes on":               {[]string{"\x1b[31ma\nb\x1b[m\nc\n"}, []string{"\x1b[31ma", "\x1b[31mb\x1b[m", "c"}},
+		"a style over a return":         {[]string{"\x1b[31m1%\r2%", "\r3%\x1b[m\nb\n"}, []string{"\x1b[31m3%\x1b[m", "b"}},
+		"a style in pieces":             {[]string{"\x1b[1ma", "b\x1b[32m\nc", "d\n"}, []string{"\x1b[1mab\x1b[32m", "\x1b[1;32mcd"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b LogBuffer

@@ -1,6 +1,7 @@
 package sanitize
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -8,8 +9,11 @@ import (
 // Log cleans a stream of process output, piece by piece: SGR sequences (colour,
 // bold) stay, every other control sequence is removed as a terminal would
 // swallow it, other control characters but line feed, carriage return and tab
-// become visible. A sequence or a UTF-8 character split between two pieces is
-// put together again. The zero value is ready; one Log serves one stream.
+// become visible. What takes a progress bar back to the beginning of its line,
+// or erases the line, becomes a carriage return; a backspace takes away what is
+// before it, as far as that came in the same piece. A sequence or a UTF-8
+// character split between two pieces is put together again. The zero value is
+// ready; one Log serves one stream.
 type Log struct {
 	rest []byte // the beginning of something whose end has not come yet
 }
@@ -24,22 +28,29 @@ func (l *Log) Clean(p []byte) string {
 		p = append(l.rest, p...)
 		l.rest = nil
 	}
-	var b strings.Builder
-	b.Grow(len(p))
+	out := make([]byte, 0, len(p)+16)
 	for len(p) > 0 {
+		if p[0] >= 0x20 && p[0] < 0x7f { // most of it
+			n := 1
+			for n < len(p) && p[n] >= 0x20 && p[n] < 0x7f {
+				n++
+			}
+			out, p = append(out, p[:n]...), p[n:]
+			continue
+		}
 		if p[0] == 0x1b {
 			n, keep, whole := sequence(p)
-			if !whole {
-				if len(p) < maxPending {
-					l.rest = append([]byte(nil), p...)
-					break
-				}
-				write(&b, 0x1b)
-				p = p[1:]
-				continue
-			}
-			if keep {
-				b.Write(p[:n])
+			switch {
+			case !whole && len(p) < maxPending:
+				l.rest = append([]byte(nil), p...)
+				return string(out)
+			case !whole:
+				out = appendVisible(out, 0x1b)
+				n = 1
+			case keep:
+				out = append(out, shown(p[:n])...)
+			case restarts(p[:n]):
+				out = append(out, '\r')
 			}
 			p = p[n:]
 			continue
@@ -51,15 +62,26 @@ func (l *Log) Clean(p []byte) string {
 		r, n := utf8.DecodeRune(p)
 		switch {
 		case r == '\n' || r == '\r':
-			b.WriteRune(r)
+			out = append(out, byte(r))
 		case r == '\t':
-			b.WriteString("    ")
+			out = append(out, "    "...)
+		case r == '\b':
+			out = backspace(out)
 		default:
-			write(&b, r)
+			out = appendVisible(out, r)
 		}
 		p = p[n:]
 	}
-	return b.String()
+	return string(out)
+}
+
+func appendVisible(out []byte, r rune) []byte {
+	if printable(r) {
+		return utf8.AppendRune(out, r)
+	}
+	var b strings.Builder
+	write(&b, r)
+	return append(out, b.String()...)
 }
 
 // sequence measures the escape sequence at the start of p (ECMA-48 §5.4 for
@@ -107,6 +129,31 @@ func sequence(p []byte) (n int, keep, whole bool) {
 		return 2, false, true
 	}
 	return 1, false, true
+}
+
+// restarts says whether a sequence goes to the first column (CHA, HPA) or erases
+// the line up to the cursor (EL 1, 2), after which it is written anew.
+func restarts(seq []byte) bool {
+	switch string(seq) {
+	case "\x1b[G", "\x1b[0G", "\x1b[1G", "\x1b[`", "\x1b[1`", "\x1b[1K", "\x1b[2K":
+		return true
+	}
+	return false
+}
+
+// backspace takes the last character away, but neither a line's end nor a
+// sequence.
+func backspace(out []byte) []byte {
+	r, n := utf8.DecodeLastRune(out)
+	if n == 0 || r == '\n' || r == '\r' || r == 'm' && sequenceAtEnd(out) {
+		return out
+	}
+	return out[:len(out)-n]
+}
+
+func sequenceAtEnd(s []byte) bool {
+	i := bytes.LastIndexByte(s, 0x1b)
+	return i >= 0 && bytes.IndexByte(s[i:], 'm') == len(s)-1-i
 }
 
 func plainSGR(params []byte) bool {

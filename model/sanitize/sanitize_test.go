@@ -56,6 +56,12 @@ func TestLog(t *testing.T) {
 		{"bell becomes a picture", "a\x07", "a␇"},
 		{"C1 CSI is written out", "\u009b2J", "<U+009B>2J"},
 		{"tab is widened", "a\tb", "a    b"},
+		{"to the first column is a return", "1%\x1b[1G2%\x1b[G3%\x1b[2K4%", "1%\r2%\r3%\r4%"},
+		{"to another column goes", "a\x1b[10Gb", "ab"},
+		{"erasing the rest of the line goes", "\r\x1b[Ka", "\ra"},
+		{"concealed is shown", "\x1b[8msecret\x1b[31;8;1mx", "secret\x1b[31;1mx"},
+		{"blinking is still", "\x1b[5mx\x1b[6;7my", "x\x1b[7my"},
+		{"colours with those numbers stay", "\x1b[38;5;8mx\x1b[48;2;5;6;8my", "\x1b[38;5;8mx\x1b[48;2;5;6;8my"},
 		{"carriage return stays", "1%\r2%\n", "1%\r2%\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,6 +78,74 @@ func TestLog(t *testing.T) {
 				t.Errorf("byte by byte: %q, want %q", got.String(), c.want)
 			}
 		})
+	}
+}
+
+func TestLogBackspaces(t *testing.T) {
+	for in, want := range map[string]string{
+		"|\b/\b-\b\\\bdone":              "done",
+		"N\bNA\bAM\bME\bE":               "NAME",
+		"10%\b\b\b20%\b\b\b30%\n":        "30%\n",
+		"é\bé":                           "é",
+		"a\n\b\bb":                       "a\nb",
+		"\b":                             "",
+		"a\x1b[1m\bb":                    "a\x1b[1mb",
+		strings.Repeat("|\b/\b", 50_000): "",
+	} {
+		var l Log
+		if got := l.Clean([]byte(in)); got != want {
+			t.Errorf("Clean(%.40q) = %.40q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestStyle(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"plain", ""},
+		{"\x1b[1;31mred", "\x1b[1;31m"},
+		{"\x1b[31mred\x1b[39m", ""},
+		{"\x1b[1m\x1b[2mx\x1b[22m", ""},
+		{"\x1b[4mx\x1b[4:0m", ""},
+		{"\x1b[21mx", "\x1b[4m"},
+		{"\x1b[1;3;4;7;9mx\x1b[23;24;27;29m", "\x1b[1m"},
+		{"\x1b[38;5;196;48;2;1;2;3mx", "\x1b[38;5;196;48;2;1;2;3m"},
+		{"\x1b[38:2::1:2:3mx\x1b[49;59m", "\x1b[38:2::1:2:3m"},
+		{"\x1b[91m\x1b[102;58;5;3mx", "\x1b[91;102;58;5;3m"},
+		{"\x1b[31m\x1b[mx", ""},
+		{"\x1b[31m\x1b[0;1mx", "\x1b[1m"},
+		{"\x1b[;31mx", "\x1b[31m"},
+		{"\x1b[38;5mx", "\x1b[38;5m"},
+		{"\x1b[73;999mx", ""},
+	} {
+		var s Style
+		s.Apply(c.text)
+		if s.String() != c.want {
+			t.Errorf("%q leaves %q, want %q", c.text, s, c.want)
+		}
+	}
+}
+
+// A style is short however long the text is, and setting it again changes nothing.
+func FuzzStyle(f *testing.F) {
+	f.Add("\x1b[1;31mred\x1b[38;5;1mx\x1b[0m")
+	f.Add("\x1b[38;2;1;2;3;4;5;;;m\x1b[4:3m")
+	f.Fuzz(func(t *testing.T, text string) {
+		var l Log
+		clean := l.Clean([]byte(text))
+		var s, again Style
+		s.Apply(clean)
+		if again.Apply(s.String()); again.String() != s.String() {
+			t.Fatalf("%q leaves %q, which leaves %q", clean, s, again)
+		}
+	})
+}
+
+func BenchmarkLog(b *testing.B) {
+	text := []byte(strings.Repeat("compiling source file number 12 of a great many: \x1b[32mok\x1b[0m\n", 500))
+	b.SetBytes(int64(len(text)))
+	var l Log
+	for b.Loop() {
+		l.Clean(text)
 	}
 }
 
