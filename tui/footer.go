@@ -164,7 +164,7 @@ func (a *App) hints() []hint {
 	switch {
 	case a.focus == placeGraph:
 		out = append(out, hint{k.Enter, "steps"})
-		if a.graphPane.Overflows() {
+		if a.graphPane.RoomForOverview() {
 			out = append(out, hint{k.Overview, "overview"})
 		}
 	case a.focus == placeSteps && a.showsSource():

@@ -204,7 +204,11 @@ func (a *App) pressGraph(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Skipped):
 		g.ToggleSkipped()
 	case key.Matches(msg, k.Overview):
-		if !g.ToggleOverview() {
+		switch {
+		case g.ToggleOverview():
+		case g.Overflows():
+			return a.say(theme.Dim, "there is no room for an overview here")
+		default:
 			return a.say(theme.Dim, "the whole graph is in view: + draws it larger")
 		}
 	case key.Matches(msg, k.Follow):

@@ -43,8 +43,7 @@ const (
 // ToggleOverview hides the overview, or shows it again; false when the whole
 // drawing is in view, which needs none.
 func (p *Pane) ToggleOverview() bool {
-	p.choose()
-	if !p.roomForOverview() {
+	if !p.RoomForOverview() {
 		return false
 	}
 	if p.showsOverview() {
@@ -59,14 +58,17 @@ func (p *Pane) ToggleOverview() bool {
 // showsOverview says whether the overview is drawn: where the user wants it, else
 // where so much is out of view that it is worth what it covers.
 func (p *Pane) showsOverview() bool {
-	if !p.roomForOverview() || p.overviewBy == hideOverview {
+	if !p.RoomForOverview() || p.overviewBy == hideOverview {
 		return false
 	}
 	d := p.fit.drawing
 	return p.overviewBy == showOverview || p.over(d.W, d.H) > overviewFrom
 }
 
-func (p *Pane) roomForOverview() bool {
+// RoomForOverview says whether there is a drawing that does not fit, in a pane
+// large enough to show it small as well.
+func (p *Pane) RoomForOverview() bool {
+	p.choose()
 	w, h := p.canvasSize()
 	d := p.fit.drawing
 	return d != nil && w >= overviewW && h >= overviewH && (d.W > w || d.H > h)
