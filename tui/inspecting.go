@@ -73,6 +73,9 @@ func (a *App) inspected(msg inspectedMsg) tea.Cmd {
 		}
 		return a.say(theme.Error, "looking into the image: "+msg.err.Error())
 	}
+	if a.watch.cost != "" { // one image after the other: the tabs say enough
+		return a.showImage(msg.image, msg.findings)
+	}
 	return tea.Batch(a.showImage(msg.image, msg.findings), a.tell(nextRole(msg.findings), a.whatNext(msg.image, msg.findings)))
 }
 

@@ -173,11 +173,15 @@ func (a *App) settleWatch() tea.Cmd {
 	}
 	w.cost = a.build.CostOf(w.cause, a.theme.Glyphs.Arrow)
 	w.cause = nil
-	if a.build.End.Outcome != build.OutcomeSucceeded {
+	switch {
+	case a.build.End.Outcome != build.OutcomeSucceeded:
 		a.remember(theme.Failed, w.cost) // shown is what went wrong
-		return nil
+	case a.tab == tabBuild && !a.layout().one:
+		a.remember(theme.Good, w.cost) // it stands below the graph
+	default:
+		return a.tell(theme.Good, w.cost)
 	}
-	return a.tell(theme.Good, w.cost)
+	return nil
 }
 
 // headWatch is the watch as the header shows it.
