@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/build"
@@ -18,6 +19,7 @@ func (p *Printer) cause(c build.Cause) {
 	if len(c.Also) > 0 {
 		text += "; also " + strings.Join(c.Also, "; ")
 	}
+	p.sayBegun(func(b begun) bool { return slices.Contains(b.steps, c.Step) })
 	p.printf("%s   because %s", p.stepLabel(c.Step), p.inWords(text))
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -22,9 +21,16 @@ type Printer struct {
 	ascii bool
 	err   error
 	build *build.Build
-	begun bool              // the header was printed
 	said  map[string]string // vertex digest → the last state printed
 	open  map[logKey]string // the part of a line whose end has not come
+
+	headed  bool // the header was printed
+	redrawn bool // the graph is made of what becomes known: no stage is known to be whole
+
+	begun  []begun                // steps whose beginning is not said yet
+	cached map[int][]build.Vertex // by stage: steps from the cache, not said yet
+	ended  map[int]bool           // stages whose end is said
+	moved  map[string]time.Time   // vertex digest → when its transfer was told of last
 }
 
 type logKey struct {
@@ -42,6 +48,7 @@ func New(w io.Writer, o Options) *Printer {
 	return &Printer{
 		w: w, ascii: o.ASCII, build: build.New(),
 		said: map[string]string{}, open: map[logKey]string{},
+		cached: map[int][]build.Vertex{}, ended: map[int]bool{}, moved: map[string]time.Time{},
 	}
 }
 
@@ -51,12 +58,16 @@ func (p *Printer) Build() *build.Build { return p.build }
 // Event prints what is new in e. It returns the first write error there was.
 func (p *Printer) Event(e build.Event) error {
 	p.build.Apply(e)
+	p.sayBegun(func(b begun) bool { return e.Time.Sub(b.at) >= notable })
 	switch {
 	case e.Begin != nil:
 		p.begin(*e.Begin)
 	case e.Vertex != nil:
 		p.vertex(*e.Vertex)
+	case e.Progress != nil:
+		p.progress(e.Time, *e.Progress)
 	case e.Log != nil:
+		p.sayVertex(e.Log.Vertex)
 		p.log(*e.Log)
 	case e.Warning != nil:
 		p.printf("warning: %s%s", at(e.Warning.Line), e.Warning.Message)
@@ -80,17 +91,46 @@ func (p *Printer) printf(format string, args ...any) {
 
 func (p *Printer) begin(b build.Begin) {
 	g := b.Graph
-	if g == nil || p.begun || len(g.Stages)+len(g.Problems) == 0 {
+	if p.headed {
+		p.redrawn = true
+		for stage := range p.cached {
+			p.sayCached(stage)
+		}
+	}
+	if g == nil || p.headed || len(g.Stages)+len(g.Problems) == 0 {
 		return // a further Begin only draws anew what is known by then
 	}
-	p.begun = true
+	p.headed = true
 	p.printf("%s: building %s on %s", g.File, strings.Join(labels(g, b.Targets), ", "), engineName(b.Engine))
-	p.printf("runs:  %s", strings.Join(labels(g, p.build.Plan.Runs()), ", "))
-	if skips := p.build.Plan.Skips(); len(skips) > 0 {
-		p.printf("skips: %s", strings.Join(labels(g, skips), ", "))
-	}
+	p.list("runs:  ", labels(g, p.build.Plan.Runs()))
+	p.list("skips: ", labels(g, p.build.Plan.Skips()))
 	for _, problem := range g.Problems {
 		p.printf("%s: %s%s", problem.Level, at(problem.Line), problem.Message)
+	}
+}
+
+// lineWidth is what lines of stagedive's own are folded or cut at: what fits
+// everywhere.
+const lineWidth = 80
+
+// list prints names after a word, in as many lines as they take.
+func (p *Printer) list(word string, names []string) {
+	line := word
+	for i, name := range names {
+		if i < len(names)-1 {
+			name += ","
+		}
+		if len(line)+1+len(name) > lineWidth && strings.TrimSpace(line) != "" && i > 0 {
+			p.printf("%s", line)
+			line = strings.Repeat(" ", len(word))
+		}
+		if i > 0 && strings.TrimSpace(line) != "" {
+			line += " "
+		}
+		line += name
+	}
+	if len(names) > 0 {
+		p.printf("%s", line)
 	}
 }
 
@@ -128,102 +168,6 @@ func (p *Printer) stop(s build.Stop) {
 		word = "going on with"
 	}
 	p.printf("%s line %d: %s", word, s.Line, s.Text)
-}
-
-// vertex prints a step when it starts and when it ends; vertices that belong to
-// no step only when they took noticeable time or failed.
-func (p *Printer) vertex(v build.Vertex) {
-	state, took := "", time.Duration(0)
-	switch {
-	case v.Error != "":
-		state = "failed"
-	case v.Completed != nil && v.Cached, v.Started == nil && v.Cached:
-		state = "cached"
-	case v.Completed != nil:
-		state = "done"
-	case v.Started != nil:
-		state = "running"
-	}
-	if v.Started != nil && v.Completed != nil {
-		took = v.Completed.Sub(*v.Started)
-	}
-	key := state
-	if v.Started != nil && state == "running" {
-		key += v.Started.String() // a vertex may start again
-	}
-	if state == "" || p.said[v.Digest] == key {
-		return
-	}
-	if quiet := p.quiet(v); quiet > 0 && (state == "running" || state == "done" && took < quiet) ||
-		len(v.Steps) == 0 && state == "cached" {
-		return
-	}
-	p.said[v.Digest] = key
-	p.flush(v.Digest)
-	label, text := p.label(v.Digest), p.text(v)
-	switch state {
-	case "running":
-		p.printf("%s %s %s", label, p.glyph("▶", ">"), text)
-	case "cached":
-		p.printf("%s %s %s  cached", label, p.glyph("◇", "="), text)
-	case "done":
-		p.printf("%s %s %s  %s", label, p.glyph("✓", "+"), text, measure.Duration(took))
-	case "failed":
-		p.printf("%s %s %s  %s", label, p.glyph("✗", "x"), text, v.Error)
-	}
-}
-
-// quiet is the time below which a vertex is not worth a line: those that belong
-// to no step, and FROM, which BuildKit starts again for each thing it needs of
-// the image.
-func (p *Printer) quiet(v build.Vertex) time.Duration {
-	switch {
-	case len(v.Steps) == 0:
-		return time.Second
-	case v.Steps[0].Step == 0 && p.build.Begin.Graph != nil:
-		return 100 * time.Millisecond
-	}
-	return 0
-}
-
-func (p *Printer) glyph(unicode, ascii string) string {
-	if p.ascii {
-		return ascii
-	}
-	return unicode
-}
-
-// label is "stage:line" of the vertex's first step.
-func (p *Printer) label(digest string) string {
-	v, _ := p.build.Vertex(digest)
-	g := p.build.Begin.Graph
-	if g == nil || len(v.Steps) == 0 || v.Steps[0].Stage >= len(g.Stages) {
-		return "[internal]"
-	}
-	s := g.Stages[v.Steps[0].Stage]
-	label := fmt.Sprintf("[%s:%d", s.Label(), p.step(v.Steps[0]).Line)
-	if n := len(v.Steps); n > 1 {
-		label += fmt.Sprintf(" +%d", n-1)
-	}
-	if v.Platform != "" {
-		label += " " + v.Platform
-	}
-	return label + "]"
-}
-
-func (p *Printer) step(ref build.StepRef) model.Step {
-	s := p.build.Begin.Graph.Stages[ref.Stage]
-	if ref.Step < len(s.Steps) {
-		return s.Steps[ref.Step]
-	}
-	return model.Step{Line: s.Line}
-}
-
-func (p *Printer) text(v build.Vertex) string {
-	if g := p.build.Begin.Graph; g != nil && len(v.Steps) > 0 && v.Steps[0].Stage < len(g.Stages) {
-		return p.step(v.Steps[0]).Text
-	}
-	return v.Name
 }
 
 func (p *Printer) log(l build.Log) {

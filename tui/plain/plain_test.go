@@ -164,7 +164,7 @@ func TestRepeatedVertexEventsPrintOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := strings.Count(out.String(), "▶ RUN npm run build"); n != 1 {
+	if n := strings.Count(out.String(), "start   RUN npm run build"); n != 1 {
 		t.Errorf("the start of build was printed %d times:\n%s", n, out.String())
 	}
 }

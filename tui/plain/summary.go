@@ -12,22 +12,30 @@ import (
 )
 
 // tailLines is how much of a failed step's log the summary repeats.
-const tailLines = 20
+const tailLines = 12
 
-// end prints the summary: the failure if there is one, then a line a stage.
+// end prints the summary: a line a stage, what took its time and why it ran, and
+// last what matters most. The final ten lines of a failed build say what failed,
+// where, with which last words, and what to do.
 func (p *Printer) end(e build.End) {
-	g := p.build.Begin.Graph
-	if e.Failure != nil {
-		p.failure(*e.Failure)
-	}
-	if g != nil && len(g.Stages) > 0 {
+	p.sayBegun(func(begun) bool { return true })
+	if g := p.build.Begin.Graph; g != nil && len(g.Stages) > 0 {
 		p.printf("")
 		p.stages(g)
 		p.rebuilds()
 	}
 	p.timing()
 	p.printf("")
-	p.printf("%s after %s", e.Outcome, measure.Duration(p.build.Elapsed(p.build.Ended)))
+	if e.Failure != nil {
+		p.failure(*e.Failure)
+	}
+	ran, cached := p.build.Cost()
+	outcome := fmt.Sprintf("%s after %s: %s ran, %s cached", e.Outcome, measure.Duration(p.build.Elapsed(p.build.Ended)),
+		measure.Plural(ran, "step"), measure.Count(cached))
+	if n := len(p.build.Warnings); n > 0 {
+		outcome += ", " + measure.Plural(n, "warning")
+	}
+	p.printf("%s", outcome)
 	if r := e.Result; r != nil && r.Digest != "" {
 		p.printf("image %s", r.Digest)
 		for _, t := range r.Tags {
@@ -75,31 +83,34 @@ func (p *Printer) subject(l timing.Link) string {
 	return p.text(v)
 }
 
+// failure says what went wrong: the end of the log, the place, the sentence, the
+// way on.
 func (p *Printer) failure(f build.Failure) {
-	p.printf("")
-	p.printf("error: %s%s", at(f.Line), f.Message)
-	if g := p.build.Begin.Graph; g != nil && f.Line > 0 {
-		for n := max(1, f.Line-2); n <= min(len(g.Lines), max(f.Line, f.EndLine)+1); n++ {
-			mark := " "
-			if n >= f.Line && n <= max(f.Line, f.EndLine) {
-				mark = ">"
-			}
-			p.printf("%s %4d  %s", mark, n, g.Lines[n-1])
-		}
-	}
 	if log := p.build.Log(f.Vertex); log != nil && log.Len() > 0 {
 		p.printf("the last lines of its log:")
-		if log.Dropped() > 0 && log.Len() < tailLines {
-			p.printf("  (%d lines dropped)", log.Dropped())
-		}
 		for _, l := range log.Last(tailLines) {
 			p.logLine(f.Vertex, l.Text)
 		}
 	}
+	if g := p.build.Begin.Graph; g != nil && f.Line > 0 && f.Line <= len(g.Lines) {
+		p.printf("in %s:", g.File)
+		last := min(len(g.Lines), max(f.Line, f.EndLine))
+		shown := min(last, f.Line+excerptLines-1)
+		for n := f.Line; n <= shown; n++ {
+			p.printf("> %4d  %s", n, g.Lines[n-1])
+		}
+		if shown < last {
+			p.printf("  %4s  and on to line %d", p.glyph("…", "..."), last)
+		}
+	}
+	p.printf("error: %s%s", at(f.Line), f.Message)
 	if f.Hint != "" {
 		p.printf("next: %s", f.Hint)
 	}
 }
+
+// excerptLines is how many lines of a failed step are shown.
+const excerptLines = 2
 
 func (p *Printer) stages(g *model.Graph) {
 	width := 5
