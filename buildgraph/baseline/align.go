@@ -44,41 +44,64 @@ func stageCalled(stages []Stage, label string) int {
 	return -1
 }
 
-// maxAligned bounds the table below.
+// maxAligned bounds the table below: of longer stages, what lies between the
+// steps that are the same at both ends is paired by order alone.
 const maxAligned = 1000
 
 // pairs aligns two lists of steps: a longest common subsequence first, then what
 // lies between its members.
 func pairs(then, now []Line) [][2]int {
 	var out [][2]int
-	n, m := min(len(then), maxAligned), min(len(now), maxAligned)
-	length := make([][]int16, n+1) // length[i][j] is of then[i:] and now[j:]
-	for i := range length {
-		length[i] = make([]int16, m+1)
+	from := 0
+	for from < min(len(then), len(now)) && then[from].Key == now[from].Key {
+		out = append(out, [2]int{from, from})
+		from++
 	}
-	for i := n - 1; i >= 0; i-- {
-		for j := m - 1; j >= 0; j-- {
-			if then[i].Key == now[j].Key {
-				length[i][j] = length[i+1][j+1] + 1
+	n, m := len(then), len(now)
+	for n > from && m > from && then[n-1].Key == now[m-1].Key {
+		n, m = n-1, m-1
+	}
+	out = append(out, middle(then[:n], now[:m], from)...)
+	for i := range len(then) - n {
+		out = append(out, [2]int{n + i, m + i})
+	}
+	return out
+}
+
+// middle aligns two lists from an index on.
+func middle(then, now []Line, from int) [][2]int {
+	n, m := len(then), len(now)
+	if n-from > maxAligned || m-from > maxAligned {
+		return edited(then, now, from, n, from, m)
+	}
+	length := make([][]int16, n-from+1) // length[i][k] is of then[from+i:] and now[from+k:]
+	for i := range length {
+		length[i] = make([]int16, m-from+1)
+	}
+	for i := n - from - 1; i >= 0; i-- {
+		for k := m - from - 1; k >= 0; k-- {
+			if then[from+i].Key == now[from+k].Key {
+				length[i][k] = length[i+1][k+1] + 1
 			} else {
-				length[i][j] = max(length[i+1][j], length[i][j+1])
+				length[i][k] = max(length[i+1][k], length[i][k+1])
 			}
 		}
 	}
-	i, j, fromI, fromJ := 0, 0, 0, 0
-	for i < n && j < m {
+	var out [][2]int
+	i, k, fromI, fromK := from, from, from, from
+	for i < n && k < m {
 		switch {
-		case then[i].Key == now[j].Key:
-			out = append(append(out, edited(then, now, fromI, i, fromJ, j)...), [2]int{i, j})
-			i, j = i+1, j+1
-			fromI, fromJ = i, j
-		case length[i+1][j] >= length[i][j+1]:
+		case then[i].Key == now[k].Key:
+			out = append(append(out, edited(then, now, fromI, i, fromK, k)...), [2]int{i, k})
+			i, k = i+1, k+1
+			fromI, fromK = i, k
+		case length[i-from+1][k-from] >= length[i-from][k-from+1]:
 			i++
 		default:
-			j++
+			k++
 		}
 	}
-	return append(out, edited(then, now, fromI, n, fromJ, m)...)
+	return append(out, edited(then, now, fromI, n, fromK, m)...)
 }
 
 // edited pairs the steps of two stretches that share none: in order, by command.

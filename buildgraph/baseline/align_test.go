@@ -97,24 +97,49 @@ func TestChanges(t *testing.T) {
 func TestSetter(t *testing.T) {
 	g := &model.Graph{
 		Stages: []model.Stage{
-			{Index: 0, Name: "base", Steps: []model.Step{{Text: "FROM x", Command: "FROM"}, {Command: "ARG", Text: "ARG A=1", Line: 2}, {Command: "ENV", Text: "ENV B=1 C=2", Line: 3}, {Command: "ENV", Text: "ENV OLD form", Line: 4}}},
+			{Index: 0, Name: "base", Steps: []model.Step{{Text: "FROM x", Command: "FROM"}, {Command: "ARG", Text: "ARG A=1", Line: 2}, {Command: "ENV", Text: "ENV B=1 C=2", Line: 3}, {Command: "ENV", Text: `ENV OLD form Q=q`, Line: 4}, {Command: "ENV", Text: `ENV S='a T=1' U="b" V=c`, Line: 5}}},
 			{Index: 1, Name: "next", Steps: []model.Step{{Text: "FROM base", Command: "FROM"}, {Command: "ARG", Text: "ARG C", Line: 6}, {Command: "ENV", Text: "ENV D=$A", Line: 7}, {Command: "RUN", Text: "RUN x", Line: 8}}},
 		},
 		Edges: []model.Edge{{From: 0, To: 1, Kind: model.EdgeBase}},
 	}
+	for i := range g.Stages {
+		for k := range g.Stages[i].Steps {
+			g.Stages[i].Steps[k].Index = k
+		}
+	}
 	ref := Ref{Stage: 1, Step: 3}
-	for name, want := range map[string]string{"A": "arg", "B": "env", "C": "env", "D": "env", "OLD": "env", "E": "", "orm": ""} {
-		if got := scope(g, ref, name); got != want {
+	for name, want := range map[string]string{"A": "arg", "B": "env", "C": "env", "D": "env", "OLD": "env", "Q": "", "S": "env", "T": "", "U": "env", "V": "env", "E": "", "orm": ""} {
+		if got := newVariables(g).scope(ref, name); got != want {
 			t.Errorf("%s comes by %q, want %q", name, got, want)
 		}
 	}
-	if _, line := setter(g, ref, "C"); line != 3 {
+	if _, line := newVariables(g).setter(ref, "C"); line != 3 {
 		t.Errorf("C is set in line %d: ENV wins over ARG wherever it stands", line)
 	}
 	if got := lastOf(g, ref, "ENV"); got != 7 {
 		t.Errorf("the last ENV is in line %d", got)
 	}
-	if got := lastOf(g, Ref{Stage: 1, Step: 1}, "ENV"); got != 4 {
+	if got := lastOf(g, Ref{Stage: 1, Step: 1}, "ENV"); got != 5 {
 		t.Errorf("the last ENV of the stage below is in line %d", got)
+	}
+}
+
+// A stage of thousands of steps is aligned at once, wherever it was edited.
+func TestPairsOfLongStages(t *testing.T) {
+	var then, now []Line
+	for i := range 5_000 {
+		l := Line{Step: i, Command: "RUN", Key: Sum(fmt.Sprint(i))}
+		then, now = append(then, l), append(now, l)
+	}
+	now[2_500].Key = "edited"
+	got := pairs(then, now)
+	if len(got) != 5_000 || got[2_500] != [2]int{2_500, 2_500} || got[4_999] != [2]int{4_999, 4_999} {
+		t.Errorf("%d pairs", len(got))
+	}
+	for i := range now {
+		now[i].Key += "all edited"
+	}
+	if got := pairs(then, now); len(got) != 5_000 {
+		t.Errorf("%d pairs", len(got))
 	}
 }

@@ -20,6 +20,8 @@ type Definition struct {
 	key     Key
 	privacy Privacy
 
+	vars *variables
+
 	mu    sync.Mutex
 	units map[Ref]*unit
 }
@@ -34,7 +36,7 @@ type unit struct {
 
 // NewDefinition is of a Dockerfile.
 func NewDefinition(g *model.Graph, key Key, p Privacy) *Definition {
-	return &Definition{graph: g, key: key, privacy: p, units: map[Ref]*unit{}}
+	return &Definition{graph: g, key: key, privacy: p, vars: newVariables(g), units: map[Ref]*unit{}}
 }
 
 // Source is a local context that the LLB reads.
@@ -54,7 +56,7 @@ type Steps func(digest string) (refs []build.StepRef, platform string)
 func (d *Definition) Add(ops [][]byte, ignored map[string]bool, steps Steps) []Source {
 	r := reader{
 		Definition: d, steps: steps, ignored: ignored,
-		ops: map[string]*pb.Op{}, refs: map[string][]Ref{}, sums: map[Ref]Sum{},
+		ops: map[string]*pb.Op{}, refs: map[string][]Ref{}, sums: map[Ref]Sum{}, memo: map[string]Field{},
 	}
 	for _, raw := range ops {
 		var op pb.Op
@@ -91,6 +93,7 @@ type reader struct {
 	order   []string
 	refs    map[string][]Ref
 	sums    map[Ref]Sum
+	memo    map[string]Field
 }
 
 // unit describes a step by the op that ends it. Ops before it that belong to the
@@ -98,7 +101,7 @@ type reader struct {
 func (r *reader) unit(dgst string, ref Ref) *unit {
 	u := &unit{ref: ref}
 	stage := r.graph.Stages[ref.Stage]
-	desc := describer{key: r.key, privacy: r.privacy, scope: func(name string) string { return scope(r.graph, ref, name) }}
+	desc := describer{key: r.key, privacy: r.privacy, memo: r.memo, scope: func(name string) string { return r.vars.scope(ref, name) }}
 	sum := []string{}
 	seen := map[string]bool{}
 	var take func(dgst, prefix string)

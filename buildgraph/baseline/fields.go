@@ -54,7 +54,7 @@ func (j *Judge) fields(v *verdict, u *unit, old *Unit, moved bool) {
 			if kind == "env" {
 				r = reason{kind: build.CauseEnvironment, text: "ENV " + j.values(variable, c)}
 			}
-			if _, line := setter(j.Graph, u.ref, variable); line > 0 && kind == "env" {
+			if _, line := j.Definition.vars.setter(u.ref, variable); line > 0 && kind == "env" {
 				r.text += fmt.Sprintf(" (line %d)", line)
 			}
 			v.add(r)

@@ -133,7 +133,7 @@ func (j *Judge) verdict(ctx context.Context, u *unit, asked bool) *verdict {
 			j.remote(&inputs, in, *before)
 		}
 	}
-	j.fields(v, u, old, moved)
+	j.fields(v, u, old, moved || j.baseMoved(u))
 	slices.SortStableFunc(inputs.reasons, func(a, b reason) int { return rank(a) - rank(b) })
 	for _, r := range inputs.reasons {
 		v.add(r)
@@ -284,6 +284,29 @@ func (j *Judge) image(v *verdict, u *unit, in, was Input) (moved bool) {
 		v.add(reason{kind: build.CauseBase, text: use + in.Name + " moved (" + short(was.Identity) + " " + arrow + " " + short(in.Identity) + ")"})
 	}
 	return true
+}
+
+// baseMoved says whether the image at the bottom of a step is another than it was.
+func (j *Judge) baseMoved(u *unit) bool {
+	for range len(j.Graph.Stages) * maxAligned {
+		in := inputOf(&u.Unit, "base")
+		if in == nil {
+			return false
+		}
+		if in.Kind == InputStep {
+			if u = j.Definition.unit(in.By); u == nil {
+				return false
+			}
+			continue
+		}
+		old := j.was(u.ref)
+		if in.Kind != InputImage || old == nil {
+			return in.Kind == InputImage // the step on the image is new: nothing is known of the one before
+		}
+		was := inputOf(old, "base")
+		return was == nil || was.Identity != in.Identity
+	}
+	return false
 }
 
 // because names the build arguments that a FROM mentions and that changed.

@@ -16,6 +16,7 @@ type describer struct {
 	key     Key
 	privacy Privacy
 	scope   func(name string) string
+	memo    map[string]Field // of variables, which most steps share, by NAME=value
 }
 
 func (d describer) field(name, value string, show bool) Field {
@@ -59,11 +60,16 @@ func (d describer) exec(e *pb.ExecOp) []Field {
 		d.field("user", m.GetUser(), true),
 	}
 	for _, kv := range m.GetEnv() {
+		f, known := d.memo[kv]
 		name, value, _ := strings.Cut(kv, "=")
-		f := Field{Name: d.scope(name) + ":" + name, Sum: d.key.sum(value)}
-		if d.privacy.open(name, value) {
-			f.Value = value
+		if !known {
+			f.Sum = d.key.sum(value)
+			if d.privacy.open(name, value) {
+				f.Value = value
+			}
+			d.memo[kv] = f
 		}
+		f.Name = d.scope(name) + ":" + name
 		out = append(out, f)
 	}
 	for _, mount := range e.GetMounts() {

@@ -2,7 +2,6 @@ package baseline
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/stagedive/stagedive/model"
@@ -31,43 +30,6 @@ func lineOf(g *model.Graph, s model.Step, key Key, p Privacy) Line {
 	return Line{Step: s.Index, Command: s.Command, Line: s.Line, Key: key.sum(text), Text: p.text(s.Text)}
 }
 
-// scope says what brings a variable into a step: the nearest ENV or ARG of its
-// name above it, in its stage or in those that it is made from. ENV wins over ARG
-// wherever they stand; "" is for the base image's own variables.
-func scope(g *model.Graph, ref Ref, name string) string {
-	command, _ := setter(g, ref, name)
-	switch command {
-	case "ENV":
-		return "env"
-	case "ARG":
-		return "arg"
-	}
-	return ""
-}
-
-// setter finds that instruction and its line.
-func setter(g *model.Graph, ref Ref, name string) (command string, line int) {
-	stage, below := ref.Stage, ref.Step
-	for range len(g.Stages) {
-		steps := g.Stages[stage].Steps
-		for i := min(below, len(steps)) - 1; i >= 0; i-- {
-			s := steps[i]
-			if s.Command != "ENV" && s.Command != "ARG" || command == s.Command || !sets(s, name) {
-				continue
-			}
-			if command, line = s.Command, s.Line; command == "ENV" {
-				return command, line
-			}
-		}
-		base := baseOf(g, stage)
-		if base < 0 {
-			break
-		}
-		stage, below = base, len(g.Stages[base].Steps)
-	}
-	return command, line
-}
-
 // baseOf is the stage that a stage is FROM; -1 for an image.
 func baseOf(g *model.Graph, stage int) int {
 	for _, e := range g.Into(model.NodeID(stage)) {
@@ -76,18 +38,6 @@ func baseOf(g *model.Graph, stage int) int {
 		}
 	}
 	return -1
-}
-
-// sets says whether an ENV or ARG names a variable. ENV also has the old form
-// without an equals sign.
-func sets(s model.Step, name string) bool {
-	_, rest, _ := strings.Cut(s.Text, " ")
-	rest = strings.TrimSpace(rest)
-	if !strings.HasPrefix(rest, name) && !strings.Contains(rest, " "+name) {
-		return false
-	}
-	form := regexp.MustCompile(`(?:^|\s)` + regexp.QuoteMeta(name) + `(?:=|\s|$)`)
-	return form.MatchString(rest)
 }
 
 // lastOf is the line of the last instruction of a kind above a step, in its stage

@@ -61,7 +61,7 @@ func (r *rebuilt) edit(t *testing.T, replace ...string) {
 		t.Fatalf("%q is not in the Dockerfile", replace[0])
 	}
 	r.Dockerfile = []byte(text)
-	r.graphAnew(t)
+	r.parse(t)
 }
 
 // why builds and lists each cause as "stage:line kind: text; also …".
@@ -380,7 +380,7 @@ END
 		t.Fatal(err)
 	}
 	r.NamedContexts["extra"] = other
-	r.graphAnew(t)
+	r.parse(t)
 	r.says(t)
 	r.write(t, "unused", "other\n")
 	r.write(t, "conf/b.txt", "other\n")
@@ -458,9 +458,12 @@ func TestBaselinesApart(t *testing.T) {
 	r.says(t)
 }
 
-func (r *rebuilt) graphAnew(t *testing.T) {
+// parse reads the Dockerfile in the light of all that the request says.
+func (r *rebuilt) parse(t *testing.T) {
 	t.Helper()
-	r.Graph = buildgraph.Parse(r.Dockerfile, buildgraph.Options{File: "Dockerfile", NamedContexts: slices.Sorted(maps.Keys(r.NamedContexts))})
+	r.Graph = buildgraph.Parse(r.Dockerfile, buildgraph.Options{
+		File: "Dockerfile", BuildArgs: r.BuildArgs, NamedContexts: slices.Sorted(maps.Keys(r.NamedContexts)),
+	})
 }
 
 // A copy that is too broad and stands too early is told, with the time it cost.
