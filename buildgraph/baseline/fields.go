@@ -45,6 +45,7 @@ func (j *Judge) fields(v *verdict, u *unit, old *Unit, moved bool) {
 	all := changes(old.Fields, u.Fields)
 	edited := u.Text != old.Text
 	var text, rest []change
+	variables := slices.ContainsFunc(all, func(c change) bool { return strings.Contains(c.name, ":") && !strings.Contains(c.name, "mount:") })
 	for _, c := range all {
 		name := strings.TrimLeft(c.name, "+")
 		kind, variable, _ := strings.Cut(name, ":")
@@ -58,6 +59,10 @@ func (j *Judge) fields(v *verdict, u *unit, old *Unit, moved bool) {
 				r.text += fmt.Sprintf(" (line %d)", line)
 			}
 			v.add(r)
+		case name == "variables":
+			if !variables && !moved { // else it is only those that are new or gone
+				v.add(reason{kind: build.CauseEnvironment, text: "the order of the ENV and ARG above it changed"})
+			}
 		case kind == "" && moved:
 		case kind == "":
 			v.add(reason{kind: build.CauseEnvironment, text: "the environment variable " + j.values(variable, c)})

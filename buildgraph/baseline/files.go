@@ -34,6 +34,9 @@ func (j *Judge) files(ctx context.Context, v *verdict, u *unit, old *Unit, in, w
 		v.unknown = "it mounts the context writable, which BuildKit does not look up by content"
 		return
 	}
+	if !slices.EqualFunc(was.Selected, in.Selected, Selector.same) {
+		return // it takes other files, by its own text, which has been told
+	}
 	tree := j.Trees[in.Identity]
 	var now, before *Listing
 	if tree != nil {

@@ -59,6 +59,7 @@ func (d describer) exec(e *pb.ExecOp) []Field {
 		d.field("directory", m.GetCwd(), true),
 		d.field("user", m.GetUser(), true),
 	}
+	var names []string
 	for _, kv := range m.GetEnv() {
 		f, known := d.memo[kv]
 		name, value, _ := strings.Cut(kv, "=")
@@ -70,6 +71,7 @@ func (d describer) exec(e *pb.ExecOp) []Field {
 			d.memo[kv] = f
 		}
 		f.Name = d.scope(name) + ":" + name
+		names = append(names, name)
 		out = append(out, f)
 	}
 	for _, mount := range e.GetMounts() {
@@ -77,21 +79,33 @@ func (d describer) exec(e *pb.ExecOp) []Field {
 			continue
 		}
 		m := mount.CloneVT()
-		m.Selector, m.Input, m.Output = "", 0, 0
-		if m.CacheOpt != nil { // which cache is mounted does not count
+		m.Input, m.Output = 0, 0 // places in this very op
+		if ownCache(m) {
 			m.CacheOpt.ID, m.CacheOpt.Sharing = "", 0
 		}
 		out = append(out, d.field("mount:"+m.Dest, asJSON(m), false))
 	}
+	out = append(out, d.field("variables", strings.Join(names, " "), false))
 	hosts := make([]string, 0, len(m.GetExtraHosts()))
 	for _, h := range m.GetExtraHosts() {
 		hosts = append(hosts, h.GetHost())
 	}
 	rest := asJSON([]any{
-		m.GetHostname(), hosts, m.GetUlimit(), m.GetCgroupParent(), m.GetValidExitCodes(),
+		m.GetHostname(), hosts, m.GetUlimit(), m.GetCgroupParent(), m.GetValidExitCodes(), m.GetRemoveMountStubsRecursive(),
 		e.GetNetwork(), e.GetSecurity(), e.GetSecretenv(), e.GetCdiDevices(),
 	})
 	return append(out, d.field("options", rest, false))
+}
+
+// ownCache says that a cache mount has an ID of its own, which then does not count
+// (BuildKit: checkShouldClearCacheOpts).
+func ownCache(m *pb.Mount) bool {
+	if m.CacheOpt == nil {
+		return false
+	}
+	_, inNamespace, _ := strings.Cut(m.CacheOpt.ID, "/")
+	usual := m.CacheOpt.ID == m.Dest || inNamespace == m.Dest
+	return !usual || m.CacheOpt.Sharing != 0
 }
 
 func (d describer) file(f *pb.FileOp) []Field {

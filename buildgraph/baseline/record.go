@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"hash"
+	"slices"
 	"strings"
 	"time"
 )
@@ -99,6 +100,10 @@ type Selector struct {
 	Path             string
 	Wildcard         bool
 	Include, Exclude []string
+}
+
+func (s Selector) same(o Selector) bool {
+	return s.Path == o.Path && s.Wildcard == o.Wildcard && slices.Equal(s.Include, o.Include) && slices.Equal(s.Exclude, o.Exclude)
 }
 
 // Sum is a keyed digest: it can be compared, but not looked up in a table of

@@ -351,6 +351,10 @@ RUN --mount=type=secret,id=token --mount=type=cache,target=/c --mount=type=ssh e
 	value = "another-value"
 	r.BuildArgs = map[string]string{"HTTP_PROXY": "http://127.0.0.1:1"}
 	r.says(t)
+	r.edit(t, "type=cache,target=/c", "type=cache,id=mine,target=/c")
+	r.says(t, "stage-0:2 instruction: the instruction's text changed") // from the usual ID to one of its own
+	r.edit(t, "id=mine", "id=other,sharing=locked")
+	r.says(t)
 	r.edit(t, "target=/c", "target=/d")
 	r.says(t, "stage-0:2 instruction: the instruction's text changed")
 }

@@ -140,3 +140,44 @@ COPY --from=two /o /2
 		"two:6 earlier: an earlier step of this stage ran (line 5)",
 	)
 }
+
+// What a step sees counts in its order too, and through every instruction above.
+func TestCauseOfWhatIsAbove(t *testing.T) {
+	r := newRebuilt(t, map[string]string{"a": "a\n", "Dockerfile": `FROM shell AS base
+ARG NAME=a
+ENV A=1
+ENV B=2
+WORKDIR /one
+SHELL ["/bin/sh", "-c"]
+RUN echo UNIQUE
+COPY a here
+COPY $NAME /copied
+`})
+	r.says(t)
+	r.edit(t, "ENV A=1\nENV B=2\n", "ENV B=2\nENV A=1\n")
+	first := func(want ...string) {
+		t.Helper()
+		got := r.why(t, build.OutcomeSucceeded)
+		var own []string
+		for _, c := range got {
+			if !strings.Contains(c, " earlier: ") {
+				own = append(own, c)
+			}
+		}
+		if strings.Join(own, "\n") != strings.Join(want, "\n") {
+			t.Errorf("got:\n  %s\nwant:\n  %s", strings.Join(own, "\n  "), strings.Join(want, "\n  "))
+		}
+	}
+	first("base:7 environment: the order of the ENV and ARG above it changed")
+	r.edit(t, "WORKDIR /one", "WORKDIR /two")
+	first("base:5 instruction: the instruction's text changed",
+		"base:7 environment: the working directory changed, /one → /two (WORKDIR, line 5); also an earlier step of this stage ran (line 5)",
+		"base:8 environment: where it writes to changed, /one/here → /two/here (WORKDIR, line 5); also an earlier step of this stage ran (line 7)")
+	r.edit(t, `SHELL ["/bin/sh", "-c"]`, `SHELL ["/bin/sh", "-ec"]`)
+	first("base:7 environment: the shell changed (SHELL, line 6)")
+	r.write(t, "b", "b\n")
+	r.BuildArgs = map[string]string{"NAME": "b"}
+	r.parse(t)
+	first("base:7 arg: build arg NAME a → b",
+		"base:9 arg: build arg NAME=b is new; also an earlier step of this stage ran (line 7)")
+}
