@@ -37,6 +37,10 @@ func Project(contextDir string) string {
 	return pathKey(contextDir)
 }
 
+// rememberMost is how large a Dockerfile may be, in bytes, to be kept with each
+// build: the whole list is read at once.
+const rememberMost = 1 << 20
+
 // describe adds to a build's attributes what its entry in the engine's history
 // shall tell. Nothing that holds a secret's value goes in.
 func (r *run) describe(attrs map[string]string) {
@@ -45,7 +49,9 @@ func (r *run) describe(attrs map[string]string) {
 	if r.req.DockerfilePath != "" {
 		attrs["filename"] = filepath.Base(r.req.DockerfilePath)
 	}
-	attrs[AttrDockerfile] = string(r.req.Dockerfile)
+	if len(r.req.Dockerfile) <= rememberMost {
+		attrs[AttrDockerfile] = string(r.req.Dockerfile)
+	}
 	if t := r.req.targets(); len(t) > 0 && r.req.Graph != nil && t[0] < len(r.req.Graph.Stages) {
 		attrs[AttrTarget] = strconv.Itoa(t[0])
 		attrs["target"] = r.req.Graph.Label(model.NodeID(t[0]))
