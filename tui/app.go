@@ -18,6 +18,7 @@ import (
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane/builds"
+	"github.com/stagedive/stagedive/tui/pane/changes"
 	"github.com/stagedive/stagedive/tui/pane/graph"
 	"github.com/stagedive/stagedive/tui/pane/logs"
 	"github.com/stagedive/stagedive/tui/pane/source"
@@ -63,8 +64,10 @@ type App struct {
 	toast  toast
 	said   []sentence // oldest first
 
-	enginePage *engine   // nil unless open
-	whyPage    *why.Page // nil unless open
+	enginePage  *engine       // nil unless open
+	changesPage *changes.Page // nil unless open
+	asks        int           // generation of what changesPage waits for
+	whyPage     *why.Page     // nil unless open
 
 	builds    *builds.Page // nil unless open
 	questions int          // generation of the last question to the history
@@ -75,6 +78,7 @@ type App struct {
 	run         *run                   // nil unless one is running
 	runs        int                    // generation of run
 	breakpoints map[build.StepRef]bool // of graph
+	standing    string                 // what was said when the build stopped last
 	buildNext   bool                   // as soon as run has ended
 	heard       heard
 	tally       tally
@@ -210,6 +214,10 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.listed(msg)
 	case comparedMsg:
 		a.compared(msg)
+	case changedMsg:
+		a.changed(msg)
+	case changedTextMsg:
+		a.changedText(msg)
 	case leftMsg:
 		return a.left(msg)
 	case waitedMsg:

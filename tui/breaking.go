@@ -85,7 +85,9 @@ func (a *App) stop() *build.Stop {
 // stands shows where a build has stopped, or that it goes on.
 func (a *App) stands(s build.Stop) tea.Cmd {
 	if s.Over {
-		a.hush()
+		if a.toast.text == a.standing {
+			a.toast.text = ""
+		}
 		a.follow = true
 		return nil
 	}
@@ -94,6 +96,7 @@ func (a *App) stands(s build.Stop) tea.Cmd {
 	}
 	a.follow = false
 	k := a.keys
-	return a.say(theme.Warning, fmt.Sprintf("stopped before line %d: %s opens a shell, %s goes on, %s cancels",
-		s.Line, k.Shell.Help().Key, k.Build.Help().Key, k.Cancel.Help().Key))
+	a.standing = fmt.Sprintf("stopped before line %d: %s opens a shell, %s goes on, %s cancels",
+		s.Line, k.Shell.Help().Key, k.Build.Help().Key, k.Cancel.Help().Key)
+	return a.say(theme.Warning, a.standing)
 }

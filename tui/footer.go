@@ -95,7 +95,7 @@ func (a *App) hintLine(room int) string {
 		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
 	}
 	last := draw(hint{a.keys.Help, "help"})
-	if a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.builds != nil || a.typing() {
+	if a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.changesPage != nil || a.builds != nil || a.typing() {
 		last = "" // it would be typed, or does nothing new
 	}
 	room -= widget.Width(last)
@@ -121,6 +121,8 @@ func (a *App) hints() []hint {
 	switch {
 	case a.help != nil || a.enginePage != nil:
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "close"}}
+	case a.changesPage != nil:
+		return []hint{{k.Enter, "open"}, {k.Down, "down"}, {k.Up, "up"}, {k.Back, "back"}}
 	case a.whyPage != nil:
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Enter, "to the step"}, {k.Back, "close"}}
 	case a.builds != nil && a.builds.Comparing():
@@ -160,6 +162,9 @@ func (a *App) hints() []hint {
 	}
 	if a.canEnter() {
 		out = append(out, hint{k.Shell, "shell"})
+		if a.stop() == nil {
+			out = append(out, hint{k.Changes, "its files"})
+		}
 	}
 	switch {
 	case a.focus == placeGraph:

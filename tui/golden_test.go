@@ -67,6 +67,15 @@ func scenes() []scene {
 			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("ctrl+s")
 		}},
 		{"source-search", func(d *tuitest.Driver) { d.Press("/").Type("npm").Press("enter") }},
+		{"stopped", func(d *tuitest.Driver) {
+			d.Press("enter", "end", "B").Press("b").Play(tuitest.ShopStopped().Events())
+		}},
+		{"changes", func(d *tuitest.Driver) {
+			test(d)
+			d.Press("b").Play(tuitest.ShopFailed().Events())
+			d.Debugger.At, d.Debugger.List = tuitest.ShopChanges()
+			d.Press("d").UntilSee("2 added").Press("j", "j")
+		}},
 		{"log-stage", func(d *tuitest.Driver) {
 			test(d)
 			d.Press("b").Play(tuitest.ShopFailed().Events()).Press("a")
@@ -165,7 +174,7 @@ func TestEverySize(t *testing.T) {
 		s.play(d)
 		drivers, names = append(drivers, d), append(names, s.name)
 	}
-	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y", "ctrl+r", "y", "ctrl+s"}
+	keys := []string{"tab", "z", "v", "2", "3", "4", "1", "?", "esc", "j", "k", "enter", "h", "l", "G", "g", "pgdown", "pgup", "W", "t", "+", "-", "0", "J", "L", "down", "up", "n", "f", "a", "T", "&", "!", "/", "Y", "ctrl+r", "y", "ctrl+s", "B", "d", "left"}
 	rapid.Check(t, func(t *rapid.T) {
 		i := rapid.IntRange(0, len(drivers)-1).Draw(t, "scene")
 		d := drivers[i]

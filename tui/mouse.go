@@ -19,6 +19,8 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 	case a.enginePage != nil:
 		a.enginePage = nil
 		return nil
+	case a.changesPage != nil:
+		a.changesPage = nil
 	case a.whyPage != nil:
 		a.whyPage = nil
 		return nil
@@ -129,6 +131,8 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 	case a.help != nil:
 		a.help.scroll += dy * wheelRows
 		return nil
+	case a.changesPage != nil:
+		a.changesPage.Wheel(dy)
 	case a.whyPage != nil:
 		a.whyPage.Wheel(dy)
 	case a.enginePage != nil:

@@ -26,8 +26,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 // then to the program.
 func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
-		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.builds != nil) {
-			a.help, a.enginePage, a.whyPage, a.builds = nil, nil, nil, nil
+		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.changesPage != nil || a.builds != nil) {
+			a.help, a.enginePage, a.whyPage, a.changesPage, a.builds = nil, nil, nil, nil, nil
 			if a.picker != nil {
 				a.closePicker()
 			}
@@ -44,6 +44,8 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 		return a.pressHelp(msg)
 	case a.enginePage != nil:
 		return a.pressEngine(msg)
+	case a.changesPage != nil:
+		return a.pressChanges(msg)
 	case a.whyPage != nil:
 		return a.pressWhy(msg)
 	case a.builds != nil:
@@ -96,6 +98,8 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return a.retry(), true
 	case key.Matches(msg, k.Shell):
 		return a.openShell(), true
+	case key.Matches(msg, k.Changes):
+		return a.openChanges(), true
 	case key.Matches(msg, k.StageShell):
 		return a.openStageShell(), true
 	case key.Matches(msg, k.BuildTab):

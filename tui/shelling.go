@@ -12,7 +12,7 @@ import (
 )
 
 // Debugger opens shells in what builds leave, and stops builds before a step.
-// Its methods return at once; what takes time happens in the Sessions.
+// Its methods return at once where they don't say otherwise.
 type Debugger interface {
 	// Held says where the last build stands: where it failed, or before a step with a
 	// breakpoint. false when it has left nothing to look into.
@@ -22,6 +22,12 @@ type Debugger interface {
 	// StageShell builds a stage, apart from any other build, and is a shell in what
 	// comes out.
 	StageShell(ctx context.Context, stage int) Session
+	// Changes are the files that the failed step added, changed and removed, sorted
+	// by path; more says that there were too many to tell. It takes its time.
+	Changes(ctx context.Context) (changes []build.Change, more bool, err error)
+	// ChangedText is the beginning of one of them, by its index, sanitised but for
+	// the NULs of a binary file.
+	ChangedText(ctx context.Context, index int) (string, error)
 	// SetBreakpoints says before which steps the builds stop that begin from now on.
 	SetBreakpoints([]build.StepRef)
 	// Continue lets a build go on that stands before a step.

@@ -87,6 +87,8 @@ func (a *App) draw() []string {
 		out = a.drawHelp(out)
 	case a.enginePage != nil:
 		out = a.drawEngine(out)
+	case a.changesPage != nil:
+		out = a.drawChanges(out)
 	case a.whyPage != nil:
 		out = a.drawWhy(out)
 	case a.builds != nil:

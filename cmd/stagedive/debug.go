@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // heldTime is how long what a build has left is kept open when nobody looks into
@@ -145,4 +147,28 @@ func (j *job) Continue() {
 		close(j.debug.goOn)
 		j.debug.goOn = nil
 	}
+}
+
+// Changes is tui.Debugger's.
+func (j *job) Changes(ctx context.Context) ([]build.Change, bool, error) {
+	h := j.debug.kept()
+	if h == nil {
+		return nil, false, hold.ErrOver
+	}
+	defer j.debug.use()()
+	return h.Changes(ctx)
+}
+
+// ChangedText is tui.Debugger's.
+func (j *job) ChangedText(ctx context.Context, index int) (string, error) {
+	h := j.debug.kept()
+	if h == nil {
+		return "", hold.ErrOver
+	}
+	defer j.debug.use()()
+	raw, err := h.Text(ctx, index)
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return "\x00", err
+	}
+	return sanitize.Lines(string(raw)), err
 }

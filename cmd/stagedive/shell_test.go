@@ -134,6 +134,24 @@ func TestBreakpoints(t *testing.T) {
 	h.ended(t)
 }
 
+// d shows what the failed step did to the files, and what is in them.
+func TestChangedFiles(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	dockerfile := `FROM shell AS lone
+RUN mkdir /data && echo kept > /data/kept && echo old > /data/changed && echo gone > /data/gone
+RUN echo newer > /data/changed && rm /data/gone && mkdir -p /new/dir && echo "half of it" > /new/dir/file && ln -s /data /new/link && exit 1
+`
+	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", dockerfile))
+	s.see("s shell", "d its files").press("d").see("+ 2 added", "~ 1 changed", "- 1 removed", "changed", "gone", "file", "link")
+	if strings.Contains(s.screen(), "kept") {
+		t.Errorf("what the step left alone is shown:\n%s", s.screen())
+	}
+	s.press("G", "k", "enter").see("/new/dir/file", "half of it").press("left", "g", "j", "enter").see("/data/changed", "newer")
+	s.press("left", "j", "enter").see("/data/gone", "removed").press("left", "d").see("d its files").press("q").ends(exitFailed)
+	h.ended(t)
+}
+
 // r builds again what has failed, with the file that has been corrected.
 func TestRetry(t *testing.T) {
 	needEngine(t)

@@ -24,7 +24,7 @@ type Map struct {
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
 	Follow, Wrap, Scope, Times             key.Binding
 	Only, FirstError, Save                 key.Binding
-	Shell, StageShell, Break               key.Binding
+	Shell, StageShell, Break, Changes      key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
 
 	// In the list of targets.
@@ -61,6 +61,7 @@ func Default() Map {
 
 		Shell:      bind("s", "a shell where the build failed or stopped", "s"),
 		StageShell: bind("S", "a shell in the selected stage's result", "S"),
+		Changes:    bind("d", "files that the failed step changed", "d"),
 		Break:      bind("B", "stop builds before the selected step, or not", "B"),
 
 		BuildTab:    bind("1", "the build: graph, steps, log", "1"),
@@ -129,7 +130,7 @@ func Default() Map {
 func (m Map) Groups() []Group {
 	return []Group{
 		{"Build", []key.Binding{m.Build, m.Watch, m.Target, m.Cancel, m.Reload, m.Inspect}},
-		{"Debug", []key.Binding{m.Shell, m.StageShell, m.Break}},
+		{"Debug", []key.Binding{m.Shell, m.StageShell, m.Changes, m.Break}},
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{Graph, []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},

@@ -52,6 +52,25 @@ func ShopBuilt() *Script {
 	})
 }
 
+// ShopStopped is a build of runtime that stands before it bundles.
+func ShopStopped() *Script {
+	return shopStart(ShopRuntime).After(0.1).Start("1.1").After(0.3).Done("1.1").Stop("1.2").After(2)
+}
+
+// ShopChanges is what ShopFailed has left: where it stands, and what the tests
+// had written.
+func ShopChanges() (*build.Stop, []build.Change) {
+	ref := build.StepRef{Stage: ShopTest, Step: 2}
+	at := &build.Stop{Reason: build.StopFailed, Stage: ShopTest, Step: &ref, Line: 20, Text: "RUN npm test"}
+	return at, []build.Change{
+		{Path: "/app/coverage", Kind: build.ChangeAdded, Dir: true},
+		{Path: "/app/coverage/lcov.info", Kind: build.ChangeAdded, Size: 48_211},
+		{Path: "/app/coverage/report.html", Kind: build.ChangeAdded, Size: 1_204_000},
+		{Path: "/app/package-lock.json", Kind: build.ChangeChanged, Size: 412_900, Was: 412_310},
+		{Path: "/tmp/npm.lock", Kind: build.ChangeRemoved},
+	}
+}
+
 // ShopRebuilt is a build of runtime after sources and a build argument changed.
 func ShopRebuilt() *Script {
 	s := NewScript(Shop(), ShopRuntime)

@@ -22,6 +22,8 @@ const patience = 20 * time.Second
 type Driver struct {
 	App   *tui.App
 	Clock *Clock
+	// Debugger is what the App was given, if it was New's.
+	Debugger *Debugger
 
 	t       testing.TB
 	builder *Builder
@@ -41,7 +43,13 @@ func New(t testing.TB, cfg tui.Config) *Driver {
 	if cfg.Builder == nil && cfg.NoBuilder == "" {
 		cfg.Builder = builder
 	}
-	return Drive(t, tui.New(cfg), clock, builder)
+	debugger := &Debugger{}
+	if cfg.Debugger == nil {
+		cfg.Debugger = debugger
+	}
+	d := Drive(t, tui.New(cfg), clock, builder)
+	d.Debugger = debugger
+	return d
 }
 
 // Drive drives an App that was made with the clock and the builder.

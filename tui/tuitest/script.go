@@ -162,6 +162,22 @@ func (s *Script) Fail(id string, exit int, hint string) *Script {
 	return s
 }
 
+// Stop has the build stand still before a vertex.
+func (s *Script) Stop(id string) *Script {
+	s.vertex(id, func(*build.Vertex) {})
+	ref := s.known[id].Steps[0]
+	step := s.graph.Stages[ref.Stage].Steps[ref.Step]
+	s.add(build.Event{Stop: &build.Stop{Reason: build.StopBreakpoint, Stage: ref.Stage, Step: &ref, Line: step.Line, Text: step.Text}})
+	return s
+}
+
+// GoOn ends that.
+func (s *Script) GoOn(id string) *Script {
+	ref := s.known[id].Steps[0]
+	s.add(build.Event{Stop: &build.Stop{Reason: build.StopBreakpoint, Stage: ref.Stage, Step: &ref, Over: true}})
+	return s
+}
+
 // End ends the build.
 func (s *Script) End(outcome build.Outcome, result *build.Result) *Script {
 	s.add(build.Event{End: &build.End{Outcome: outcome, Result: result}})
