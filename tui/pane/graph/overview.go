@@ -108,9 +108,13 @@ func (p *Pane) paintOverview(c *canvas.Canvas) {
 	cell := func(x, y int) (int, int) { return int(float64(x) / sx), int(float64(y) / sy) }
 	x0, y0 := cell(max(p.ox, 0), max(p.oy, 0))
 	x1, y1 := cell(min(p.ox+w, p.fit.drawing.W)-1, min(p.oy+h, p.fit.drawing.H)-1)
+	shade := p.theme.Glyphs.Empty
+	if shade == p.theme.Glyphs.Waiting { // in ASCII: a stage must not look like none
+		shade = "_"
+	}
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
-			c.Put(in.X+x, in.Y+y, p.theme.Glyphs.Empty, 1, roleFrameFaint)
+			c.Put(in.X+x, in.Y+y, shade, 1, roleFrameFaint)
 		}
 	}
 	type mark struct {

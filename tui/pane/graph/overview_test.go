@@ -5,11 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/pane/graph"
+	"github.com/stagedive/stagedive/tui/theme"
 )
 
 func TestOverviewShowsItselfWhereTheGraphDoesNotFit(t *testing.T) {
@@ -28,6 +30,22 @@ func TestOverviewShowsItselfWhereTheGraphDoesNotFit(t *testing.T) {
 	p = paneOf(parse(shop), 100, 40)
 	if p.ToggleOverview() || strings.Contains(p.View(), "overview") {
 		t.Error("a graph that fits needs no overview")
+	}
+}
+
+// TestOverviewInASCII: what is in view can be told from the stages.
+func TestOverviewInASCII(t *testing.T) {
+	p := graph.New(theme.New(theme.Options{Profile: colorprofile.ASCII, ASCII: true}))
+	p.SetGraph(large(60))
+	p.SetSize(100, 40)
+	view := trimmed(p.View())
+	if !strings.Contains(view, "overview") || !strings.Contains(view, "_.__") {
+		t.Errorf("the overview does not show what is in view:\n%s", view)
+	}
+	for _, r := range view {
+		if r > 126 {
+			t.Fatalf("%q is no ASCII", r)
+		}
 	}
 }
 
