@@ -31,8 +31,9 @@ type paced struct {
 // dueMsg says that a frame that had to wait may be drawn.
 type dueMsg struct{}
 
-// Init is tea.Model's.
-func (p *paced) Init() tea.Cmd { return p.app.Init() }
+// Init is tea.Model's. It asks for the size once more: the first frame is on the
+// screen before Bubble Tea listens, and a terminal may be resized in between.
+func (p *paced) Init() tea.Cmd { return tea.Batch(p.app.Init(), tea.RequestWindowSize) }
 
 // Update is tea.Model's.
 func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
