@@ -82,16 +82,23 @@ func (a *App) onTarget(x int) bool {
 }
 
 func (a *App) headProblems() string {
-	if a.graph == nil || len(a.graph.Problems) == 0 {
+	if a.graph == nil {
+		return ""
+	}
+	problems := a.graph.Problems
+	if b := a.shownBuild(); b != nil && len(b.Warnings) > 0 {
+		problems = b.Problems()
+	}
+	if len(problems) == 0 {
 		return ""
 	}
 	role := theme.Warning
-	for _, p := range a.graph.Problems {
+	for _, p := range problems {
 		if p.Level == model.LevelError {
 			role = theme.Error
 		}
 	}
-	return a.theme.Render(role, a.theme.Glyphs.Problem+" "+measure.Plural(len(a.graph.Problems), "problem"))
+	return a.theme.Render(role, a.theme.Glyphs.Problem+" "+measure.Plural(len(problems), "problem"))
 }
 
 func (a *App) platform() string {

@@ -24,6 +24,8 @@ type Printer struct {
 	said  map[string]string // vertex digest → the last state printed
 	open  map[logKey]string // the part of a line whose end has not come
 
+	problems int // how many have been said
+
 	headed  bool // the header was printed
 	redrawn bool // the graph is made of what becomes known: no stage is known to be whole
 
@@ -70,7 +72,7 @@ func (p *Printer) Event(e build.Event) error {
 		p.sayVertex(e.Log.Vertex)
 		p.log(*e.Log)
 	case e.Warning != nil:
-		p.printf("warning: %s%s", at(e.Warning.Line), e.Warning.Message)
+		p.warning(*e.Warning)
 	case e.Cause != nil:
 		p.cause(*e.Cause)
 	case e.Notice != nil:
@@ -107,6 +109,7 @@ func (p *Printer) begin(b build.Begin) {
 	for _, problem := range g.Problems {
 		p.printf("%s: %s%s", problem.Level, at(problem.Line), problem.Message)
 	}
+	p.problems = len(p.build.Problems())
 }
 
 // lineWidth is what lines of stagedive's own are folded or cut at: what fits
@@ -151,6 +154,14 @@ func at(line int) string {
 		return ""
 	}
 	return fmt.Sprintf("line %d: ", line)
+}
+
+// warning says what BuildKit objects to, unless the file's problems have said it.
+func (p *Printer) warning(w build.Warning) {
+	if n := len(p.build.Problems()); n > p.problems {
+		p.problems = n
+		p.printf("warning: %s%s", at(w.Line), w.Problem().Message)
+	}
 }
 
 func (p *Printer) notice(n build.Notice) {

@@ -32,8 +32,8 @@ func (p *Printer) end(e build.End) {
 	ran, cached := p.build.Cost()
 	outcome := fmt.Sprintf("%s after %s: %s ran, %s cached", e.Outcome, measure.Duration(p.build.Elapsed(p.build.Ended)),
 		measure.Plural(ran, "step"), measure.Count(cached))
-	if n := len(p.build.Warnings); n > 0 {
-		outcome += ", " + measure.Plural(n, "warning")
+	if n := len(p.build.Problems()); n > 0 {
+		outcome += ", " + measure.Plural(n, "problem")
 	}
 	p.printf("%s", outcome)
 	if r := e.Result; r != nil && r.Digest != "" {

@@ -144,6 +144,14 @@ func stagesOf(g *model.Graph) []int {
 	return out
 }
 
+// problems are the file's, and what the build says beyond them.
+func (p *Pane) problems() []model.Problem {
+	if p.build != nil && p.build.Begin.Graph != nil {
+		return p.build.Problems()
+	}
+	return p.graph.Problems
+}
+
 // notes are the file's problems and the build's warnings by the line they stand
 // under; 0 holds those of no line.
 func (p *Pane) notes() map[int][]*model.Problem {
@@ -158,13 +166,8 @@ func (p *Pane) notes() map[int][]*model.Problem {
 			out[under] = append(out[under], pr)
 		}
 	}
-	for i := range p.graph.Problems {
-		add(&p.graph.Problems[i])
-	}
-	if p.build != nil {
-		for _, w := range p.build.Warnings {
-			add(&model.Problem{Level: model.LevelWarning, Line: w.Line, EndLine: w.EndLine, Message: w.Message})
-		}
+	for _, pr := range p.problems() {
+		add(&pr)
 	}
 	return out
 }
@@ -254,9 +257,9 @@ func (p *Pane) View(look pane.Look) []string {
 		return f.Render(th, nil)
 	}
 	f.Title = th.Render(theme.Title, p.graph.File)
-	if n := len(p.graph.Problems) + p.warnings; n > 0 {
-		role := theme.Warning
-		if slices.ContainsFunc(p.graph.Problems, func(pr model.Problem) bool { return pr.Level == model.LevelError }) {
+	if problems := p.problems(); len(problems) > 0 {
+		n, role := len(problems), theme.Warning
+		if slices.ContainsFunc(problems, func(pr model.Problem) bool { return pr.Level == model.LevelError }) {
 			role = theme.Error
 		}
 		f.Info = th.Render(role, th.Glyphs.Problem+" "+measure.Plural(n, "problem"))
