@@ -142,7 +142,7 @@ func (j *Judge) verdict(ctx context.Context, u *unit, asked bool) *verdict {
 	if v.differs() && v.reasons[0].kind == build.CauseEarlier {
 		v.entry = v.reasons[0].entry
 	}
-	if !v.differs() && u.Sum != old.Sum {
+	if !v.differs() && v.unknown == "" && u.Sum != old.Sum {
 		j.inputs(v, u, old)
 	}
 	switch old.Outcome {

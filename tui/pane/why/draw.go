@@ -16,7 +16,7 @@ type drawing struct {
 	*Page
 	look     pane.Look
 	width    int
-	lines    []string
+	lines    []func() string // drawn when they are seen
 	selected build.StepRef
 	from, to int  // the lines of the selected step
 	first    bool // it is the first one
@@ -31,10 +31,7 @@ func (p *Page) info(look pane.Look) string {
 }
 
 func (d *drawing) draw() {
-	var all []build.Rebuild
-	if d.build != nil {
-		all = d.build.Rebuilds(d.look.Now)
-	}
+	all := d.rebuilds(d.look.Now)
 	if len(all) == 0 {
 		d.nothing()
 		return
@@ -114,11 +111,21 @@ func (d *drawing) rebuild(r build.Rebuild) {
 
 // step is a line for a step, with its time, and what is said of it below.
 func (d *drawing) step(ref build.StepRef, role theme.Role, below func()) {
-	th := d.look.Theme
 	selected := ref == d.selected
 	if selected {
 		d.from, d.first = len(d.lines), len(d.lines) == 0
 	}
+	d.lines = append(d.lines, func() string { return d.stepLine(ref, role, selected) })
+	if below != nil {
+		below()
+	}
+	if selected {
+		d.to = len(d.lines)
+	}
+}
+
+func (d *drawing) stepLine(ref build.StepRef, role theme.Role, selected bool) string {
+	th := d.look.Theme
 	g := d.build.Begin.Graph
 	label, text := "", ""
 	if g != nil && ref.Stage < len(g.Stages) && ref.Step < len(g.Stages[ref.Stage].Steps) {
@@ -141,13 +148,7 @@ func (d *drawing) step(ref build.StepRef, role theme.Role, below func()) {
 	if selected {
 		line = th.Over(theme.Selected, line)
 	}
-	d.add(line)
-	if below != nil {
-		below()
-	}
-	if selected {
-		d.to = len(d.lines)
-	}
+	return line
 }
 
 // shownPaths is how many paths of a cause are listed.
@@ -191,4 +192,13 @@ func (d *drawing) words(indent int, role theme.Role, lead, text string) {
 	}
 }
 
-func (d *drawing) add(line string) { d.lines = append(d.lines, line) }
+func (d *drawing) add(line string) { d.lines = append(d.lines, func() string { return line }) }
+
+// window draws the lines that are seen.
+func (d *drawing) window(from, height int) []string {
+	var out []string
+	for i := max(0, from); i < min(len(d.lines), from+height); i++ {
+		out = append(out, d.lines[i]())
+	}
+	return out
+}

@@ -23,10 +23,34 @@ type Page struct {
 	at     build.StepRef // the step that is selected; else the first one is
 	scroll int
 	height int // of the last drawing, inside the frame
+
+	all    []build.Rebuild // of build, as it was at states, with the times of now
+	order  []build.StepRef // the steps of all, as they stand on the page
+	states int
+	now    time.Time
 }
 
 // SetBuild says whose steps to explain; nil before the first build.
-func (p *Page) SetBuild(b *build.Build) { p.build = b }
+func (p *Page) SetBuild(b *build.Build) {
+	if b != p.build {
+		p.build, p.states = b, -1
+	}
+}
+
+// rebuilds is what began each cascade, with the times of now.
+func (p *Page) rebuilds(now time.Time) []build.Rebuild {
+	switch {
+	case p.build == nil:
+		return nil
+	case p.states == p.build.States() && (now.IsZero() || now.Equal(p.now)):
+		return p.all
+	}
+	p.all, p.states, p.now, p.order = p.build.Rebuilds(now), p.build.States(), now, nil
+	for _, r := range p.all {
+		p.order = append(p.order, r.Steps()...)
+	}
+	return p.all
+}
 
 // Answer is what a key on the page asks for.
 type Answer int
@@ -85,14 +109,10 @@ func (p *Page) move(by int) {
 
 // steps lists the steps as they stand on the page.
 func (p *Page) steps() []build.StepRef {
-	if p.build == nil {
+	if p.rebuilds(time.Time{}) == nil {
 		return nil
 	}
-	var out []build.StepRef
-	for _, r := range p.build.Rebuilds(time.Time{}) {
-		out = append(out, r.Steps()...)
-	}
-	return out
+	return p.order
 }
 
 // Wheel moves the selection by notches.
@@ -101,6 +121,7 @@ func (p *Page) Wheel(notches int) { p.move(notches) }
 // View draws the page with its frame, in at most width × height cells.
 func (p *Page) View(look pane.Look, k keys.Map, width, height int) []string {
 	th := look.Theme
+	p.rebuilds(look.Now)
 	f := widget.Frame{
 		Title: th.Render(theme.Title, "why it ran"), Info: p.info(look),
 		Footer: th.Render(theme.Key, "esc") + th.Render(theme.Dim, " close"),
@@ -116,7 +137,7 @@ func (p *Page) View(look pane.Look, k keys.Map, width, height int) []string {
 	_, p.height = f.Inside()
 	p.reveal(d)
 	f.Scroll = widget.Scroll{Offset: p.scroll, Visible: p.height, Total: len(d.lines)}
-	return f.Render(th, d.lines[min(p.scroll, len(d.lines)):])
+	return f.Render(th, d.window(p.scroll, p.height))
 }
 
 // reveal scrolls as little as shows the selected step with what is said of it.
