@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -149,6 +150,26 @@ RUN echo newer > /data/changed && rm /data/gone && mkdir -p /new/dir && echo "ha
 	}
 	s.press("G", "k", "enter").see("/new/dir/file", "half of it").press("left", "g", "j", "enter").see("/data/changed", "newer")
 	s.press("left", "j", "enter").see("/data/gone", "removed").press("left", "d").see("d its files").press("q").ends(exitFailed)
+	h.ended(t)
+}
+
+// A build goes on to its end, and is recorded, while a shell has the terminal.
+func TestBuildWhileInAShell(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	dockerfile := `FROM shell AS good
+RUN echo fine > /fine
+FROM good AS noisy
+RUN echo begins && sleep 3 && i=0; while [ $i -lt 20000 ]; do echo line $i of the noise; i=$((i+1)); done; echo the last
+`
+	s := h.start(t, 120, 40, "build", "--record", "record", "--build-context", "shell="+shellContext(t), h.project(t, "p", dockerfile))
+	s.see("begins").press("k", "S").see("shell in stage good", "/ #")
+	eventually(t, "the build's end", func() bool {
+		record, _ := os.ReadFile(filepath.Join(h.dir, "record"))
+		return bytes.Contains(record, []byte(`"outcome":"succeeded"`))
+	})
+	s.typed("cat /fine\r").see("\nfine\n").typed("exit\r").see("✓ built", "noisy")
+	s.press("j", "a").see("the last").press("q").ends(exitOK)
 	h.ended(t)
 }
 

@@ -111,24 +111,26 @@ func (c *Console) Interruptible(ctx context.Context) (context.Context, func()) {
 func (c *Console) Attach(ctx context.Context, start func(ctx context.Context, in io.Reader) (Process, error)) (int, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ended := make(chan struct{})
+	defer close(ended)
 	if c.keys == nil {
 		p, err := start(ctx, c.in)
 		if err != nil {
 			return 0, err
 		}
+		wg.Go(func() { passSignals(ended, p.Signal) })
 		return p.Wait()
 	}
 	r, w := io.Pipe()
-	var wg sync.WaitGroup
-	defer wg.Wait()
 	defer w.Close()
 	p, err := start(ctx, r)
 	if err != nil {
 		r.Close()
 		return 0, err
 	}
-	ended := make(chan struct{})
-	defer close(ended)
+	wg.Go(func() { passSignals(ended, p.Signal) })
 	wg.Go(func() { c.send(w, ended, cancel) })
 	resize := func() {
 		if width, height := c.Size(); width > 0 {

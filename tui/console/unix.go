@@ -38,6 +38,22 @@ func waiter(f *os.File) (wait func() bool, wake, done func()) {
 	return wait, wake, done
 }
 
+// passSignals hands signals to a process until ended: those that mean something to
+// it and not to this program, which SIGINT and SIGTERM end with all it runs.
+func passSignals(ended <-chan struct{}, send func(syscall.Signal) error) {
+	come := make(chan os.Signal, 1)
+	signal.Notify(come, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
+	defer signal.Stop(come)
+	for {
+		select {
+		case sig := <-come:
+			_ = send(sig.(syscall.Signal)) // it may have ended by now
+		case <-ended:
+			return
+		}
+	}
+}
+
 // watchSize calls resized whenever the terminal has another size, until ended.
 func watchSize(ended <-chan struct{}, resized func()) {
 	changed := make(chan os.Signal, 1)
