@@ -165,8 +165,9 @@ func (a *App) Init() tea.Cmd {
 // Update is tea.Model's.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.update(msg)
+	next := a.rebuild()
 	a.sync()
-	return a, tea.Batch(cmd, a.readOn())
+	return a, tea.Batch(cmd, next, a.readOn())
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {

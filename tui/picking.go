@@ -69,5 +69,5 @@ func (a *App) answer(ans target.Answer) tea.Cmd {
 		}
 		return watch
 	}
-	return a.rebuild()
+	return nil
 }

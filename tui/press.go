@@ -31,7 +31,7 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 			if a.picker != nil {
 				a.closePicker()
 			}
-			return a.rebuild()
+			return nil
 		}
 		return a.cancel()
 	}

@@ -83,6 +83,8 @@ func (a *App) toggleWatch() tea.Cmd {
 	case a.watch.on():
 		a.stopWatching()
 		return a.say(theme.Dim, "changes are not watched any more")
+	case a.past != nil:
+		return a.say(theme.Dim, "this is a build of the past: esc comes back from it")
 	case a.cfg.Watcher == nil || a.graph == nil || a.target < 0:
 		return a.say(theme.Warning, "there are no files to watch here")
 	}
@@ -148,19 +150,23 @@ func (a *App) watched(msg watchedMsg) tea.Cmd {
 		w.builds, w.pending = false, nil
 		first = a.startBuild()
 	}
-	return tea.Batch(said, first, a.rebuild(), a.listenWatch(msg.ctx))
+	return tea.Batch(said, first, a.listenWatch(msg.ctx))
 }
 
-// rebuild builds what has changed, unless a build is running: that one's end asks
-// again. It takes nobody away from what they look at.
+// rebuild builds what has changed, if anything has and this is the time for it: no
+// build is running, and the user neither picks a target nor reads a build of the
+// past. It takes nobody away from what they look at. Update asks it each time.
 func (a *App) rebuild() tea.Cmd {
 	w := &a.watch
-	if !w.on() || len(w.pending) == 0 || a.run != nil || a.leaving || a.picker != nil {
+	if !w.on() || len(w.pending) == 0 || a.run != nil || a.leaving || a.picker != nil || a.past != nil {
 		return nil
 	}
-	tab, detail := a.tab, a.detail
+	tab, detail, movedAt, reading := a.tab, a.detail, a.movedAt, a.justMoved()
 	cmd := a.startBuild()
 	a.tab, a.detail = tab, detail
+	if reading {
+		a.follow, a.movedAt = false, movedAt
+	}
 	w.cause, w.pending = w.pending, nil
 	return cmd
 }
@@ -168,7 +174,7 @@ func (a *App) rebuild() tea.Cmd {
 // settleWatch says what the change cost whose build has ended.
 func (a *App) settleWatch() tea.Cmd {
 	w := &a.watch
-	if len(w.cause) == 0 || a.build == nil || a.build.End == nil {
+	if len(w.cause) == 0 || a.past != nil || a.build == nil || a.build.End == nil {
 		return nil
 	}
 	w.cost = a.build.CostOf(w.cause, a.theme.Glyphs.Arrow)

@@ -131,3 +131,18 @@ func TestWhatWatchingNeeds(t *testing.T) {
 	d = tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1}).Size(120, 40)
 	d.Press("w").See("there are no files to watch here")
 }
+
+// Who picks a target is not disturbed: the change is built when the list closes.
+func TestPickingIsNotDisturbed(t *testing.T) {
+	d, w := watchedShop(t, false)
+	d.Press("w")
+	watch := d.Watching(w)
+	d.Press("t")
+	watch.Tell(changed("src/app.ts"))
+	d.UntilSee("1 changed")
+	if d.App.Building() {
+		t.Error("it builds under the list")
+	}
+	d.Press("esc").Until("a build", d.App.Building)
+	d.Play(tuitest.ShopBuilt().Events()).UntilSee("src/app.ts → ")
+}
