@@ -25,7 +25,10 @@ type Store struct {
 }
 
 const (
-	header   = "stagedive baseline 1\n" // grows when the form changes; other versions are not read
+	// header grows when the form of a record changes, and when steps are described by
+	// other fields: a difference in how two programs describe a step must never be
+	// taken for one between two builds. Other versions are not read.
+	header   = "stagedive baseline 2\n"
 	suffix   = ".baseline"
 	maxFiles = 64        // targets that are remembered
 	maxBytes = 256 << 20 // of them all
