@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -188,4 +189,25 @@ func TestMarkLinesWithTheMouse(t *testing.T) {
 func TestTooMuchForAClipboard(t *testing.T) {
 	s := tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", strings.Repeat(strings.Repeat("x", 200)+"\n", 600))
 	shop(t).Press("b").Play(s.Events()).Press("&").Type("x").Press("enter", "y").See("600 matching lines, 120.6 kB: too much", "^S saves")
+}
+
+// A line of the whole build leads to its step.
+func TestAClickOnALineSelectsItsStep(t *testing.T) {
+	d := failed(t).Press("a", "a", "g").ClickOn("added 412 packages").Selected("deps").Step(8).See("whole build").Focus("log")
+	d.ClickOn("> vitest run").Selected("test").Step(20).See("whole build")
+}
+
+// A log that is too long to be looked through between two keys is so piece by
+// piece.
+func TestLookingThroughALongLog(t *testing.T) {
+	var text strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&text, "%5d %s\n", i, strings.Repeat("an ordinary line, failing at nothing ", 10))
+	}
+	d := shop(t).Press("b")
+	d.Play(tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", text.String()+"error: at last\n").Events())
+	d.Press("/").Type("ordinary").UntilSee("/10,000")
+	d.Press("esc", "g", "/").Type("at l").UntilSee("error: at last").UntilSee("1/1").Press("enter", "esc")
+	d.Press("g", "!").UntilSee("error: at last").Press("y").See("1 marked line")
+	d.Press("&").Type("99 an").Press("enter").UntilSee("100 of 10,001 lines").See("9999 an ordinary")
 }

@@ -73,6 +73,10 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		a.moveSource(func() { a.source.Click(y) })
 	case had: // a first click only says where the keys go
 		a.logs.Click(a.look(placeDetail), y)
+		if ref, ok := a.logs.MarkedStep(); ok {
+			a.selectStep(ref)
+			a.moved()
+		}
 		a.dragged = &drag{place: placeDetail}
 	}
 	return nil

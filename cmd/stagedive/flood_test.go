@@ -55,6 +55,46 @@ func TestAMillionLines(t *testing.T) {
 	t.Logf("the explorer took %d MB at most", peak(t, s)>>20)
 }
 
+// The colours of a log are what the terminal has: as they are, of 256, of 16, none.
+// Whatever else would act on a terminal does not reach it, and a progress bar is
+// its last state.
+func TestColoursOfALog(t *testing.T) {
+	needEngine(t)
+	for _, c := range []struct {
+		name string
+		env  []string
+		want []string
+		not  string
+	}{
+		{"true colour", nil, []string{"38;2;255;0;135", "38;5;208"}, ""},
+		{"256", []string{"COLORTERM=", "TERM=xterm-256color"}, []string{"38;5;198", "38;5;208"}, "38;2;255;0;135"},
+		{"16", []string{"COLORTERM=", "TERM=xterm"}, nil, "38;5;208"},
+		{"none", []string{"NO_COLOR=1"}, nil, "38;5;208"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t, c.env...)
+			h.write(t, "p/log", "\x1b[38;2;255;0;135mtrue\x1b[0m \x1b[38;5;208mindexed\x1b[0m \x1b]0;pwned\x07\x1b[2Jstill here\n"+
+				"1 %\r50 %\x1b[1G100 %\nspinning |\b/\b-\bdone\n")
+			s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t),
+				h.project(t, "p", "FROM shell AS colours\nCOPY log /\nRUN cat log\n"))
+			s.see("true indexed still here", " 100 %", "spinning done", "✓ built").press("q").ends(exitOK)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, w := range c.want {
+				if !strings.Contains(string(s.raw), w) {
+					t.Errorf("no %q reached the terminal", w)
+				}
+			}
+			if c.not != "" && strings.Contains(string(s.raw), c.not) {
+				t.Errorf("%q reached the terminal", c.not)
+			}
+			if strings.Contains(string(s.raw), "pwned") {
+				t.Error("the log could name the window")
+			}
+		})
+	}
+}
+
 // peak is the most memory that the program on a terminal has had, in bytes; the
 // program may have ended.
 func peak(t testing.TB, s *terminal) int64 {

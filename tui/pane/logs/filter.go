@@ -8,12 +8,18 @@ import (
 )
 
 // filter is which lines are shown: those with a match, or all.
-type filter struct{ query widget.Query }
+type filter struct {
+	query widget.Query
+	stay  int // key of the line to be on top when all has been looked through; none for any
+}
 
 // setFilter shows only lines with a match; all for an empty query. A window that
 // does not follow stays on the line that it has on top, or the next that is left.
 func (p *Pane) setFilter(q widget.Query) {
 	p.filter.query = q
+	if p.filter.stay == none && !p.Window.Follow {
+		p.filter.stay = p.top(p.drawn())
+	}
 	p.rows = build.NewRows(nil, true)
 	if !q.Empty() {
 		p.rows = build.NewRows(func(l build.Line) bool { return q.Match(sanitize.Plain(l.Text)) }, true)

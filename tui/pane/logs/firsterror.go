@@ -7,14 +7,12 @@ import (
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/errorline"
 	"github.com/stagedive/stagedive/model/sanitize"
-	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/widget"
 )
 
 // wanted is the first line that tells an error, while it is looked for.
 type wanted struct {
 	rows *build.Rows // lines that may tell one; nil when none is wanted
-	look pane.Look
 }
 
 // errorBytes is how much text is judged at once; judging is slower than finding.
@@ -22,10 +20,10 @@ const errorBytes = 64 << 10
 
 // wantError goes to the first line that tells an error: of the step that failed
 // if one did, else of all that is shown.
-func (p *Pane) wantError(look pane.Look) {
+func (p *Pane) wantError() {
 	p.wanted = wanted{build.NewRows(func(l build.Line) bool {
 		return errorline.Judge(sanitize.Plain(l.Text)) != errorline.No
-	}, false), look}
+	}, false)}
 	p.refresh()
 }
 
@@ -43,7 +41,6 @@ func (p *Pane) seek() (more bool) {
 	if !w.Sync(errorBytes) {
 		return true
 	}
-	look := p.wanted.look
 	p.wanted = wanted{}
 	i, ok := errorline.First(w.Len(), func(i int) string {
 		row, _ := w.At(i)
@@ -57,7 +54,7 @@ func (p *Pane) seek() (more bool) {
 	}
 	row, _ := w.At(i)
 	p.marked = marks{true, row.Key, row.Key}
-	c := &content{Pane: p, look: look, labels: p.labelWidth()}
+	c := p.drawn()
 	if c.at(c.Find(row.Key)).Key != row.Key {
 		p.said = "the filter is off: it had hidden the error"
 		p.setFilter(widget.Query{})

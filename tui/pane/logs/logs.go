@@ -36,7 +36,8 @@ type Pane struct {
 	save   *SaveRequest // nil when none is wanted
 	bodyY  int          // row of the pane where the lines begin
 	stamps stamps
-	busy   bool // there is more to look through
+	look   pane.Look // of the last drawing
+	busy   bool      // there is more to look through
 	said   string
 
 	width, height int
@@ -47,7 +48,7 @@ type Pane struct {
 func New(zone *time.Location) *Pane {
 	return &Pane{
 		Window: widget.LogWindow{Follow: true, Wrap: true}, zone: zone,
-		rows: build.NewRows(nil, true), search: newSearch(),
+		rows: build.NewRows(nil, true), search: newSearch(), filter: filter{stay: none},
 	}
 }
 
@@ -104,10 +105,14 @@ func (p *Pane) failure() *build.Failure {
 // content is the lines of the log as the window sees them, which gets the room
 // that it has.
 func (p *Pane) content(look pane.Look) *content {
+	p.look = look
 	p.refresh()
 	p.lay(look)
-	return &content{Pane: p, look: look, labels: p.labelWidth()}
+	return p.drawn()
 }
+
+// drawn is the content as it is, in the look of the last drawing.
+func (p *Pane) drawn() *content { return &content{Pane: p, look: p.look, labels: p.labelWidth()} }
 
 // lay divides the pane: what stands above the log, and below it.
 func (p *Pane) lay(look pane.Look) (head, foot []string) {

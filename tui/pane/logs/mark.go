@@ -1,6 +1,9 @@
 package logs
 
 import (
+	"slices"
+
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/pane"
 )
 
@@ -27,6 +30,21 @@ func (p *Pane) Click(look pane.Look, y int) {
 	default:
 		p.marked = marks{true, key, key}
 	}
+}
+
+// MarkedStep is the step that printed the one marked line, where the log is of
+// more than a step.
+func (p *Pane) MarkedStep() (ref build.StepRef, ok bool) {
+	if !p.marked.on || p.marked.from != p.marked.to || p.scope == ScopeStep {
+		return ref, false
+	}
+	row, _ := p.rows.At(p.rows.Find(p.marked.from))
+	v, _ := p.build.Vertex(p.shown[row.Part])
+	if len(v.Steps) == 0 {
+		return ref, false
+	}
+	i := slices.IndexFunc(v.Steps, func(s build.StepRef) bool { return s.Stage == p.ref.Stage })
+	return v.Steps[max(0, i)], true
 }
 
 // Drag marks the lines from where the mouse was pressed to a row of the pane.

@@ -31,6 +31,7 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 		p.typed(look, m, msg)
 		return true
 	}
+	p.filter.stay = none // the user moves on
 	w := &p.Window
 	_, h := w.Size()
 	switch {
@@ -68,7 +69,7 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 	case key.Matches(msg, m.Save):
 		p.Save(look)
 	case key.Matches(msg, m.FirstError):
-		p.wantError(look)
+		p.wantError()
 	case key.Matches(msg, m.NextMatch):
 		p.jump(c, 1)
 	case key.Matches(msg, m.PreviousMatch):

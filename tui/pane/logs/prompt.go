@@ -71,10 +71,6 @@ func (p *Pane) changed(look pane.Look) {
 			p.back(look)
 			return
 		}
-		from := p.prompt.from.key
-		if to, ok := p.search.step(from-1, 1); ok {
-			p.show(p.content(look), to)
-		}
 	case promptFilter:
 		p.setFilter(q)
 		if !p.prompt.from.follow {

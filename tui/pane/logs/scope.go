@@ -73,9 +73,16 @@ func (p *Pane) refresh() {
 	}
 	p.rows.Set(p.logs)
 	p.busy = !p.rows.Sync(scanBytes)
+	if p.filter.stay != none && !p.busy && p.look.Theme != nil {
+		c := p.drawn()
+		p.Window.ShowTop(c, c.Find(p.filter.stay))
+		p.filter.stay = none
+	}
 	if !p.search.query.Empty() {
 		p.search.found.Set(p.logs)
-		p.busy = !p.search.found.Sync(scanBytes) || p.busy
+		done := p.search.found.Sync(scanBytes)
+		p.busy = !done || p.busy
+		p.arrive(done)
 	}
 	p.busy = p.seek() || p.busy
 }

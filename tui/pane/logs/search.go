@@ -39,6 +39,22 @@ func (p *Pane) setSearch(q widget.Query) {
 	p.refresh()
 }
 
+// arrive goes to the first match from where the search was opened, as soon as it
+// is found while the text is being typed; to one before that when all has been
+// looked through.
+func (p *Pane) arrive(all bool) {
+	if p.prompt.kind != promptSearch || p.search.at != none {
+		return
+	}
+	from := p.prompt.from.key
+	if !all && p.search.found.Find(from) == p.search.found.Len() {
+		return
+	}
+	if to, ok := p.search.step(from-1, 1); ok {
+		p.show(p.drawn(), to)
+	}
+}
+
 // step moves to the first match whose key is greater than key (delta > 0), or to
 // the last one whose is less, around the ends.
 func (s *search) step(key, delta int) (to int, ok bool) {
