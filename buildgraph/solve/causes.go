@@ -316,18 +316,25 @@ func (c *causes) engineID() string {
 	return c.engine
 }
 
-// patience is how long the end of a build waits for what is still being compared.
-const patience = 2 * time.Second
+// How long the end of a build waits for what is still being compared or read: less
+// where somebody wants to be rid of it.
+const (
+	patience = 2 * time.Second
+	hurry    = 300 * time.Millisecond
+)
 
-func (c *causes) patience() <-chan time.Time {
-	if p := c.req.Baseline.Patience; p > 0 {
+func (c *causes) patience(o build.Outcome) <-chan time.Time {
+	switch p := c.req.Baseline.Patience; {
+	case p > 0:
 		return time.After(p)
+	case o == build.OutcomeCancelled:
+		return time.After(hurry)
 	}
 	return time.After(patience)
 }
 
 // settle lets what was asked be answered. Nothing is emitted after it.
-func (c *causes) settle() {
+func (c *causes) settle(end build.End) {
 	if c == nil {
 		return
 	}
@@ -342,7 +349,7 @@ func (c *causes) settle() {
 	}()
 	select {
 	case <-done:
-	case <-c.patience():
+	case <-c.patience(end.Outcome):
 		c.cancel() // what is not known by now stays unsaid
 		<-done
 	}
@@ -361,7 +368,7 @@ func (c *causes) keep(end build.End) {
 	}()
 	select {
 	case <-done:
-	case <-c.patience():
+	case <-c.patience(end.Outcome):
 	}
 	c.cancel()
 	<-done

@@ -34,7 +34,7 @@ func Run(ctx context.Context, c *client.Client, req Request, emit func(build.Eve
 		Platforms: req.Platforms, Engine: req.Engine,
 	}})
 	end, held := r.build(ctx)
-	r.causes.settle()
+	r.causes.settle(end)
 	r.out.last(build.Event{Time: req.now(), End: &end})
 	r.causes.keep(end)
 	return end, held
