@@ -37,10 +37,10 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 		mark = th.Glyphs.Cursor
 	}
 	line := widget.Fit(mark+p.gutter(ref, r.line)+p.marked(p.text(r.line), r.line), width, th.Glyphs.Ellipsis)
-	switch marked := p.on && ref == p.cursor; {
-	case focus && (selected || marked):
+	switch {
+	case focus && selected:
 		return th.Over(theme.Selected, line)
-	case marked:
+	case p.on && ref == p.cursor: // quieter: a step may be many lines
 		return th.Over(theme.SelectedBlur, line)
 	}
 	return line
