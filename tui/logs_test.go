@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
@@ -202,7 +203,7 @@ func TestAClickOnALineSelectsItsStep(t *testing.T) {
 func TestLookingThroughALongLog(t *testing.T) {
 	var text strings.Builder
 	for i := range 10_000 {
-		fmt.Fprintf(&text, "%5d %s\n", i, strings.Repeat("an ordinary line, failing at nothing ", 10))
+		fmt.Fprintf(&text, "%5d %s\n", i, strings.Repeat("an ordinary line, as long as lines are ", 10))
 	}
 	d := shop(t).Press("b")
 	d.Play(tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", text.String()+"error: at last\n").Events())
@@ -210,4 +211,32 @@ func TestLookingThroughALongLog(t *testing.T) {
 	d.Press("esc", "g", "/").Type("at l").UntilSee("error: at last").UntilSee("1/1").Press("enter", "esc")
 	d.Press("g", "!").UntilSee("error: at last").Press("y").See("1 marked line")
 	d.Press("&").Type("99 an").Press("enter").UntilSee("100 of 10,001 lines").See("9999 an ordinary")
+}
+
+// Who reads in the middle of a log is not torn along when lines before that are
+// dropped, in any scope.
+func TestTheLogStaysWhereTheUserReads(t *testing.T) {
+	flood := func(from, to int) []build.Event {
+		var text strings.Builder
+		for i := from; i < to; i++ {
+			fmt.Fprintf(&text, "line %d\n", i)
+		}
+		s := tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", text.String()).Events()
+		return s[len(s)-1:]
+	}
+	begin := tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Events()
+	for _, scope := range []int{0, 1, 2} {
+		d := shop(t).Press("b").Play(append(begin[:len(begin):len(begin)], flood(0, 9000)...)).Press("enter", "enter")
+		for range scope {
+			d.Press("a")
+		}
+		d.Press("/").Type("line 8000").Press("enter", "esc").See("line 8000", "line 7995")
+		was := d.Screen()[:strings.Index(d.Screen(), "line 7995")]
+		d.Play(flood(9000, 15_000)).See("line 8000", "line 7995").SeeNot("line 14")
+		if now := d.Screen()[:strings.Index(d.Screen(), "line 7995")]; strings.Count(now, "\n") != strings.Count(was, "\n") {
+			t.Errorf("scope %d: the line has moved", scope)
+		}
+		d.Press("g").See("line 0").Press("/").Type("line 499$").Press("enter").See("┄┄┄ 4,500 lines dropped ┄┄┄").SeeNot("line 600")
+		d.Press("G").See("line 14999").Play(flood(15_000, 15_001)).See("line 15000", "following")
+	}
 }

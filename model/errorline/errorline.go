@@ -5,6 +5,7 @@ package errorline
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -32,11 +33,12 @@ func Judge(line string) Likelihood {
 	}
 	f := compiled()
 	switch {
-	case f.harmless.match(line):
+	case f.harmless.match(line, lower):
 		return No
-	case f.sure.match(line):
+	case f.sure.match(line, lower), hasAny(line, levels) && f.level.match(line, lower):
 		return Sure
-	case f.maybe.match(lower) && !f.count.match(lower):
+	case (hasAny(lower, phrases) && f.phrase.match(lower, lower) || f.word.match(lower, lower)) &&
+		!(hasAny(lower, none) && f.count.match(lower, lower)):
 		return Maybe
 	}
 	return No
@@ -78,22 +80,65 @@ var words = []string{
 	"e   ", "caused by", "refused", "unresolved", "critical", "level=", ".go:", "missing", "invalid", "not set", "usage:", "terminated",
 }
 
+// What must be in a line before the slowest of the expressions are tried.
+var (
+	levels  = []string{"ERROR", "FATAL", "CRITICAL"}
+	phrases = []string{
+		"not found", "no such", "denied", "cannot", "can't", "could not", "couldn't", "unable to",
+		"refused", "unresolved", "undefined", "invalid", "terminated", "missing",
+	}
+	none = []string{"0", "no ", "without", "zero", "ignor", "suppress", "any "}
+)
+
 // forms are the expressions, compiled when the first line has a word.
-type forms struct{ harmless, sure, maybe, count expressions }
+type forms struct{ harmless, sure, level, word, phrase, count expressions }
 
 // expressions are tried one by one: joined to a single one they would be too long
 // for the faster of regexp's ways.
-type expressions []*regexp.Regexp
+type expressions []expression
 
-// match says whether one of them matches.
-func (e expressions) match(s string) bool {
-	return slices.ContainsFunc(e, func(r *regexp.Regexp) bool { return r.MatchString(s) })
+// expression is one with a text that what it matches must have, in small letters:
+// looking for that is cheap.
+type expression struct {
+	*regexp.Regexp
+	must string
+}
+
+// match says whether one of them matches s, of which lower is s in small letters.
+func (e expressions) match(s, lower string) bool {
+	return slices.ContainsFunc(e, func(r expression) bool {
+		return strings.Contains(lower, r.must) && r.MatchString(s)
+	})
+}
+
+// must is the longest text that everything has that an expression matches; "" when
+// there is none.
+func must(re *syntax.Regexp) string {
+	longest := ""
+	switch re.Op {
+	case syntax.OpLiteral:
+		return strings.ToLower(string(re.Rune))
+	case syntax.OpCapture, syntax.OpPlus:
+		return must(re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if m := must(sub); len(m) > len(longest) {
+				longest = m
+			}
+		}
+	}
+	return longest
 }
 
 var compiled = sync.OnceValue(func() forms {
 	join := func(parts ...string) (out expressions) {
 		for _, p := range parts {
-			out = append(out, regexp.MustCompile(p))
+			re := regexp.MustCompile(p)
+			tree, err := syntax.Parse(p, syntax.Perl)
+			if err != nil {
+				panic(err) // regexp has just read it
+			}
+			out = append(out, expression{re, must(tree)})
 		}
 		return out
 	}
@@ -130,12 +175,15 @@ var compiled = sync.OnceValue(func() forms {
 			`^[\w./+-]+: .*(: No such file or directory|[Cc]annot |can't |Can't |Connection refused|Operation not permitted|Not a directory|Is a directory|No space left|No such)`,
 			`^(fatal|FATAL|Fatal)(: | error)`, `^curl: \(\d+\)`, `^wget: `, `^tar: (Error|.*Cannot)`, `(?i:segmentation fault)`, `^Killed$`, `^(Aborted|Bus error)\b`, `exec format error`,
 			// logs with levels
-			`\blevel=(error|fatal|panic)\b`, `"level":"(error|fatal)"`, `(^|[\s\[|])(ERROR|FATAL|CRITICAL)(\]|\||\s+[^=]|: )`,
+			`\blevel=(error|fatal|panic)\b`, `"level":"(error|fatal)"`,
 		),
-		// maybe has words that stand by themselves: error-handling.ts and -Werror are
-		// names. In small letters.
-		maybe: join(
+		level: join(`(^|[\s\[|])(ERROR|FATAL|CRITICAL)(\]|\||\s+[^=]|: )`),
+		// word and phrase may tell an error, in small letters. The words stand by
+		// themselves: error-handling.ts and -Werror are names.
+		word: join(
 			`(^|[^\w./-])(errors?|fail(ed|s|ure|ures)?|fatal|exceptions?|abort(ed|ing)?|panicked|killed|critical)($|[^\w./=-]|\.($|\s)|[-./]($|\s))`,
+		),
+		phrase: join(
 			`\b(not found|no such|permission denied|access denied|cannot|can't|could not|couldn't|unable to|connection refused|unresolved|undefined|invalid|terminated|missing)\b`,
 		),
 		// count says that there were none.

@@ -67,9 +67,10 @@ func FuzzJudge(f *testing.F) {
 
 func BenchmarkJudge(b *testing.B) {
 	for name, line := range map[string]string{
-		"ordinary": "  CC       drivers/net/ethernet/intel/ixgbe/ixgbe_main.o",
-		"a word":   "  CC       lib/error.o",
-		"an error": "src/server.ts(12,7): error TS2304: Cannot find name 'prot'.",
+		"ordinary":   "  CC       drivers/net/ethernet/intel/ixgbe/ixgbe_main.o",
+		"a word":     "  CC       lib/error.o",
+		"a long one": strings.Repeat("an ordinary line, failing at nothing ", 10),
+		"an error":   "src/server.ts(12,7): error TS2304: Cannot find name 'prot'.",
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

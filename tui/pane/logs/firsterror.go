@@ -16,7 +16,7 @@ type wanted struct {
 }
 
 // errorBytes is how much text is judged at once; judging is slower than finding.
-const errorBytes = 64 << 10
+const errorBytes = 16 << 10
 
 // wantError goes to the first line that tells an error: of the step that failed
 // if one did, else of all that is shown.
