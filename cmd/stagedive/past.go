@@ -86,6 +86,9 @@ func (r *remembered) dockerfile(ref string) (*model.Graph, bool) {
 
 // forget says that a build of the explorer's own is looked at now.
 func (r *remembered) forget() {
+	if r == nil {
+		return // a replay looks at no past builds
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ref, r.graph = "", nil
