@@ -39,6 +39,7 @@ type past struct {
 	build  *build.Build
 	heard  heard
 	inside inspection // of what that build made
+	breaks map[build.StepRef]bool
 }
 
 type (
@@ -144,7 +145,7 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 	a.closeBuilds()
 	a.dropRun()
 	a.stopInspecting()
-	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard, inside: a.inspection}
+	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard, inside: a.inspection, breaks: a.breakpoints}
 	if a.past != nil { // from one past build to another
 		*p = *a.past
 		p.record = r
@@ -179,6 +180,8 @@ func (a *App) comeBack() tea.Cmd {
 	a.past, a.build, a.heard, a.stopped = nil, p.build, p.heard, time.Time{}
 	if p.graph != nil {
 		a.adopt(p.graph)
+		a.breakpoints = p.breaks // the past build's graph has other steps
+		a.tellBreakpoints()
 		a.setTarget(p.target)
 		a.graphPane.Select(model.NodeID(p.target))
 	}
@@ -227,6 +230,14 @@ func (a *App) endedPast(r *run) tea.Cmd {
 		return a.sayFailure(f)
 	}
 	return a.say(theme.Dim, fmt.Sprintf("the build that was watched has ended: %s", a.build.End.Outcome))
+}
+
+// notInPast answers keys that need a build which is really there.
+func (a *App) notInPast() tea.Cmd {
+	if a.cfg.Builder == nil {
+		return a.say(theme.Dim, "a build of the history keeps nothing to go into")
+	}
+	return a.say(theme.Dim, "a build of the history keeps nothing to go into: esc goes back to yours")
 }
 
 // headPast says that what is shown is not the explorer's own build.

@@ -172,7 +172,29 @@ func TestBackToOwnBuild(t *testing.T) {
 	d.See(took)
 	over(openBuilds(d).Type("failed").Press("enter")).See("past build").SeeNot(took)
 	d.Press("Y").See("not kept of past builds")
+	d.Press("s").See("keeps nothing to go into").Press("S").See("keeps nothing to go into")
 	d.Press("esc", "esc").See("esc your build").Press("esc").See(took).SeeNot("past build 0").Target("runtime")
 	over(openBuilds(d).Type("built").Press("down", "enter")).See("past build")
 	over(openBuilds(d).Type("failed").Press("enter")).See("✗ failed").Press("esc", "esc", "esc").See(took)
+}
+
+// Breakpoints are of the explorer's own Dockerfile: a past build of another one
+// neither shows nor loses them.
+func TestBreakpointsOutliveAPastBuild(t *testing.T) {
+	h := tuitest.ShopHistory()
+	other := &model.Graph{File: "other", Lines: []string{"FROM scratch AS only", "COPY a /"}, Stages: []model.Stage{{
+		Name: "only", Base: "scratch", Line: 1, EndLine: 2, Steps: []model.Step{
+			{Command: "FROM", Text: "FROM scratch AS only", Line: 1, EndLine: 1},
+			{Index: 1, Command: "COPY", Text: "COPY a /", Line: 2, EndLine: 2, Vertex: true},
+		},
+	}}}
+	h.Scripts["f00d42failed0"] = tuitest.NewScript(other, 0).Cached("0.1").End(build.OutcomeSucceeded, nil)
+	d := tuitest.New(t, tui.Config{
+		Graph: tuitest.Shop(), Target: -1, History: h, Breakpoints: []build.StepRef{{Stage: 3, Step: 1}},
+	}).Size(120, 40)
+	over(openBuilds(d).Type("failed").Press("enter")).See("past build").SeeNot("◉")
+	d.Press("esc", "esc", "esc").SeeNot("past build").See("◉")
+	if at := d.Debugger.Breakpoints(); len(at) != 1 || at[0] != (build.StepRef{Stage: 3, Step: 1}) {
+		t.Errorf("breakpoints %v", at)
+	}
 }

@@ -96,6 +96,8 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return a.pickTarget(), true
 	case key.Matches(msg, k.Reload):
 		return a.retry(), true
+	case a.past != nil && key.Matches(msg, k.Shell, k.StageShell, k.Changes):
+		return a.notInPast(), true
 	case key.Matches(msg, k.Shell):
 		return a.openShell(), true
 	case key.Matches(msg, k.Changes):

@@ -53,7 +53,7 @@ type leftMsg struct {
 
 // canEnter says whether the last build has left something to look into.
 func (a *App) canEnter() bool {
-	if a.cfg.Debugger == nil || a.build == nil || a.run != nil && a.build.Stop == nil {
+	if a.past != nil || a.cfg.Debugger == nil || a.build == nil || a.run != nil && a.build.Stop == nil {
 		return false
 	}
 	_, ok := a.cfg.Debugger.Held()
