@@ -60,6 +60,18 @@ func (a *App) canEnter() bool {
 	return ok
 }
 
+// offer are the keys that help with a failed step, while it is kept.
+func (a *App) offer() string {
+	if !a.canEnter() || a.stop() != nil {
+		return ""
+	}
+	out := ""
+	for _, h := range []hint{{a.keys.Shell, "a shell, as it was"}, {a.keys.Changes, "files it changed"}, {a.keys.Reload, "retry"}} {
+		out += a.theme.Render(theme.Key, h.binding.Help().Key) + " " + a.theme.Render(theme.Dim, h.word) + "  "
+	}
+	return out
+}
+
 // openShell hands the terminal to a shell where the build stands.
 func (a *App) openShell() tea.Cmd {
 	switch {

@@ -36,7 +36,12 @@ func interact(ctx context.Context, call shellCall, s streams) error {
 		return err
 	}
 	runner.Reset()
+	// ^C is never for the shell itself: it reads keys, or waits for a command.
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
 	ed := newEditor(s, runner)
+	ed.interrupts = interrupts
 	last := error(nil)
 	for text := ""; ; {
 		line, err := ed.readLine(text != "")
@@ -61,33 +66,41 @@ func interact(ctx context.Context, call shellCall, s streams) error {
 			continue
 		}
 		text = ""
-		last = carryOut(ctx, runner, program, s)
-		if runner.Exited() || ctx.Err() != nil {
+		var exited bool
+		if last, exited = carryOut(ctx, runner, program, s, interrupts); exited || ctx.Err() != nil {
 			return last
 		}
 	}
 }
 
-// carryOut runs what was typed. ^C ends that, not the shell.
-func carryOut(ctx context.Context, runner *interp.Runner, program *syntax.File, s streams) (last error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
+// carryOut runs what was typed; exited says that it was told to end the shell. ^C
+// ends what runs, not the shell.
+func carryOut(ctx context.Context, runner *interp.Runner, program *syntax.File, s streams, interrupts <-chan os.Signal) (last error, exited bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-interrupts:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	for _, stmt := range program.Stmts {
 		last = runner.Run(ctx, stmt)
 		var code interp.ExitStatus
 		switch {
 		case ctx.Err() != nil:
 			fmt.Fprintln(s.out)
-			return status(130)
+			return status(130), false
 		case last != nil && !errors.As(last, &code):
 			fmt.Fprintln(s.err, "sh:", last)
 			last = status(1)
 		}
 		if runner.Exited() {
-			return last
+			return last, true
 		}
 	}
-	return last
+	return last, false
 }
 
 // errInterrupted is why there is no line: ^C was pressed.
@@ -99,6 +112,8 @@ type editor struct {
 	keys   *keys
 	term   *term.Terminal
 	runner *interp.Runner
+
+	interrupts <-chan os.Signal // those of the last command, not of the next
 }
 
 func newEditor(s streams, runner *interp.Runner) *editor {
@@ -118,6 +133,10 @@ func (e *editor) readLine(more bool) (string, error) {
 		return "", err
 	}
 	defer term.Restore(e.fd, was)
+	select {
+	case <-e.interrupts:
+	default:
+	}
 	if w, h, err := term.GetSize(e.fd); err == nil && w > 0 {
 		_ = e.term.SetSize(w, h) // it has no way to fail
 	}

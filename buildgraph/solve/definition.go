@@ -7,6 +7,8 @@ import (
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/opencontainers/go-digest"
+
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 )
 
 // definition is the LLB of a target for one platform, taken apart.
@@ -106,6 +108,23 @@ func base(op *pb.Op) (in *pb.Input, ok bool) {
 		return nil, false
 	}
 	return op.Inputs[at], true
+}
+
+// settings are how commands run where an op is none itself: as the last one did
+// that its file system comes from.
+func (d *definition) settings(op *pb.Op) hold.Config {
+	for {
+		in, ok := base(op)
+		if !ok {
+			return hold.Config{}
+		}
+		if op = d.ops[digest.Digest(in.Digest)]; op == nil {
+			return hold.Config{}
+		}
+		if m := op.GetExec().GetMeta(); m != nil {
+			return hold.Config{Env: m.Env, WorkingDir: m.Cwd, User: m.User}
+		}
+	}
 }
 
 // beside are results that can be made while the build stands still before some

@@ -92,7 +92,9 @@ func (r *run) stateBefore(ctx context.Context, gw gateway.Client, d *definition,
 			return nil, err
 		}
 	}
-	return func(h *hold.Hold) { h.SetRoot(root, hold.Config{Platform: op.Platform}) }, nil
+	config := d.settings(op)
+	config.Platform = op.Platform
+	return func(h *hold.Hold) { h.SetRoot(root, config) }, nil
 }
 
 func solveInput(ctx context.Context, gw gateway.Client, d *definition, in *pb.Input) (gateway.Reference, error) {

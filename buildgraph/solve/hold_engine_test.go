@@ -131,14 +131,14 @@ func TestHoldIsNotCached(t *testing.T) {
 // A copy that fails is held with what it would have been copied to.
 func TestHoldFailedCopy(t *testing.T) {
 	c := dial(t)
-	p := newProject(t, map[string]string{"Dockerfile": "FROM shell\nRUN echo one > /one\nCOPY missing /\n"})
+	p := newProject(t, map[string]string{"Dockerfile": "FROM shell\nENV COLOUR=pink\nRUN echo one > /one\nCOPY missing /\n"})
 	p.HoldFailure = true
 	o := p.run(t.Context(), t, c).must(t, build.OutcomeFailed)
 	if o.held == nil {
 		t.Fatal("nothing is held")
 	}
 	defer o.held.Close()
-	if out, _ := said(t, o.held, sh("cat /one")); out != "one\n" {
+	if out, _ := said(t, o.held, sh("cat /one; echo $COLOUR")); out != "one\npink\n" {
 		t.Errorf("%q", out)
 	}
 }

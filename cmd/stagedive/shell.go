@@ -66,7 +66,7 @@ func (s *session) Run() (err error) {
 	s.code, err = c.Attach(ctx, func(ctx context.Context, in io.Reader) (console.Process, error) {
 		p, err := h.Start(ctx, hold.Command{
 			Args: s.args, Shell: s.shell, TTY: c.TTY(), Term: s.job.env.getenv("TERM"),
-			Stdin: in, Stdout: s.stdout, Stderr: s.stderr,
+			Stdin: in, Stdout: c.Out(), Stderr: s.stderr,
 		})
 		if err != nil {
 			return nil, err // not a nil *hold.Process in an interface

@@ -84,7 +84,8 @@ func TestStageShell(t *testing.T) {
 	s := h.start(t, 120, 40, "--target", "good", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
 	s.see("target good").press("S").see("shell in stage good, as it is at its end")
 	s.typed("cat /fine; exit 5\r").see("ended with exit code 5", "target good")
-	s.press("q").ends(exitOK)
+	s.press("j", "S").see("exited with code 7", "shell in stage test, as line 7 left it").typed("cat /tmp/written\r").see("\nhalf\n")
+	s.typed("exit\r").see("nothing done there is kept").press("q").ends(exitOK)
 }
 
 // bare is a Dockerfile whose result has no shell.

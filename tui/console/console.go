@@ -11,6 +11,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -32,6 +33,8 @@ type Console struct {
 	file  *os.File // in, when that is a terminal
 	state *term.State
 	keys  *pump
+	spoke chan struct{} // closed when a process has written something
+	once  sync.Once
 }
 
 // ErrLeft is why a process was cut off whose user pressed the way out.
@@ -40,7 +43,7 @@ var ErrLeft = errors.New("left by the way out")
 // Open takes the terminal over: keys come as they are pressed, signals of keys
 // among them. Without a terminal on both sides nothing changes, and TTY says so.
 func Open(in io.Reader, out io.Writer) (*Console, error) {
-	c := &Console{in: in, out: out}
+	c := &Console{in: in, out: out, spoke: make(chan struct{})}
 	f, ok := in.(*os.File)
 	o, also := out.(*os.File)
 	if !ok || !also || !term.IsTerminal(int(f.Fd())) || !term.IsTerminal(int(o.Fd())) {
@@ -67,6 +70,16 @@ func (c *Console) Size() (width, height int) {
 		width, height, _ = term.GetSize(int(o.Fd()))
 	}
 	return width, height
+}
+
+// Out is where a process is to write.
+func (c *Console) Out() io.Writer { return speaker{c} }
+
+type speaker struct{ c *Console }
+
+func (s speaker) Write(p []byte) (int, error) {
+	s.c.once.Do(func() { close(s.c.spoke) })
+	return s.c.out.Write(p)
 }
 
 // Text is where to write lines of one's own.
@@ -144,8 +157,18 @@ func (c *Console) Attach(ctx context.Context, start func(ctx context.Context, in
 	return code, err
 }
 
+// promptTime is how long keys wait for a process to write something, most often a
+// prompt: what comes before that its terminal shows twice.
+const promptTime = 2 * time.Second
+
 // send passes keys on until the process has ended.
 func (c *Console) send(w io.Writer, ended <-chan struct{}, cancel context.CancelCauseFunc) {
+	select {
+	case <-c.spoke:
+	case <-time.After(promptTime):
+	case <-ended:
+		return
+	}
 	out := wayOut{start: true}
 	for {
 		select {

@@ -18,6 +18,7 @@ type Look struct {
 
 	Breaks map[build.StepRef]bool // steps that builds stop before
 	Stop   *build.Stop            // where the build stands; nil for nowhere
+	Offer  string                 // keys that help with a failed step, styled; "" for none
 }
 
 // Mark is what stands beside a step that builds stop before; a blank for others.

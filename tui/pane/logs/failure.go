@@ -52,6 +52,9 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 			out = append(out, lead+l)
 		}
 	}
+	if look.Offer != "" {
+		out = append(out, " "+widget.Truncate(look.Offer, max(0, width-2), th.Glyphs.Ellipsis))
+	}
 	if p.rows.Len() == 0 {
 		return out[:min(len(out), height)]
 	}
