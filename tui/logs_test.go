@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
@@ -239,4 +240,18 @@ func TestTheLogStaysWhereTheUserReads(t *testing.T) {
 		d.Press("g").See("line 0").Press("/").Type("line 499$").Press("enter").See("┄┄┄ 4,500 lines dropped ┄┄┄").SeeNot("line 600")
 		d.Press("G").See("line 14999").Play(flood(15_000, 15_001)).See("line 15000", "following")
 	}
+}
+
+// The Dockerfile may have lost stages and steps when it is read again: a log of a
+// whole stage or build then says that there is none.
+func TestLogsAfterTheDockerfileIsReadAgain(t *testing.T) {
+	b, clock := tuitest.NewBuilder(), tuitest.NewClock(tuitest.Epoch())
+	d := tuitest.Drive(t, tui.New(tui.Config{Graph: tuitest.Shop(), Target: -1, Builder: b, Clock: clock, Frame: -1}), clock, b)
+	d.Size(120, 40).Press("b").Play(tuitest.ShopBuilt().Events()).Press("a", "a").See("whole build")
+	less := tuitest.Shop()
+	less.Stages = less.Stages[:1]
+	less.Stages[0].Steps = less.Stages[0].Steps[:2]
+	less.Edges = []model.Edge{{From: 1, To: 0, Kind: model.EdgeBase, Line: 5}}
+	b.Graph = less
+	d.Press("r").UntilSee("read shop/Dockerfile again").Press("v").See("not built yet: press b").Press("!").See("there is no output yet")
 }

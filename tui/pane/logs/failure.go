@@ -26,8 +26,9 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 	}
 	if p.scope != ScopeStep && p.rows.Len() > 0 { // who looks at more than the step reads the log
 		if f.ExitCode != 0 && f.Step != nil {
-			step := p.graph.Stages[f.Step.Stage].Steps[f.Step.Step]
-			sentence = fmt.Sprintf("%s:%d exited with code %d: %s", p.graph.Stages[f.Step.Stage].Label(), step.Line, f.ExitCode, step.Text)
+			if step, ok := p.stepOf(*f.Step); ok {
+				sentence = fmt.Sprintf("%s:%d exited with code %d: %s", p.graph.Stages[f.Step.Stage].Label(), step.Line, f.ExitCode, step.Text)
+			}
 		}
 		line := widget.Truncate(th.Glyphs.Failed+" "+sentence, width-2, th.Glyphs.Ellipsis)
 		return []string{" " + th.Render(theme.Failed, line), rule(th, width)}

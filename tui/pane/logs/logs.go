@@ -61,7 +61,7 @@ func (p *Pane) SetSize(width, height int) { p.width, p.height = width, height }
 func (p *Pane) SetStep(g *model.Graph, b *build.Build, ref build.StepRef, some bool) {
 	other := p.scope != ScopeBuild && (p.some != some || p.ref.Stage != ref.Stage || p.ref != ref && p.scope == ScopeStep)
 	if p.build != b {
-		p.shown, other = nil, true
+		p.shown, p.logs, other = nil, nil, true
 	}
 	p.graph, p.build, p.ref, p.some = g, b, ref, some
 	if other {
@@ -72,14 +72,23 @@ func (p *Pane) SetStep(g *model.Graph, b *build.Build, ref build.StepRef, some b
 }
 
 func (p *Pane) step() (model.Step, bool) {
-	if !p.some || p.graph == nil || p.ref.Stage >= len(p.graph.Stages) {
+	if !p.some {
 		return model.Step{}, false
 	}
-	steps := p.graph.Stages[p.ref.Stage].Steps
-	if p.ref.Step >= len(steps) {
+	return p.stepOf(p.ref)
+}
+
+// stepOf is a step of the Dockerfile as it is now, which may have lost some since
+// the build.
+func (p *Pane) stepOf(ref build.StepRef) (model.Step, bool) {
+	if p.graph == nil || ref.Stage < 0 || ref.Stage >= len(p.graph.Stages) {
 		return model.Step{}, false
 	}
-	return steps[p.ref.Step], true
+	steps := p.graph.Stages[ref.Stage].Steps
+	if ref.Step < 0 || ref.Step >= len(steps) {
+		return model.Step{}, false
+	}
+	return steps[ref.Step], true
 }
 
 func (p *Pane) status() build.Step {

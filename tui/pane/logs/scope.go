@@ -108,7 +108,8 @@ func (p *Pane) label(part int) (text string, role theme.Role) {
 		return v.Platform, theme.Dim
 	}
 	i := slices.IndexFunc(v.Steps, func(s build.StepRef) bool {
-		return s.Stage < len(p.graph.Stages) && (p.scope == ScopeBuild && p.build.Plan.Needs(model.NodeID(s.Stage)) || s.Stage == p.ref.Stage)
+		_, ok := p.stepOf(s)
+		return ok && (p.scope == ScopeBuild && p.build.Plan.Needs(model.NodeID(s.Stage)) || s.Stage == p.ref.Stage)
 	})
 	if i < 0 {
 		return "engine", theme.Dim
@@ -121,7 +122,8 @@ func (p *Pane) label(part int) (text string, role theme.Role) {
 	if p.scope == ScopeBuild {
 		return p.graph.Label(model.NodeID(ref.Stage)), role
 	}
-	return lineLabel(p.graph.Stages[ref.Stage].Steps[ref.Step]), role
+	step, _ := p.stepOf(ref)
+	return lineLabel(step), role
 }
 
 func lineLabel(s model.Step) string { return fmt.Sprintf("L%d", s.Line) }
