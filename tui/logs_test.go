@@ -28,6 +28,12 @@ func TestScopesOfTheLog(t *testing.T) {
 	d.Press("a").See("test:20 RUN npm test")
 }
 
+// What the last build said is not what the next one says.
+func TestALogOfTheLastBuild(t *testing.T) {
+	d := failed(t)
+	d.See("160 passed").Press("b").Play(tuitest.NewScript(tuitest.Shop(), d.App.Target()).Events()[:1]).SeeNot("160 passed")
+}
+
 // A scope can be changed from wherever the user is, and stays when the selection
 // moves.
 func TestScopeFromAnywhere(t *testing.T) {
