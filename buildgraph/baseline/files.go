@@ -53,6 +53,9 @@ func (j *Judge) files(ctx context.Context, v *verdict, u *unit, old *Unit, in, w
 	}
 	diff := compare(before, now, was.Selected, in.Selected, func(e *Entry) Sum { return tree.Content(ctx, e) })
 	if len(diff) == 0 {
+		if before.Moving {
+			v.unknown = "files of the context " + contextName(in) + " were written to while the last build read them"
+		}
 		return
 	}
 	if onlyTouched(diff) {

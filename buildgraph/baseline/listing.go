@@ -14,6 +14,7 @@ type Listing struct {
 	Local   string   // the context's name in the session
 	Exclude []string // what .dockerignore left out
 	Whole   bool     // every entry is here
+	Moving  bool     // files were written to meanwhile: the engine may have seen others
 	Entries []Entry  // sorted by path
 }
 

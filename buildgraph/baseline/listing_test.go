@@ -135,14 +135,7 @@ func TestContent(t *testing.T) {
 	writeFile(t, dir, "sub/read", "text")
 	writeFile(t, dir, "debug.log", "text")
 	first := content(t, dir)
-	f, err := first.Open("sent")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, f); err != nil {
-		t.Fatal(err)
-	}
-	f.Close()
+	send(t, first, "sent")
 	l := scanned(t, first, Source{Name: "context", Exclude: []string{"*.log"}}, nil)
 	first.Complete(t.Context(), l)
 	l = first.Final(t.Context())
@@ -178,6 +171,70 @@ func TestContent(t *testing.T) {
 	}
 	if got := second.Content(t.Context(), &l2.Entries[k]); got == "" || sums[got] {
 		t.Errorf("%q", got)
+	}
+}
+
+// What is written while the engine reads may not be what it read: that is kept.
+func TestMoving(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(dir string, tree *Tree)
+		want   bool
+	}{
+		{"nothing", func(string, *Tree) {}, false},
+		{"a file", func(dir string, _ *Tree) { writeFile(t, dir, "old", "other") }, true},
+		{"a new file", func(dir string, _ *Tree) { writeFile(t, dir, "sub/new", "other") }, true},
+		{"one that is gone", func(dir string, _ *Tree) { os.Remove(filepath.Join(dir, "sub/old")) }, true},
+		{"one that the engine had before", func(dir string, tree *Tree) {
+			send(t, tree, "old")
+			writeFile(t, dir, "old", "third, and longer")
+		}, true},
+		{"one that the engine got then", func(dir string, tree *Tree) {
+			writeFile(t, dir, "old", "third, and longer")
+			send(t, tree, "old")
+		}, false},
+	} {
+		dir := t.TempDir()
+		writeFile(t, dir, "old", "text")
+		writeFile(t, dir, "sub/old", "text")
+		tree := content(t, dir)
+		tree.born = nextTick(t, t.TempDir())
+		c.change(dir, tree)
+		scanned(t, tree, Source{Name: "context"}, nil)
+		if l := tree.Final(t.Context()); l.Moving != c.want {
+			t.Errorf("%s: moving is %v", c.name, l.Moving)
+		}
+	}
+}
+
+// nextTick waits for the file system's clock to move on and says what it shows.
+func nextTick(t *testing.T, dir string) int64 {
+	t.Helper()
+	now := func() int64 {
+		writeFile(t, dir, "clock", "")
+		fi, err := os.Stat(filepath.Join(dir, "clock"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fi.ModTime().UnixNano()
+	}
+	first := now()
+	for {
+		if n := now(); n > first {
+			return n
+		}
+	}
+}
+
+func send(t *testing.T, tree *Tree, name string) {
+	t.Helper()
+	f, err := tree.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := io.Copy(io.Discard, f); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // How a step is described decides what two records can be compared for: who
 // changes the fields below makes header grow, and writes it here.
 func TestFieldsBelongToTheVersion(t *testing.T) {
-	const want = "stagedive baseline 2\n" +
+	const want = "stagedive baseline 3\n" +
 		"exec: command shell directory user arg:A mount:/c variables options platform\n" +
 		"file: sources destination options\n" +
 		"merge: kind\n"

@@ -87,7 +87,7 @@ func (r *Record) Same(was *Record) bool {
 
 func sameFiles(a, b []Listing) bool {
 	return slices.EqualFunc(a, b, func(x, y Listing) bool {
-		return x.Local == y.Local && x.Whole == y.Whole && slices.Equal(x.Exclude, y.Exclude) &&
+		return x.Local == y.Local && x.Whole == y.Whole && x.Moving == y.Moving && slices.Equal(x.Exclude, y.Exclude) &&
 			(len(x.Entries) > 0 && len(y.Entries) > 0 && &x.Entries[0] == &y.Entries[0] || slices.Equal(x.Entries, y.Entries))
 	})
 }

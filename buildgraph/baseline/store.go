@@ -28,7 +28,7 @@ const (
 	// header grows when the form of a record changes, and when steps are described by
 	// other fields: a difference in how two programs describe a step must never be
 	// taken for one between two builds. Other versions are not read.
-	header   = "stagedive baseline 2\n"
+	header   = "stagedive baseline 3\n"
 	suffix   = ".baseline"
 	maxFiles = 64        // targets that are remembered
 	maxBytes = 256 << 20 // of them all

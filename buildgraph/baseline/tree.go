@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tonistiigi/fsutil"
 )
@@ -20,6 +21,7 @@ type Tree struct {
 	root string
 	key  Key
 	name string
+	born int64 // ns; what changed later may have changed after the engine's look
 
 	mu   sync.Mutex
 	sent map[string]sent // by path: what was read in this build
@@ -32,13 +34,15 @@ type Tree struct {
 type sent struct {
 	size, mtime int64
 	content     Sum
+	engine      bool // it is what the engine got
 }
 
 // scan is a listing in the making.
 type scan struct {
-	done chan struct{}
-	list Listing
-	err  error
+	begin func()
+	done  chan struct{}
+	list  Listing
+	err   error
 }
 
 // NewTree wraps the context called name, which lies in dir.
@@ -46,7 +50,7 @@ func NewTree(name, dir string, under fsutil.FS, key Key) *Tree {
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
-	return &Tree{FS: under, root: dir, key: key, name: name, sent: map[string]sent{}}
+	return &Tree{FS: under, root: dir, key: key, name: name, born: time.Now().UnixNano(), sent: map[string]sent{}}
 }
 
 // Open implements fsutil.FS.
@@ -85,7 +89,7 @@ func (r *tee) Read(p []byte) (int, error) {
 	r.n += int64(n)
 	if err == io.EOF && r.n == r.fi.Size() {
 		r.tree.mu.Lock()
-		r.tree.sent[strings.TrimPrefix(r.path, "/")] = sent{r.n, r.fi.ModTime().UnixNano(), Sum(r.hash.Sum(nil)[:sumSize])}
+		r.tree.sent[strings.TrimPrefix(r.path, "/")] = sent{r.n, r.fi.ModTime().UnixNano(), Sum(r.hash.Sum(nil)[:sumSize]), true}
 		r.tree.mu.Unlock()
 	}
 	return n, err
@@ -94,9 +98,10 @@ func (r *tee) Read(p []byte) (int, error) {
 // MaxEntries bounds the files of a context that are compared.
 const MaxEntries = 300_000
 
-// Scan lists the context in the background, as the engine asks for it; only the
-// first call does. was gives what an earlier build saw: what nobody touched since
-// needs no reading.
+// Scan says how to list the context: as the engine asks for it. Only the first
+// call counts. The work begins when the listing is first wanted, so that it does
+// not stand in the engine's way; it ends with ctx. was gives what an earlier build
+// saw: what nobody touched since needs no reading.
 func (t *Tree) Scan(ctx context.Context, src Source, was func() *Listing) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -104,11 +109,13 @@ func (t *Tree) Scan(ctx context.Context, src Source, was func() *Listing) {
 		return
 	}
 	s := &scan{done: make(chan struct{})}
+	s.begin = sync.OnceFunc(func() {
+		go func() {
+			defer close(s.done)
+			s.list, s.err = t.list(ctx, src, was())
+		}()
+	})
 	t.scan = s
-	go func() {
-		defer close(s.done)
-		s.list, s.err = t.list(ctx, src, was())
-	}()
 }
 
 // Listing waits for the scan; nil where there is none or it failed.
@@ -119,6 +126,7 @@ func (t *Tree) Listing(ctx context.Context) *Listing {
 	if s == nil {
 		return nil // nothing asked for it
 	}
+	s.begin()
 	select {
 	case <-s.done:
 	default:
@@ -148,7 +156,7 @@ func (t *Tree) Content(ctx context.Context, e *Entry) Sum {
 	sum := t.read(ctx, e)
 	if sum != "" {
 		t.mu.Lock()
-		t.sent[e.Path] = sent{e.Size, e.Mtime, sum}
+		t.sent[e.Path] = sent{e.Size, e.Mtime, sum, false}
 		t.mu.Unlock()
 	}
 	return sum
@@ -211,18 +219,20 @@ func (t *Tree) Final(ctx context.Context) *Listing {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.sent) == 0 {
-		return l
-	}
 	out := *l
-	out.Entries = slices.Clone(l.Entries)
+	if len(t.sent) > 0 {
+		out.Entries = slices.Clone(l.Entries)
+	}
 	for i := range out.Entries {
 		e := &out.Entries[i]
-		if got, ok := t.sent[e.Path]; ok && e.Mode.IsRegular() {
+		got, read := t.sent[e.Path]
+		same := read && got.size == e.Size && got.mtime == e.Mtime
+		if read && e.Mode.IsRegular() {
 			e.Content = got.content
-			// Where it changed between the engine's look and ours, the engine's
-			// counts, and ours proves nothing.
-			e.Racy = e.Racy || got.size != e.Size || got.mtime != e.Mtime
+			e.Racy = e.Racy || !same // the engine's look counts, and ours proves nothing
+		}
+		if max(e.Mtime, e.Ctime) >= t.born && !(same && got.engine) {
+			out.Moving = true
 		}
 	}
 	return &out
