@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,13 +51,35 @@ func (h *Hold) Changes(ctx context.Context) (changes []build.Change, more bool, 
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.changed = got.entries
-	for _, e := range got.entries {
+	h.changed = h.withoutStubs(got.entries)
+	for _, e := range h.changed {
 		changes = append(changes, build.Change{
 			Path: sanitize.Text(e.Path), Kind: build.ChangeKind(e.Kind), Size: e.Size, Was: e.Was, Dir: e.Mode.IsDir(),
 		})
 	}
 	return changes, got.more, nil
+}
+
+// withoutStubs leaves out the empty directories and files that the engine made to
+// mount something on: the step did not.
+func (h *Hold) withoutStubs(entries []differ.Entry) []differ.Entry {
+	stubs := map[string]bool{"/dev": true, "/proc": true, "/sys": true, "/etc/resolv.conf": true, "/etc/hosts": true}
+	for _, m := range h.root.mounts {
+		for at := m.Dest; at != "/" && at != "."; at = path.Dir(at) {
+			stubs[at] = true
+		}
+	}
+	full := map[string]bool{} // directories with something in them that is no stub
+	for _, e := range entries {
+		if !stubs[e.Path] {
+			for at := path.Dir(e.Path); at != "/" && !full[at]; at = path.Dir(at) {
+				full[at] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(entries, func(e differ.Entry) bool {
+		return e.Kind == differ.Added && stubs[e.Path] && e.Size == 0 && !full[e.Path]
+	})
 }
 
 // Text is the beginning of a file that Changes told of, by its index there: as the

@@ -5,9 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold/differ"
 	"github.com/stagedive/stagedive/model/build"
 )
 
@@ -65,5 +67,22 @@ func TestStateOf(t *testing.T) {
 	}
 	if rootOf(h.before).ResultID != "b0" {
 		t.Errorf("%+v", rootOf(h.before))
+	}
+}
+
+// What the engine made to mount something on is no change of the step's.
+func TestWithoutStubs(t *testing.T) {
+	h := New(nil, build.Stop{}, nil, make(chan struct{}), func() {})
+	h.root.mounts = []gateway.Mount{{Dest: "/"}, {Dest: "/var/cache/go"}}
+	var got []string
+	for _, e := range h.withoutStubs([]differ.Entry{
+		{Path: "/dev", Kind: differ.Added}, {Path: "/sys", Kind: differ.Removed}, {Path: "/proc", Kind: differ.Added}, {Path: "/proc/mine", Kind: differ.Added},
+		{Path: "/etc/hosts", Kind: differ.Added, Size: 3}, {Path: "/etc/resolv.conf", Kind: differ.Added},
+		{Path: "/var", Kind: differ.Added}, {Path: "/var/cache", Kind: differ.Added}, {Path: "/var/cache/go", Kind: differ.Added}, {Path: "/var/log", Kind: differ.Added},
+	}) {
+		got = append(got, e.Path)
+	}
+	if want := "/sys /proc /proc/mine /etc/hosts /var /var/log"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %q", strings.Join(got, " "), want)
 	}
 }
