@@ -76,9 +76,16 @@ func TestWithoutStubs(t *testing.T) {
 	h.root.mounts = []gateway.Mount{{Dest: "/"}, {Dest: "/var/cache/go"}}
 	var got []string
 	for _, e := range h.withoutStubs([]differ.Entry{
-		{Path: "/dev", Kind: differ.Added}, {Path: "/sys", Kind: differ.Removed}, {Path: "/proc", Kind: differ.Added}, {Path: "/proc/mine", Kind: differ.Added},
-		{Path: "/etc/hosts", Kind: differ.Added, Size: 3}, {Path: "/etc/resolv.conf", Kind: differ.Added},
-		{Path: "/var", Kind: differ.Added}, {Path: "/var/cache", Kind: differ.Added}, {Path: "/var/cache/go", Kind: differ.Added}, {Path: "/var/log", Kind: differ.Added},
+		{Path: "/dev", Kind: differ.Added},
+		{Path: "/sys", Kind: differ.Removed},
+		{Path: "/proc", Kind: differ.Added},
+		{Path: "/proc/mine", Kind: differ.Added},
+		{Path: "/etc/hosts", Kind: differ.Added, Size: 3},
+		{Path: "/etc/resolv.conf", Kind: differ.Added},
+		{Path: "/var", Kind: differ.Added},
+		{Path: "/var/cache", Kind: differ.Added},
+		{Path: "/var/cache/go", Kind: differ.Added},
+		{Path: "/var/log", Kind: differ.Added},
 	}) {
 		got = append(got, e.Path)
 	}
