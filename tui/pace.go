@@ -16,6 +16,7 @@ const rendererRate = 30
 const (
 	frameTime  = time.Second / 30
 	streamTime = time.Second / 10
+	keyTime    = frameTime / 4 // the renderer adds up to frameTime, and together they shall stay under 50 ms
 )
 
 // paced is an App that draws no more often than frameTime, and in a flood of
@@ -57,6 +58,8 @@ func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // what a message changed.
 func leastTime(msg tea.Msg) time.Duration {
 	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		return keyTime
 	case tickedMsg:
 		return streamTime
 	case eventsMsg:
