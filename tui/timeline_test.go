@@ -179,7 +179,7 @@ func realBuild(t *testing.T, name string) []build.Event {
 func TestTimelineOfRealBuilds(t *testing.T) {
 	for name, want := range map[string][]string{
 		"logbook":   {"✓ built 4.1s", "entries → index → check → site (89 %)", "exporting to oci image format", "waited 96ms on the path"},
-		"failed":    {"✗ failed 1.8s", "entries → index → check (96 %)", "✗ 66 RUN --mount=type=bind", "○ 87 COPY"},
+		"failed":    {"✗ failed 1.8s", "index → check (95 %)", "✗ 66 RUN --mount=type=bind", "○ 87 COPY"},
 		"cancelled": {"■ cancelled 8.1s", "■ words", "waited 46ms on the path"},
 		"slot":      {"✓ built 3.8s", "1 step at once at most", "waited 2.26s on the path", "waited 2.22s while 1 step ran", "┄┄┄┄┄┄┄┄▊████"},
 		"link":      {"b → out (87 %)", "7 COPY --link --from=b /b /"},

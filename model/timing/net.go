@@ -31,6 +31,7 @@ type vertex struct {
 	open       bool // it runs
 	inputs     []*vertex
 	dependents []*vertex
+	beside     []*vertex // of one from the cache: what ran for those that it was then loaded for
 	kind       kind
 	nodes      []int
 	critical   bool
@@ -77,6 +78,7 @@ func newNet(b *build.Build, a *Analysis) *net {
 	n.fit(a)
 	n.rank()
 	n.classify()
+	n.demand()
 	n.place()
 	n.connect()
 	return n
@@ -216,6 +218,7 @@ func (n *net) connect() {
 //   - the inputs,
 //   - for what runs again, and for a source, the other inputs of who uses it, where
 //     those had to be made: what is not needed yet is not fetched yet,
+//   - for what is cached, whatever ran beside it for those that it is loaded for,
 //   - for a source, the frontend, which says what to build,
 //   - for the exporter, everything.
 func (n *net) follow(i int, seen []int) {
@@ -250,6 +253,9 @@ func (n *net) follow(i int, seen []int) {
 				}
 			}
 		}
+	}
+	for _, r := range v.beside {
+		add(n.latest(r, x))
 	}
 	if !source || v.kind == worked && again {
 		return

@@ -6,7 +6,7 @@ import (
 )
 
 // Parallel says how many steps ran at once. Steps that share a vertex count as
-// one, BuildKit's own work not at all.
+// one; BuildKit's own work, and what was only found in the cache, not at all.
 type Parallel struct {
 	Samples []Sample // ascending; each holds until the next
 	Max     int
@@ -27,7 +27,7 @@ func (n *net) parallel() Parallel {
 	changes := make([]change, 0, 2*len(n.nodes))
 	for i := range n.nodes {
 		x := &n.nodes[i]
-		if len(x.v.Steps) > 0 && x.end.After(x.start) {
+		if len(x.v.Steps) > 0 && x.end.After(x.start) && !n.glance(x) {
 			changes = append(changes, change{x.start, 1}, change{x.end, -1})
 		}
 	}

@@ -68,21 +68,35 @@ func (n *net) path(b *build.Build) Path {
 		return p
 	}
 	p.Tail = n.ended.Sub(n.nodes[at].end)
+	var way []int
 	for ; at >= 0; at = n.nodes[at].chief {
-		x := &n.nodes[at]
+		if at == n.final || !n.glance(&n.nodes[at]) {
+			way = append(way, at)
+		}
+	}
+	slices.Reverse(way)
+	since := n.started
+	for _, i := range way {
+		x := &n.nodes[i]
 		x.v.critical = true
 		p.Links = append(p.Links, Link{
 			Vertex: x.v.Digest, Name: x.v.Name, Start: x.start, End: x.end,
-			Waited: x.waited, Busy: n.busy(x.start.Add(-x.waited), x.start),
+			Waited: x.start.Sub(since), Busy: n.busy(since, x.start),
 		})
+		since = x.end
 	}
-	slices.Reverse(p.Links)
 	n.attribute(p.Links, b.Begin.Targets)
 	for _, l := range p.Links {
 		p.Ran += l.End.Sub(l.Start)
 		p.Waited += l.Waited
 	}
 	return p
+}
+
+// glance says whether a run only found in the cache what somebody needed: it is on
+// the way, but nobody has to know.
+func (n *net) glance(x *node) bool {
+	return x.v.Cached && len(x.v.inputs) > 0 && float64(x.end.Sub(x.start)) < negligible*float64(n.ended.Sub(n.started))
 }
 
 // attribute says of each link which step it stands for. A vertex that several

@@ -101,7 +101,7 @@ func golden(t *testing.T, name, got string) {
 
 // Real builds, each as a whole.
 func TestRecordedBuilds(t *testing.T) {
-	for _, name := range []string{"logbook", "cached", "failed", "cancelled", "demo", "link", "platforms", "slot"} {
+	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled", "demo", "link", "platforms", "slot"} {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name, nil)
 			a := Analyze(b, time.Time{})
@@ -113,7 +113,7 @@ func TestRecordedBuilds(t *testing.T) {
 
 // The same builds looked at after each of their events, while they run.
 func TestRecordedBuildsWhileTheyRun(t *testing.T) {
-	for _, name := range []string{"logbook", "cached", "failed", "cancelled"} {
+	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled"} {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name, func(e build.Event) bool {
 				return e.Begin != nil
@@ -165,6 +165,23 @@ func TestWaitingForASlot(t *testing.T) {
 	}
 	if saving := a.StageSaving(0); saving > 1300*time.Millisecond {
 		t.Errorf("a stage of one second would save %v", saving)
+	}
+}
+
+// What is cached is loaded when the one lane that ran is done, for the step that
+// needs both: the path leads through the lane, not through the cache.
+func TestOneLaneAmongCached(t *testing.T) {
+	a := Analyze(recorded(t, "lane", nil), time.Time{})
+	if got := a.Text("->", "..", 80); got != "style -> site (65 %)" {
+		t.Errorf("%q", got)
+	}
+	if best, saves := a.Best(); best.Name != "style" || saves < time.Second {
+		t.Errorf("%s saves %v", best.Name, saves)
+	}
+	for _, l := range a.Path.Waits() {
+		if l.Waited > 100*time.Millisecond {
+			t.Errorf("%s waited %v", l.Name, l.Waited)
+		}
 	}
 }
 
