@@ -21,8 +21,8 @@ var (
 
 // playground is a project whose every part can be another one.
 type playground struct {
-	base, order, extra, env, workdir, text, version int
-	linked, fails, narrow                           bool
+	order, extra, env, workdir, text int
+	linked, fails, narrow            bool
 }
 
 func (p playground) dockerfile(unique string) string {
