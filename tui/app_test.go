@@ -95,7 +95,7 @@ func TestBuilt(t *testing.T) {
 func TestAFailureShowsItself(t *testing.T) {
 	d := shop(t).Press("t").Type("test").Press("enter", "b").Play(tuitest.ShopFailed().Events())
 	d.Selected("test").Step(20).Focus("log")
-	d.See("✗ failed", "RUN npm test ended with exit code 1", "20  RUN npm test", "next", "look at the output below", "1 failed | 160 passed")
+	d.See("✗ failed", "exit code 1 · test:20", "20  RUN npm test", "! first error · r retry", "1 failed | 160 passed")
 }
 
 // Who is reading something else must not be torn away.

@@ -158,13 +158,23 @@ func (a *App) hints() []hint {
 			out = append(out, hint{k.Build, "build anew"})
 		}
 	} else {
-		out = append(out, hint{k.Build, "build"}, hint{k.Target, "target"})
-	}
-	if a.canEnter() {
-		out = append(out, hint{k.Shell, "shell"})
-		if a.stop() == nil {
+		failed := a.canRetry()
+		if failed && a.canEnter() {
+			out = append(out, hint{k.Shell, "shell"})
+		}
+		if failed {
+			out = append(out, hint{k.Reload, "retry"})
+		}
+		if failed && a.canEnter() {
 			out = append(out, hint{k.Changes, "its files"})
 		}
+		if !failed { // else it is what r does
+			out = append(out, hint{k.Build, "build"})
+		}
+		out = append(out, hint{k.Target, "target"})
+	}
+	if a.stop() != nil && a.canEnter() {
+		out = append(out, hint{k.Shell, "shell"})
 	}
 	switch {
 	case a.focus == placeGraph:

@@ -14,10 +14,15 @@ import (
 // retry builds again what has failed, with the Dockerfile as it is on disk now.
 // Otherwise it reads the Dockerfile again.
 func (a *App) retry() tea.Cmd {
-	if a.past == nil && a.build != nil && a.build.End != nil && a.build.End.Outcome == build.OutcomeFailed {
+	if a.canRetry() {
 		return a.startBuild()
 	}
 	return a.reload()
+}
+
+// canRetry says that the last build has failed, and can be built again from here.
+func (a *App) canRetry() bool {
+	return a.past == nil && a.run == nil && a.build != nil && a.build.End != nil && a.build.End.Outcome == build.OutcomeFailed
 }
 
 // reload reads the Dockerfile again.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -60,14 +62,28 @@ func (a *App) canEnter() bool {
 	return ok
 }
 
-// offer are the keys that help with a failed step, while it is kept.
-func (a *App) offer() string {
-	if !a.canEnter() || a.stop() != nil {
-		return ""
+// failed says that the build that is shown has failed.
+func (a *App) failed() bool {
+	b := a.shownBuild()
+	return b != nil && b.End != nil && b.End.Failure != nil
+}
+
+// ways are the keys that help with a failed build.
+func (a *App) ways() []pane.Way {
+	if !a.failed() {
+		return nil
 	}
-	out := ""
-	for _, h := range []hint{{a.keys.Shell, "a shell, as it was"}, {a.keys.Changes, "files it changed"}, {a.keys.Reload, "retry"}} {
-		out += a.theme.Render(theme.Key, h.binding.Help().Key) + " " + a.theme.Render(theme.Dim, h.word) + "  "
+	var out []pane.Way
+	add := func(b key.Binding, word string) { out = append(out, pane.Way{Key: b.Help().Key, Word: word}) }
+	if a.canEnter() && a.stop() == nil {
+		add(a.keys.Shell, "shell")
+		add(a.keys.Changes, "changed files")
+	}
+	if a.logs.HasOutput() {
+		add(a.keys.FirstError, "first error")
+	}
+	if a.canRetry() {
+		add(a.keys.Reload, "retry")
 	}
 	return out
 }

@@ -95,7 +95,7 @@ COPY --from=slow / /
 	if f.Step == nil || *f.Step != want || f.ExitCode != 42 || f.Line != 4 || f.EndLine != 6 {
 		t.Errorf("failure %+v step %v", f, f.Step)
 	}
-	if !strings.Contains(f.Message, "in stage test exited with code 42") || f.Hint == "" {
+	if !strings.Contains(f.Message, "in stage test exited with code 42") || f.Hint != "" {
 		t.Errorf("message %q, hint %q", f.Message, f.Hint)
 	}
 	if log := o.log(want); !strings.Contains(log, "before the end") || !strings.Contains(log, "the reason") {

@@ -138,6 +138,8 @@ func shorten(s string) string {
 	return s
 }
 
+// exitHint is what an exit code that means the same everywhere asks for; "" for
+// those that are the command's own.
 func exitHint(code int) string {
 	switch code {
 	case 126:
@@ -149,7 +151,7 @@ func exitHint(code int) string {
 	case 139:
 		return "the process crashed (segmentation fault): check that the binary fits the platform"
 	}
-	return "read the step's last log lines, then correct its command or what it works on"
+	return "" // its log says more than anybody could here
 }
 
 // rootCause is an error's message without what each layer of the engine put

@@ -18,8 +18,11 @@ type Look struct {
 
 	Breaks map[build.StepRef]bool // steps that builds stop before
 	Stop   *build.Stop            // where the build stands; nil for nowhere
-	Offer  string                 // keys that help with a failed step, styled; "" for none
+	Ways   []Way                  // keys that help with a failed build, the most useful first
 }
+
+// Way is a key and what it does, in a word or two.
+type Way struct{ Key, Word string }
 
 // Mark is what stands beside a step that builds stop before; a blank for others.
 func (l Look) Mark(ref build.StepRef) string {

@@ -15,7 +15,7 @@ import (
 const tailLines = 12
 
 // end prints the summary: a line a stage, what took its time and why it ran, and
-// last what matters most. The final ten lines of a failed build say what failed,
+// last what matters most. The final lines of a failed build say what failed,
 // where, with which last words, and what to do.
 func (p *Printer) end(e build.End) {
 	p.sayBegun(func(begun) bool { return true })
@@ -94,13 +94,13 @@ func (p *Printer) failure(f build.Failure) {
 	}
 	if g := p.build.Begin.Graph; g != nil && f.Line > 0 && f.Line <= len(g.Lines) {
 		p.printf("in %s:", g.File)
-		last := min(len(g.Lines), max(f.Line, f.EndLine))
-		shown := min(last, f.Line+excerptLines-1)
-		for n := f.Line; n <= shown; n++ {
+		shown := f.Excerpt(g.Lines, excerptLines)
+		for i, n := range shown {
+			if n == build.Gap {
+				p.printf("  %4s  %s", p.glyph("…", "..."), measure.Plural(shown[i+1]-shown[i-1]-1, "line"))
+				continue
+			}
 			p.printf("> %4d  %s", n, g.Lines[n-1])
-		}
-		if shown < last {
-			p.printf("  %4s  and on to line %d", p.glyph("…", "..."), last)
 		}
 	}
 	p.printf("error: %s%s", at(f.Line), f.Message)
@@ -109,8 +109,9 @@ func (p *Printer) failure(f build.Failure) {
 	}
 }
 
-// excerptLines is how many lines of a failed step are shown.
-const excerptLines = 2
+// excerptLines is how many lines of a failed step are shown at most: a script of
+// the usual length is shown whole.
+const excerptLines = 15
 
 func (p *Printer) stages(g *model.Graph) {
 	width := 5

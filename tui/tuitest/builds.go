@@ -108,7 +108,7 @@ func ShopFailed() *Script {
 	s.Log("2.2", " \x1b[31m✗\x1b[39m test/price.test.ts > adds VAT once\n")
 	s.Log("2.2", "   AssertionError: expected 1428 to be 1190\n     at test/price.test.ts:31:28\n")
 	s.Log("2.2", "\n Tests  1 failed | 160 passed (161)\n")
-	return s.After(0.2).Fail("2.2", 1, "look at the output below, or press v to see the line in the Dockerfile")
+	return s.After(0.2).Fail("2.2", 1, "")
 }
 
 // ShopCancelled is a build of runtime that the user stopped.
