@@ -82,11 +82,15 @@ func TestStageShell(t *testing.T) {
 	needEngine(t)
 	h := newHouse(t)
 	s := h.start(t, 120, 40, "--target", "good", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
-	s.see("target good").press("S").see("shell in stage good, as it is at its end")
+	s.see("target good").press("?").see("pick the target").press("?").press("S").see("shell in stage good, as it is at its end")
 	s.typed("cat /fine; exit 5\r").see("ended with exit code 5", "target good")
 	s.press("j", "S").see("exited with code 7", "shell in stage test, as line 7 left it").typed("cat /tmp/written\r").see("\nhalf\n")
 	s.typed("exit\r").see("nothing done there is kept").press("q").ends(exitOK)
 }
+
+// Tests that open a shell before anything else look at the help first: Bubble Tea
+// asks for the terminal's size when it starts and when it gets the terminal back,
+// and the race detector objects to its doing both at once.
 
 // bare is a Dockerfile whose result has no shell.
 const bare = `FROM shell AS build
@@ -103,7 +107,7 @@ func TestShellInScratch(t *testing.T) {
 	needEngine(t)
 	h := newHouse(t)
 	s := h.start(t, 120, 40, "--build-context", "shell="+shellContext(t), h.project(t, "p", bare))
-	s.see("target bare").press("S").see("shell in stage bare", "/out #")
+	s.see("target bare").press("?").see("pick the target").press("?").press("S").see("shell in stage bare", "/out #")
 	s.typed("ho").press("left", "left").typed("ec").press("end").typed(" $COLOUR-first\r").see("\nblue-first\n/out #")
 	s.typed("half a command").press("ctrl+c").see("half a command^C\n/out #")
 	s.typed("cat gr").press("tab").press("enter").see("\nhello\n/out #")
