@@ -39,6 +39,9 @@ func TestBreakpointsByHand(t *testing.T) {
 func TestStandingStill(t *testing.T) {
 	d := shop(t).Press("b").Play(tuitest.ShopStopped().Events())
 	d.See("stopped before line 13", "s opens a shell, b goes on, ^C cancels", "b go on").Step(13)
+	d.See("◉ stopped 1/3 0.3s", "◉ stopped      ", "stopped before this step")
+	d.Press("2").See("◉ builder", "◉ 13 RUN", "b go on")
+	d.Press("3").See("stopped before line 13", "b go on").SeeNot("running").Press("4").See("has stopped before line 13").Press("1")
 	d.Press("b")
 	if n := d.Debugger.Continued(); n != 1 {
 		t.Errorf("it went on %d times", n)

@@ -115,6 +115,19 @@ func (a *App) typing() bool {
 	return a.logTyping() || a.sourceTyping() || a.tab != tabBuild && a.screens.typing(a.tab)
 }
 
+// runHints are the keys of builds on screens that show no graph.
+func (a *App) runHints() []hint {
+	switch {
+	case a.stop() != nil:
+		return []hint{{a.keys.Build, "go on"}, {a.keys.Cancel, "cancel"}}
+	case a.run != nil:
+		return []hint{{a.keys.Cancel, "cancel"}}
+	case a.cfg.Builder != nil:
+		return []hint{{a.keys.Build, "build"}}
+	}
+	return nil
+}
+
 // hints are the keys worth showing now, the most important first.
 func (a *App) hints() []hint {
 	k := a.keys

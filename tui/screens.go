@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -177,8 +178,8 @@ func (a *App) screenHints() []hint {
 		if a.tab == tabImage {
 			out = append(out, hint{a.keys.Next, "pane"})
 		}
-	} else if a.cfg.Builder != nil {
-		out = append(out, hint{a.keys.Build, "build"})
+	} else {
+		out = a.runHints()
 	}
 	return append(out, hint{a.keys.Quit, "quit"})
 }
@@ -210,6 +211,8 @@ func (a *App) screenState() string {
 		return "looking into the image: " + in.err.Error()
 	case a.past != nil:
 		return "a build of the history: its image is not kept here"
+	case a.stop() != nil:
+		return fmt.Sprintf("the build has stopped before line %d: its image comes when it has gone on to its end", a.stop().Line)
 	case a.run != nil:
 		return "the build is running: its image comes when it has ended"
 	}

@@ -98,13 +98,7 @@ func (a *App) leaveTimeline(to timeline.Go) {
 
 func (a *App) timelineHints() []hint {
 	k := timeline.DefaultKeys()
-	var out []hint
-	switch {
-	case a.run != nil:
-		out = append(out, hint{a.keys.Cancel, "cancel"})
-	case a.cfg.Builder != nil:
-		out = append(out, hint{a.keys.Build, "build"})
-	}
+	out := a.runHints()
 	if a.shownBuild() != nil {
 		out = append(out, hint{k.Jump, "step"}, hint{k.Path, "path alone"}, hint{k.Closer, "zoom in"}, hint{k.Farther, "out"},
 			hint{k.Whole, "all"}, hint{k.Cursor, "cursor"}, hint{k.Fold, "fold"}, hint{a.keys.View, "Dockerfile line"})

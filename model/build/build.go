@@ -20,6 +20,7 @@ type Build struct {
 	Warnings []Warning
 	Notices  []Notice
 
+	stops    []Interval // at breakpoints; the end is zero while it stands
 	rev      int
 	states   int
 	memo     memo
@@ -60,12 +61,13 @@ func (b *Build) Active() []string { return b.active }
 // Running says whether the build has begun and not ended.
 func (b *Build) Running() bool { return !b.Started.IsZero() && b.End == nil }
 
-// Elapsed is the build's wall time until now; 0 before it has begun.
+// Elapsed is the build's wall time until now, without its pauses; 0 before it has
+// begun.
 func (b *Build) Elapsed(now time.Time) time.Duration {
 	if b.Started.IsZero() {
 		return 0
 	}
-	return elapsed([]Interval{{b.Started, b.Ended}}, now)
+	return max(0, elapsed([]Interval{{b.Started, b.Ended}}, now)-elapsed(b.Pauses(now), now))
 }
 
 // Apply folds an event in. A further Begin replaces the graph. Events of unknown
@@ -101,9 +103,12 @@ func (b *Build) Apply(e Event) {
 		b.Notices = append(b.Notices, *e.Notice)
 	case e.Stop != nil && e.Stop.Over:
 		b.Stop = nil
+		b.pause(e.Time, true)
 	case e.Stop != nil:
 		b.Stop = e.Stop
+		b.pause(e.Time, false)
 	case e.End != nil:
+		b.pause(e.Time, true)
 		b.End, b.Ended, b.Stop, b.memo = e.End, e.Time, nil, memo{}
 	}
 }

@@ -168,7 +168,7 @@ func (b *Build) stage(index int) Stage {
 		st.State = b.settle(b.follow(index))
 	case counts[Cancelled] > 0:
 		st.State = Cancelled
-	case counts[Running] > 0 || 0 < st.Done && st.Done < st.Total && !b.held(index):
+	case counts[Running] > 0 || 0 < st.Done && st.Done < st.Total && !b.held(index) && !b.stands(index):
 		st.State = Running
 	case st.Done < st.Total:
 		st.State = Waiting
@@ -182,6 +182,9 @@ func (b *Build) stage(index int) Stage {
 	}
 	return st
 }
+
+// stands says whether a stage stands at a breakpoint.
+func (b *Build) stands(index int) bool { return b.Stop != nil && b.Stop.Stage == index }
 
 // held says whether a stage's next step must wait for another stage. Where it
 // need not, no running step means that the engine is just about to start it.

@@ -1,7 +1,9 @@
 package build_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -35,6 +37,43 @@ func TestStepRefIn(t *testing.T) {
 		}
 		if same, ok := c.from.In(now, now); !ok || same != c.from {
 			t.Errorf("%v in the same graph: %v %v", c.from, same, ok)
+		}
+	}
+}
+
+// The time at breakpoints is no part of how long a build took, but for what ran
+// meanwhile.
+func TestPauses(t *testing.T) {
+	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
+	b := build.New()
+	stop := func(s int, over bool) {
+		b.Apply(build.Event{Time: at(s), Stop: &build.Stop{Reason: build.StopBreakpoint, Over: over}})
+	}
+	b.Apply(build.Event{Time: at(0), Begin: &build.Begin{}})
+	stop(10, false)
+	from, to := at(5), at(13)
+	b.Apply(build.Event{Vertex: &build.Vertex{Digest: "beside", Started: &from, Completed: &to}})
+	if got := b.Elapsed(at(20)); got != 13*time.Second {
+		t.Errorf("while it stands it took %v", got)
+	}
+	stop(30, true)
+	stop(40, false)
+	from, to = at(42), at(43)
+	b.Apply(build.Event{Vertex: &build.Vertex{Digest: "later", Started: &from, Completed: &to}})
+	b.Apply(build.Event{Time: at(50), End: &build.End{Outcome: build.OutcomeCancelled}})
+	var got []int64
+	for _, p := range b.Pauses(at(99)) {
+		got = append(got, p.Start.Unix(), p.End.Unix())
+	}
+	if want := []int64{13, 30, 40, 42, 43, 50}; !slices.Equal(got, want) {
+		t.Errorf("it stood in %v, want %v", got, want)
+	}
+	if got := b.Elapsed(at(99)); got != 24*time.Second {
+		t.Errorf("it took %v", got)
+	}
+	for when, want := range map[int]int64{5: 5, 13: 13, 20: 13, 31: 14, 41: 23, 50: 24} {
+		if got := build.Unpaused(at(when), b.Pauses(at(99))).Unix(); got != want {
+			t.Errorf("%d is %d, want %d", when, got, want)
 		}
 	}
 }

@@ -76,6 +76,7 @@ func newNet(b *build.Build, a *Analysis) *net {
 		v.runs, v.open = runsOf(b.Runs(v.Digest), a.Ended)
 	}
 	n.fit(a)
+	n.close(a, b.Pauses(a.Ended))
 	n.rank()
 	n.classify()
 	n.demand()
@@ -136,6 +137,21 @@ func (n *net) fit(a *Analysis) {
 		a.Ended = hi
 	}
 	n.started, n.ended = a.Started, a.Ended
+}
+
+// close leaves out the times in which the build stood still: what a person thinks is
+// no part of how long a step had to wait.
+func (n *net) close(a *Analysis, pauses []build.Interval) {
+	if len(pauses) == 0 {
+		return
+	}
+	for _, v := range n.vertices {
+		for i, r := range v.runs {
+			v.runs[i] = build.Interval{Start: build.Unpaused(r.Start, pauses), End: build.Unpaused(r.End, pauses)}
+		}
+	}
+	a.Ended = build.Unpaused(a.Ended, pauses)
+	n.ended = a.Ended
 }
 
 // rank numbers the vertices so that inputs come first. A cycle, which only a

@@ -12,7 +12,8 @@ import (
 )
 
 // Analysis is the timing of a build at one moment. It does not change, and holds
-// on to nothing of the Build but its graph.
+// on to nothing of the Build but its graph. Its times are those of a build that never
+// stood at a breakpoint: what came after one is that much earlier.
 type Analysis struct {
 	Graph   *model.Graph // nil when the record has none
 	Outcome build.Outcome
@@ -96,6 +97,9 @@ func (a *Analysis) Share(d time.Duration) float64 {
 	}
 	return min(1, max(0, float64(d)/float64(wall)))
 }
+
+// At is a moment of the build's clock among the times of an Analysis.
+func At(b *build.Build, now time.Time) time.Time { return build.Unpaused(now, b.Pauses(now)) }
 
 // Analyze analyses a build. now is the build's clock; it matters while the build
 // runs only.

@@ -101,7 +101,7 @@ func golden(t *testing.T, name, got string) {
 
 // Real builds, each as a whole.
 func TestRecordedBuilds(t *testing.T) {
-	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled", "demo", "link", "platforms", "slot"} {
+	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled", "breakpoint", "demo", "link", "platforms", "slot"} {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name, nil)
 			a := Analyze(b, time.Time{})
@@ -113,7 +113,7 @@ func TestRecordedBuilds(t *testing.T) {
 
 // The same builds looked at after each of their events, while they run.
 func TestRecordedBuildsWhileTheyRun(t *testing.T) {
-	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled"} {
+	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled", "breakpoint"} {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name, func(e build.Event) bool {
 				return e.Begin != nil
@@ -127,7 +127,7 @@ func TestRecordedBuildsWhileTheyRun(t *testing.T) {
 				}
 				return false
 			})
-			if events < 50 {
+			if events < 20 {
 				t.Errorf("only %d events", events)
 			}
 		})
@@ -165,6 +165,27 @@ func TestWaitingForASlot(t *testing.T) {
 	}
 	if saving := a.StageSaving(0); saving > 1300*time.Millisecond {
 		t.Errorf("a stage of one second would save %v", saving)
+	}
+}
+
+// Where the build stood at a breakpoint, that is no part of it: neither of its time nor
+// of a wait, when it has ended and while it stands.
+func TestTimeAtABreakpoint(t *testing.T) {
+	b := recorded(t, "breakpoint", nil)
+	a := Analyze(b, time.Time{})
+	if got := b.Elapsed(b.Ended); got != a.Wall() || got < 2*time.Second || got > 3*time.Second {
+		t.Errorf("it took %v, and %v in the timeline", got, a.Wall())
+	}
+	if w := a.Path.Waits()[0]; w.Waited > 100*time.Millisecond {
+		t.Errorf("%s waited %v", w.Name, w.Waited)
+	}
+	b = recorded(t, "breakpoint", func(e build.Event) bool { return e.Stop != nil })
+	stood := b.Started.Add(time.Minute)
+	if now := At(b, stood); now.Sub(b.Started) > 2*time.Second || Analyze(b, stood).Wall() != now.Sub(b.Started) || b.Elapsed(stood) != now.Sub(b.Started) {
+		t.Errorf("while it stands, a minute is %v, of %v", now.Sub(b.Started), b.Elapsed(stood))
+	}
+	if got := b.Stage(0).State; got != build.Waiting {
+		t.Errorf("the stage that stands is %v", got)
 	}
 }
 

@@ -62,6 +62,8 @@ func (p *Pane) because(step model.Step, s build.Step) string {
 		return "from the cache: nothing ran, so there is no output"
 	case s.State == build.Waiting && p.build.End != nil:
 		return "the build ended before it was this step's turn"
+	case s.State == build.Waiting && p.build.Stop != nil && p.build.Stop.Step != nil && *p.build.Stop.Step == p.ref:
+		return "the build has stopped before this step"
 	case s.State == build.Waiting:
 		return "waiting" + p.waitsFor()
 	case s.State == build.Running:

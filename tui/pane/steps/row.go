@@ -105,6 +105,10 @@ func (r rows) status(ref build.StepRef, width int) string {
 	if s.State == build.Running {
 		label = th.Glyphs.Spinner(r.look.Now)
 	}
+	word := s.State.String()
+	if at := r.look.Stop; at != nil && at.Step != nil && *at.Step == ref && s.State == build.Waiting {
+		role, label, word = theme.Warning, th.Glyphs.Break, "stopped"
+	}
 	pct := ""
 	if s.State == build.Running {
 		pct = r.percent(s.Vertices)
@@ -113,7 +117,7 @@ func (r rows) status(ref build.StepRef, width int) string {
 	case width >= roomy && pct != "":
 		label = widget.Fit(label+" "+pct, wordWidth, "")
 	case width >= roomy:
-		label = widget.Fit(label+" "+s.State.String(), wordWidth, "")
+		label = widget.Fit(label+" "+word, wordWidth, "")
 	case pct != "":
 		return th.Render(role, label+widget.FitRight(pct, timeWidth, ""))
 	}

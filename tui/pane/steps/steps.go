@@ -117,6 +117,9 @@ func (p *Pane) info(look pane.Look) string {
 	}
 	st := p.build.Stage(int(p.node))
 	parts := []string{th.StateLabel(st.State)}
+	if look.Stop != nil && look.Stop.Stage == int(p.node) {
+		parts[0] = th.Render(theme.Warning, th.Glyphs.Break+" stopped")
+	}
 	if st.State != build.Skipped && st.Total > 0 {
 		parts = append(parts, fmt.Sprintf("%d/%d", st.Done, st.Total))
 	}

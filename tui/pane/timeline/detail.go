@@ -58,6 +58,9 @@ func (p *Pane) fitting(parts ...string) string {
 func (p *Pane) when(r *row) string {
 	th, w := p.theme, r.work
 	state := p.stateGlyph(r.state()) + " " + th.Render(theme.StateRole(r.state()), r.state().String())
+	if p.stands(r) {
+		state = th.Render(theme.Warning, th.Glyphs.Break+" stopped")
+	}
 	if !w.Begun() {
 		return p.fitting(state, p.title(r))
 	}
@@ -114,6 +117,8 @@ func (p *Pane) waited(r *row) string {
 		return p.fitting(th.Render(theme.Dim, text), p.after(w))
 	}
 	switch {
+	case p.stands(r):
+		return th.Render(theme.Dim, "the build stands before it until you let it go on; that time does not count")
 	case w.Ready.IsZero() && !w.Begun() && !p.seen.ended:
 		return th.Render(theme.Dim, "waits for the steps before it")
 	case w.Ready.IsZero() && !w.Begun():

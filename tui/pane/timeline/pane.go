@@ -78,6 +78,7 @@ func (p *Pane) SetBuild(b *build.Build, now time.Time) {
 	if b == nil {
 		return
 	}
+	p.now = timing.At(b, now)
 	s := seen{b, b.Rev(), b.End != nil, now}
 	same := s.rev == p.seen.rev && (s.ended || now.Equal(p.seen.now))
 	early := !s.ended && now.Before(p.seen.now.Add(refresh+perRow*time.Duration(len(b.Vertices())))) && !now.Before(p.seen.now)

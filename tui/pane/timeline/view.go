@@ -218,7 +218,7 @@ func (p *Pane) label(r *row, width int, selected bool) string {
 	default:
 		left += "  "
 	}
-	left += p.stateGlyph(r.state()) + " " + p.name(r)
+	left += p.glyph(r) + " " + p.name(r)
 	took := ""
 	switch ran := p.ran(r); {
 	case r.state() == build.Running:
@@ -228,6 +228,26 @@ func (p *Pane) label(r *row, width int, selected bool) string {
 	}
 	right := th.Render(theme.Dim, widget.FitRight(took, timeWidth, "")) + " " + critical
 	return widget.Sides(left, right, width, th.Glyphs.Ellipsis)
+}
+
+// glyph is a row's state in one cell.
+func (p *Pane) glyph(r *row) string {
+	if p.stands(r) {
+		return p.theme.Render(theme.Warning, p.theme.Glyphs.Break)
+	}
+	return p.stateGlyph(r.state())
+}
+
+// stands says whether the build stands at a breakpoint in this stage or at this step.
+func (p *Pane) stands(r *row) bool {
+	at := p.build.Stop
+	switch {
+	case at == nil || r.id.stage != at.Stage:
+		return false
+	case r.stage != nil:
+		return true
+	}
+	return at.Step != nil && r.id.step == at.Step.Step
 }
 
 func (p *Pane) stateGlyph(s build.State) string {
