@@ -60,7 +60,7 @@ func TestTimelineRows(t *testing.T) {
 	d.See("critical path deps → builder → runtime (96 %)", "a faster stage deps would save 1.50s at most")
 	d.Press("g", "j", "j", "j", "j").See("ran 12.4s", "64 % of the build", "deps line 8", "taking no time, it would save 1.50s at most", "after deps line 7, COPY package.json")
 	d.Press("G").See("not on the critical path", "would save nothing")
-	d.Press("g", "o").SeeNot("✓  8 RUN --mount").See("▸ ✓ deps").Press("o").See("✓  8 RUN --mount")
+	d.Press("g", "o").SeeNot("✓  8 RUN npm ci").See("▸ ✓ deps").Press("o").See("✓  8 RUN npm ci")
 	d.Press("O").SeeNot("✓ 12 COPY . .").Press("O").See("✓ 12 COPY . .")
 	d.Press("p").SeeNot("28 COPY --from=nginx").See("the critical path alone").Press("esc").See("28 COPY --from=nginx")
 	d.Press("g", "j", "j", "j", "j", "v").Focus("Dockerfile").Step(8)
@@ -179,7 +179,7 @@ func realBuild(t *testing.T, name string) []build.Event {
 func TestTimelineOfRealBuilds(t *testing.T) {
 	for name, want := range map[string][]string{
 		"logbook":   {"✓ built 4.1s", "entries → index → check → site (89 %)", "exporting to oci image format", "waited 96ms on the path"},
-		"failed":    {"✗ failed 1.8s", "index → check (95 %)", "✗ 66 RUN --mount=type=bind", "○ 87 COPY"},
+		"failed":    {"✗ failed 1.8s", "index → check (95 %)", "✗ 66 RUN for page in", "○ 87 COPY"},
 		"cancelled": {"■ cancelled 8.1s", "■ words", "waited 46ms on the path"},
 		"slot":      {"✓ built 3.8s", "1 step at once at most", "waited 2.26s on the path", "waited 2.22s while 1 step ran", "┄┄┄┄┄┄┄┄▊████"},
 		"link":      {"b → out (87 %)", "7 COPY --link --from=b /b /"},

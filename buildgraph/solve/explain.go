@@ -111,7 +111,7 @@ func (t *translator) subject(f *build.Failure) string {
 		return "the step " + shorten(t.vertices[f.Vertex].Name)
 	}
 	stage := t.attr.graph.Stages[f.Step.Stage]
-	text := shorten(stage.Steps[f.Step.Step].Text)
+	text := shorten(t.attr.graph.Short(stage.Steps[f.Step.Step]))
 	if len(t.attr.graph.Stages) == 1 {
 		return text
 	}

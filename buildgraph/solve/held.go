@@ -173,5 +173,5 @@ func (r *run) stand(ctx context.Context, gw gateway.Client, at build.Stop, end b
 // stopAt says where a step is.
 func (r *run) stopAt(why build.StopReason, ref build.StepRef, platform string) build.Stop {
 	step := r.req.Graph.Stages[ref.Stage].Steps[ref.Step]
-	return build.Stop{Reason: why, Stage: ref.Stage, Step: &ref, Line: step.Line, Text: step.Text, Platform: platform}
+	return build.Stop{Reason: why, Stage: ref.Stage, Step: &ref, Line: step.Line, Text: r.req.Graph.Short(step), Platform: platform}
 }

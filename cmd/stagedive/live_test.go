@@ -117,7 +117,7 @@ func TestFailingBuild(t *testing.T) {
 	needEngine(t)
 	h := newHouse(t)
 	s := h.start(t, 140, 45, logbook(t, "--build-arg", "PAGES=7")...)
-	s.see("target site").press("b").see("✗ failed", "exited with code 3", "there should be 7")
+	s.see("target site").press("b").see("✗ failed", "exit code 3", "there should be 7")
 	s.press("q").ends(exitFailed)
 }
 
@@ -232,7 +232,7 @@ func TestTwoAtOnce(t *testing.T) {
 	h := newHouse(t)
 	a := h.start(t, 140, 45, append([]string{"build"}, logbook(t)...)...)
 	b := h.start(t, 140, 45, append([]string{"build"}, logbook(t, "--build-arg", "PAGES=7")...)...)
-	b.see("exited with code 3")
+	b.see("exit code 3")
 	a.see("✓ built")
 	a.press("q").ends(exitOK)
 	b.press("q").ends(exitFailed)

@@ -26,7 +26,7 @@ func TestShellWhereItFailed(t *testing.T) {
 	h := newHouse(t)
 	s := h.start(t, 120, 40, "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
 	s.see("target test").press("s").see("S opens a shell in the selected stage")
-	s.press("b").see("exited with code 7", "s shell")
+	s.press("b").see("exit code 7", "s shell")
 	s.press("s").see("shell in stage test, as line 7 left it", "goes back")
 	s.typed("cat /fine /tmp/written; echo $COLOUR:$PWD:$(id -u):$TERM\r").see("half", "blue:/work:65534:xterm-256color")
 	s.typed("echo mine > /tmp/mine; exit 3\r").see("ended with exit code 3", "target test")
@@ -183,7 +183,7 @@ func TestRetry(t *testing.T) {
 	needEngine(t)
 	h := newHouse(t)
 	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
-	s.see("exited with code 7", "s shell")
+	s.see("exit code 7", "s shell")
 	h.write(t, "p/Dockerfile", strings.ReplaceAll(broken, "exit 7", "exit 0"))
 	s.press("r").see("✓ built").press("q").ends(exitOK)
 }

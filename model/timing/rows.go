@@ -48,7 +48,7 @@ func (a *Analysis) stage(b *build.Build, index int, critical bool) Stage {
 		if !s.Vertex && len(status.Vertices) == 0 { // a FROM may turn out to have one: a named context
 			continue
 		}
-		step := Step{Ref: ref, Work: Work{Name: s.Text, Vertices: status.Vertices, State: status.State}}
+		step := Step{Ref: ref, Work: Work{Name: a.Graph.Short(s), Vertices: status.Vertices, State: status.State}}
 		a.measure(&step.Work)
 		st.Steps = append(st.Steps, step)
 		st.Vertices = append(st.Vertices, step.Vertices...)

@@ -80,7 +80,7 @@ func opening() []build.Event {
 			Engine: build.Engine{Name: "embedded", Version: "0.33.1"},
 		}},
 		vertex(0.1, "load", -1, 0, 0, 0.1, ""),
-		vertex(1.5, "slow context", -1, 0, 0, 1.5, ""),
+		vertex(1.5, "[internal] load the context", -1, 0, 0, 1.5, ""),
 		vertex(2, "from", 0, 0, 2, 2, ""),
 		vertex(2, "ci", 0, 1, 2, -1, ""),
 		log(2.2, "ci", "added 1"),

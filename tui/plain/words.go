@@ -47,60 +47,9 @@ const textWidth = 56
 func (p *Printer) text(v build.Vertex) string {
 	step, ok := p.stepOf(v)
 	if !ok {
-		return p.cut(v.Name)
+		return p.cut(strings.TrimPrefix(v.Name, "[internal] ")) // the label says that
 	}
-	text := step.Text
-	if step.Command == "RUN" {
-		text = "RUN " + withoutFlags(text)
-	}
-	g := p.build.Begin.Graph
-	if command, here, ok := strings.Cut(text, "<<"); ok && step.EndLine <= len(g.Lines) {
-		if step.Command != "RUN" {
-			command += "<<" + here + " "
-		}
-		text = command + heredoc(g.Lines[min(step.Line, step.EndLine):step.EndLine])
-	}
-	return p.cut(text)
-}
-
-// withoutFlags is what a RUN runs.
-func withoutFlags(text string) string {
-	_, rest, _ := strings.Cut(text, " ")
-	for rest = strings.TrimSpace(rest); strings.HasPrefix(rest, "--"); rest = strings.TrimSpace(rest) {
-		_, rest, _ = strings.Cut(rest, " ")
-	}
-	return rest
-}
-
-// heredoc is the text of a heredoc on one line: what it says, not how it begins
-// and ends.
-func heredoc(lines []string) string {
-	out := ""
-	for _, l := range lines[:max(0, len(lines)-1)] {
-		l = strings.TrimSpace(l)
-		if l == "" || strings.HasPrefix(l, "#") || out == "" && strings.HasPrefix(l, "set -") {
-			continue
-		}
-		switch {
-		case out == "":
-		case openEnd(out):
-			out += " "
-		default:
-			out += "; "
-		}
-		out += l
-	}
-	return out
-}
-
-// openEnd says whether a shell goes on reading after the line.
-func openEnd(line string) bool {
-	for _, end := range []string{"{", "(", "|", "&&", `\`, "do", "then", "else"} {
-		if strings.HasSuffix(line, end) {
-			return true
-		}
-	}
-	return false
+	return p.cut(p.build.Begin.Graph.Short(step))
 }
 
 func (p *Printer) command(v build.Vertex) string {

@@ -48,7 +48,7 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 // inOneLine says what failed, and where: for who looks at more than the step.
 func (p *Pane) inOneLine(f *build.Failure) string {
 	if step, ok := p.failedStep(f); ok && f.ExitCode != 0 {
-		return fmt.Sprintf("%s:%d exited with code %d: %s", p.graph.Stages[f.Step.Stage].Label(), step.Line, f.ExitCode, step.Text)
+		return fmt.Sprintf("%s:%d exited with code %d: %s", p.graph.Stages[f.Step.Stage].Label(), step.Line, f.ExitCode, p.graph.Short(step))
 	}
 	return withCode(f)
 }
@@ -133,7 +133,7 @@ func rule(th *theme.Theme, width int) string {
 // two rows; in more only where they are a tenth of the pane.
 func (p *Pane) instruction(look pane.Look, width, height int) []string {
 	step, ok := p.step()
-	if !ok || p.scope != ScopeStep && p.build != nil || height < 8 || widget.Width(step.Text) <= p.titleRoom() {
+	if !ok || p.scope != ScopeStep && p.build != nil || height < 8 || widget.Width(p.graph.Short(step)) <= p.titleRoom() {
 		return nil
 	}
 	th := look.Theme

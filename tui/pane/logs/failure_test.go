@@ -56,12 +56,12 @@ func TestTheEndOfAScriptThatFailed(t *testing.T) {
 			th := theme.New(theme.Options{Profile: colorprofile.TrueColor})
 			view := p.View(pane.Look{Theme: th, Now: b.Ended, Ways: []pane.Way{{Key: "s", Word: "shell"}, {Key: "r", Word: "retry"}}})
 			screen := ansi.Strip(strings.Join(view, "\n"))
-			for _, want := range []string{"exit code 3 · check:2", "2  RUN <<EOT", "exit 3", "s shell · r retry", "the reason"} {
+			for _, want := range []string{"exit code 3 · check:2", "check:2 RUN say 0", "2  RUN <<EOT", "exit 3", "s shell · r retry", "the reason"} {
 				if !strings.Contains(screen, want) {
 					t.Fatalf("%d lines in %d rows: no %q in\n%s", lines, height, want, screen)
 				}
 			}
-			if strings.Count(screen, "RUN <<EOT") > 2 || len(view) != height {
+			if strings.Count(screen, "RUN <<EOT") != 1 || len(view) != height {
 				t.Fatalf("%d lines in %d rows:\n%s", lines, height, screen)
 			}
 			if whole := lines+4 <= height-13; whole && strings.Contains(screen, "┄") {

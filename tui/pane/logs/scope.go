@@ -166,7 +166,7 @@ func (p *Pane) title(look pane.Look) string {
 		s := p.graph.Stages[p.ref.Stage]
 		return th.Render(theme.Title, s.Label()) + " " + th.Render(theme.Dim, "whole stage, "+measure.Plural(len(s.Steps), "step"))
 	}
-	return th.Render(theme.Title, p.name(step)) + " " + th.Render(theme.Dim, widget.Truncate(step.Text, p.titleRoom(), th.Glyphs.Ellipsis))
+	return th.Render(theme.Title, p.name(step)) + " " + th.Render(theme.Dim, widget.Truncate(p.graph.Short(step), p.titleRoom(), th.Glyphs.Ellipsis))
 }
 
 // name is the step's: its stage and line.

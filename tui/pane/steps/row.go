@@ -53,7 +53,7 @@ func (r rows) row(i, width int, selected bool) string {
 	}
 	left := r.look.Mark(ref) + th.Render(theme.Dim, fmt.Sprintf("%3d", step.Line)) + "  " + from
 	room := max(0, width-widget.Width(left)-widget.Width(right)-1)
-	text := widget.Truncate(step.Text, room, th.Glyphs.Ellipsis)
+	text := widget.Truncate(r.graph.Short(step), room, th.Glyphs.Ellipsis)
 	return widget.Sides(left+r.paint(text, step, selected), right, width, th.Glyphs.Ellipsis)
 }
 

@@ -146,7 +146,7 @@ func (p *Pane) after(w *timing.Work) string {
 	text := work.Name(name)
 	if ref != nil {
 		if s, ok := p.stepOf(id{stage: ref.Stage, step: ref.Step}); ok {
-			text = fmt.Sprintf("%s line %d, %s", p.at.Graph.Label(model.NodeID(ref.Stage)), s.Line, s.Text)
+			text = fmt.Sprintf("%s line %d, %s", p.at.Graph.Label(model.NodeID(ref.Stage)), s.Line, p.at.Graph.Short(s))
 		}
 	}
 	return p.theme.Render(theme.Dim, "after ") + widget.Truncate(text, max(16, p.width/2), p.theme.Glyphs.Ellipsis)

@@ -116,7 +116,7 @@ func (p *Pane) stretch(s stretch, width int) string {
 	if s.Step != nil {
 		where = th.Render(theme.Bold, p.at.Graph.Label(model.NodeID(s.Step.Stage))) + " "
 		if step, ok := p.stepOf(id{stage: s.Step.Stage, step: s.Step.Step}); ok {
-			name = step.Text
+			name = p.at.Graph.Short(step)
 			where += th.Render(theme.Dim, fmt.Sprintf("line %d ", step.Line))
 		}
 	}

@@ -130,7 +130,7 @@ func (d *drawing) stepLine(ref build.StepRef, role theme.Role, selected bool) st
 	label, text := "", ""
 	if g != nil && ref.Stage < len(g.Stages) && ref.Step < len(g.Stages[ref.Stage].Steps) {
 		s := g.Stages[ref.Stage]
-		label, text = fmt.Sprintf("%s:%d ", s.Label(), s.Steps[ref.Step].Line), s.Steps[ref.Step].Text
+		label, text = fmt.Sprintf("%s:%d ", s.Label(), s.Steps[ref.Step].Line), g.Short(s.Steps[ref.Step])
 	}
 	mark := " "
 	if selected {
