@@ -126,7 +126,7 @@ func TestBreakpoints(t *testing.T) {
 	fine := strings.ReplaceAll(broken, "&& exit 7", "&& echo done")
 	s := h.start(t, 140, 40, "build", "--break", "test", "--build-context", "shell="+shellContext(t), h.project(t, "p", fine))
 	s.see("stopped before line 5", "s opens a shell, b goes on", "◉")
-	s.press("b").see("✓ built")
+	s.press("b").see("✓ built", "4 leaks ✓")
 	s.press("enter", "G", "B").see("builds stop before line 7")
 	s.press("B").see("no longer stop before line 7").press("k", "B").see("a build stops before RUN")
 	s.press("q").ends(exitOK)
