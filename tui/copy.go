@@ -22,15 +22,15 @@ const clipboardMost = 100_000
 // the instruction as it stands in the Dockerfile. OSC 52 is not answered, so all
 // that can be said is that it was sent.
 func (a *App) copy() tea.Cmd {
-	text, what := "", "line"
+	text, what, lines := "", "line", 0
 	if a.focus == placeDetail && !a.showsSource() {
 		t, which := a.logs.Copied(a.look(placeDetail))
-		text, what = t.String(), which+" line"
+		text, what, lines = t.String(), which+" line", t.Lines()
 	} else if ref, ok := a.steps.Step(); ok {
 		st := a.graph.Stages[ref.Stage].Steps[ref.Step]
 		text = strings.Join(a.graph.Lines[st.Line-1:min(st.EndLine, len(a.graph.Lines))], "\n") + "\n"
+		lines = strings.Count(text, "\n")
 	}
-	lines := strings.Count(text, "\n")
 	switch {
 	case lines == 0:
 		return a.say(theme.Dim, "there is nothing to copy")

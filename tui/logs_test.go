@@ -220,6 +220,26 @@ func TestLookingThroughALongLog(t *testing.T) {
 	d.Press("&").Type("99 an").Press("enter").UntilSee("100 of 10,001 lines").See("9999 an ordinary")
 }
 
+// That lines were dropped is no line: it is no match, and nothing to copy.
+func TestAFilterOverDroppedLines(t *testing.T) {
+	var text strings.Builder
+	for i := range 15_000 {
+		fmt.Fprintf(&text, "line %d\n", i)
+	}
+	d := shop(t).Press("b").Play(tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", text.String()).Events())
+	d.Press("&").Type("line 14999$").UntilSee("1 of 15,000 lines, 4,500 dropped").Press("enter", "y").See("1 matching line sent")
+	d.Until("the clipboard", func() bool { return d.Clipboard() == "line 14999\n" })
+	d.Press("g").See("1/1", "4,500 lines dropped")
+	d.Press("&", "enter", "G", "k").See("/10,500").SeeNot("10,501")
+}
+
+// The title says where the line is that ! has found, as long as it is in view.
+func TestWhereTheErrorIs(t *testing.T) {
+	text := "one\ntwo\nthree\nfour\nerror: here\n" + strings.Repeat("more\n", 95)
+	d := shop(t).Press("b").Play(tuitest.NewScript(tuitest.Shop(), 3).Start("0.3").Log("0.3", text).Events())
+	d.Press("!").UntilSee("marked 5/100").Press("pgdown", "pgdown").SeeNot("marked").See("/100")
+}
+
 // Who reads in the middle of a log is not torn along when lines before that are
 // dropped, in any scope.
 func TestTheLogStaysWhereTheUserReads(t *testing.T) {

@@ -104,6 +104,26 @@ func (r *Rows) Lines() int {
 	return n
 }
 
+// LinesTo is how many of the rows to i, row i included, are lines.
+func (r *Rows) LinesTo(i int) int {
+	n := i + 1
+	for k := range r.parts {
+		if p := &r.parts[k]; p.hole && r.Find(p.holeEntry(k).key) <= i {
+			n--
+		}
+	}
+	return n
+}
+
+// Dropped is how many lines the logs have been told and no longer have.
+func (r *Rows) Dropped() int {
+	n := 0
+	for _, p := range r.parts {
+		n += p.log.Dropped()
+	}
+	return n
+}
+
 // Written is how many lines the logs have been told, whatever became of them.
 func (r *Rows) Written() int {
 	n := 0

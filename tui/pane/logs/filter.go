@@ -29,13 +29,13 @@ func (p *Pane) setFilter(q widget.Query) {
 	p.search.at = at
 }
 
-// count says how many lines are left of those that are kept.
+// filtered says how many lines are left of all that were printed, and how many of
+// those are not there to be looked through.
 func (p *Pane) filtered() string {
-	kept := 0
-	for _, l := range p.logs {
-		kept += l.Len()
+	text := measure.Count(p.rows.Lines()) + " of " + measure.Plural(p.rows.Written(), "line")
+	if dropped := p.rows.Dropped(); dropped > 0 {
+		text += ", " + measure.Count(dropped) + " dropped"
 	}
-	text := measure.Count(p.rows.Lines()) + " of " + measure.Plural(kept, "line")
 	if p.busy {
 		text += " so far"
 	}

@@ -143,7 +143,7 @@ func (p *Pane) lay(look pane.Look) (head, foot []string) {
 func (p *Pane) View(look pane.Look) []string {
 	th := look.Theme
 	c := p.content(look)
-	f := widget.Frame{Width: p.width, Height: p.height, Focus: look.Focus, Title: p.title(look)}
+	f := widget.Frame{Width: p.width, Height: p.height, Focus: look.Focus}
 	w, h := f.Inside()
 	head, foot := p.lay(look)
 	var body []string
@@ -159,6 +159,7 @@ func (p *Pane) View(look pane.Look) []string {
 			body = append(append(body, ""), jobs...)
 		}
 	}
+	f.Title = p.title(look, f.Info)
 	lines := append(head, body...)
 	for len(lines) < h-len(foot) {
 		lines = append(lines, "")
@@ -169,12 +170,24 @@ func (p *Pane) View(look pane.Look) []string {
 func (p *Pane) info(look pane.Look, c *content) string {
 	th := look.Theme
 	if !p.Window.Follow {
-		return th.Render(theme.Dim, measure.Count(p.Window.Top()+1)+"/"+measure.Count(c.Len()))
+		return th.Render(theme.Dim, p.position(c))
 	}
 	if p.running() {
 		return th.Render(theme.Running, "following "+th.Glyphs.Follow)
 	}
 	return th.Render(theme.Dim, measure.Plural(p.rows.Written(), "line"))
+}
+
+// position is where the window stands: at the marked line while that is in view, else
+// at the line on top.
+func (p *Pane) position(c *content) string {
+	at, word := p.Window.Top(), ""
+	if from, to := p.Window.Visible(c); p.marked.on && p.marked.from == p.marked.to {
+		if i := c.Find(p.marked.from); i >= from && i < to {
+			at, word = i, "marked "
+		}
+	}
+	return word + measure.Count(max(1, p.rows.LinesTo(at))) + "/" + measure.Count(p.rows.Lines())
 }
 
 // running says whether what is shown may go on.

@@ -154,7 +154,7 @@ func (p *Pane) labelWidth() int {
 }
 
 // title says whose output it is.
-func (p *Pane) title(look pane.Look) string {
+func (p *Pane) title(look pane.Look, info string) string {
 	th := look.Theme
 	step, ok := p.step()
 	switch {
@@ -166,7 +166,7 @@ func (p *Pane) title(look pane.Look) string {
 		s := p.graph.Stages[p.ref.Stage]
 		return th.Render(theme.Title, s.Label()) + " " + th.Render(theme.Dim, "whole stage, "+measure.Plural(len(s.Steps), "step"))
 	}
-	return th.Render(theme.Title, p.name(step)) + " " + th.Render(theme.Dim, widget.Truncate(p.graph.Short(step), p.titleRoom(), th.Glyphs.Ellipsis))
+	return th.Render(theme.Title, p.name(step)) + " " + th.Render(theme.Dim, widget.Truncate(p.graph.Short(step), max(1, p.titleRoom()-max(0, widget.Width(info)-usualInfo)), th.Glyphs.Ellipsis))
 }
 
 // name is the step's: its stage and line.
@@ -174,11 +174,14 @@ func (p *Pane) name(step model.Step) string {
 	return fmt.Sprintf("%s:%d", p.graph.Stages[p.ref.Stage].Label(), step.Line)
 }
 
+// usualInfo is how many cells what stands beside the title takes, most of the time.
+const usualInfo = 10
+
 // titleRoom is how much of the instruction fits into the title.
 func (p *Pane) titleRoom() int {
 	step, _ := p.step()
-	const beside = 21 // frame, blanks, and what stands at the right
-	return max(8, p.width-widget.Width(p.name(step))-beside)
+	const frame = 11 // and blanks
+	return max(8, p.width-widget.Width(p.name(step))-frame-usualInfo)
 }
 
 // OneStep says that only a step's output is shown.

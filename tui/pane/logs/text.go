@@ -25,8 +25,16 @@ type textLine struct {
 	dropped int
 }
 
-// Lines is how many rows there are.
-func (t Text) Lines() int { return len(t.lines) }
+// Lines is how many lines there are; that some were dropped is none.
+func (t Text) Lines() int {
+	n := 0
+	for _, l := range t.lines {
+		if l.dropped == 0 {
+			n++
+		}
+	}
+	return n
+}
 
 func (p *Pane) text() Text {
 	var t Text
@@ -102,7 +110,9 @@ func (p *Pane) Copied(look pane.Look) (t Text, what string) {
 		return t, "matching"
 	case !p.filter.query.Empty():
 		for i := range c.Len() {
-			t.add(c.at(i))
+			if row := c.at(i); row.Dropped == 0 {
+				t.add(row)
+			}
 		}
 		return t, "matching"
 	}
