@@ -428,7 +428,7 @@ func TestHeldBuild(t *testing.T) {
 		t.Fatal("nothing is held")
 	}
 	check := func(when string, r history.Record) {
-		if r.Outcome != build.OutcomeFailed || r.Error != "echo the reason && exit 42 exited with code 42" || r.Completed < 2 {
+		if r.Outcome != build.OutcomeFailed || r.Error != "RUN echo the reason && exit 42 exited with code 42" || r.Completed < 2 {
 			t.Errorf("%s: %+v", when, r)
 		}
 		o := open(t, c, r.Ref)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
@@ -253,13 +254,19 @@ func inWords(msg string) (message, hint string) {
 	return msg, ""
 }
 
+// processEnded is what BuildKit says of a process, whose arguments it quotes as Go does
+// (solver/llbsolver/ops/exec.go, 0.33.1).
 var processEnded = regexp.MustCompile(`(?s)^process "(?:/bin/sh -c )?(.*)" did not complete successfully: exit code: (\d+)$`)
 
 // Sentence puts an engine's message into one line of plain words.
 func Sentence(message string) string {
 	words, _ := inWords(rootCause(errors.New(message)))
 	if m := processEnded.FindStringSubmatch(words); m != nil {
-		words = shorten(strings.ReplaceAll(m[1], "\n", " ")) + " exited with code " + m[2]
+		command := m[1]
+		if plain, err := strconv.Unquote(`"` + command + `"`); err == nil {
+			command = plain
+		}
+		words = "RUN " + shorten(command) + " exited with code " + m[2]
 	}
 	return sanitize.Text(words)
 }
