@@ -57,7 +57,7 @@ func line(d *tuitest.Driver, text string) string {
 
 func TestTimelineRows(t *testing.T) {
 	d := shop(t).Press("b").Play(tuitest.ShopBuilt().Events()).Press("2")
-	d.See("critical path deps → builder → runtime (96 %)", "a faster stage deps would save 1.50s at most")
+	d.See("critical path deps → builder → runtime (96 %)", "without the work of deps: 1.5s less at most")
 	d.Press("g", "j", "j", "j", "j").See("ran 12.4s", "64 % of the build", "deps line 8", "taking no time, it would save 1.50s at most", "after deps line 7, COPY package.json")
 	d.Press("G").See("not on the critical path", "would save nothing")
 	d.Press("g", "o").SeeNot("✓  8 RUN npm ci").See("▸ ✓ deps").Press("o").See("✓  8 RUN npm ci")
@@ -178,10 +178,10 @@ func realBuild(t *testing.T, name string) []build.Event {
 // has all stages in their order, and the end tells what the build was.
 func TestTimelineOfRealBuilds(t *testing.T) {
 	for name, want := range map[string][]string{
-		"logbook":   {"✓ built 4.1s", "entries → index → check → site (89 %)", "exporting to oci image format", "waited 96ms on the path"},
+		"logbook":   {"✓ built 4.1s", "entries → index → check → site (89 %)", "exporting to oci image format", "waited 0.1s on the path"},
 		"failed":    {"✗ failed 1.8s", "index → check (95 %)", "✗ 66 RUN for page in", "○ 87 COPY"},
-		"cancelled": {"■ cancelled 8.1s", "■ words", "waited 46ms on the path"},
-		"slot":      {"✓ built 3.8s", "1 step at once at most", "waited 2.26s on the path", "waited 2.22s while 1 step ran", "┄┄┄┄┄┄┄┄▊████"},
+		"cancelled": {"■ cancelled 8.1s", "■ words", "waited <0.1s on the path"},
+		"slot":      {"✓ built 3.8s", "1 step at once at most", "waited 2.3s on the path", "waited 2.2s while 1 step ran", "┄┄┄┄┄┄┄┄▊████"},
 		"link":      {"b → out (87 %)", "7 COPY --link --from=b /b /"},
 		"platforms": {"a → out (81 %)", "3 RUN sleep 1 && echo $TARGETARCH"},
 	} {

@@ -56,6 +56,8 @@ func (b *Build) own(index int) *own {
 			if b.broke(ref) {
 				o.counts[Failed]++
 			}
+			// a FROM may turn out to have vertices: a named context
+			o.intervals = append(o.intervals, b.Step(ref).Intervals...)
 			continue
 		}
 		s := b.Step(ref)

@@ -40,11 +40,13 @@ func Count(n int) string {
 	return s
 }
 
-// Duration is d with the precision that somebody who waits cares for: 0.1s,
-// 12.3s, 2m05s, 1h02m.
+// Duration is d with the precision that somebody who waits cares for: <0.1s, 0.1s,
+// 12.3s, 2m05s, 1h02m; 0.0s for none at all.
 func Duration(d time.Duration) string {
 	d = max(0, d)
 	switch {
+	case d > 0 && d < 50*time.Millisecond:
+		return "<0.1s"
 	case d < 59950*time.Millisecond:
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	case d < time.Hour:
@@ -163,8 +165,8 @@ func Moment(t, now time.Time) string {
 func Delta(d time.Duration) string {
 	text := Duration(d.Abs())
 	switch {
-	case text == Duration(0):
-		return text
+	case d.Abs() < 50*time.Millisecond:
+		return Duration(0)
 	case d < 0:
 		return "-" + text
 	}

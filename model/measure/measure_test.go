@@ -26,7 +26,7 @@ func TestCount(t *testing.T) {
 
 func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		-time.Second: "0.0s", 40 * time.Millisecond: "0.0s", 1500 * time.Millisecond: "1.5s",
+		-time.Second: "0.0s", 0: "0.0s", 40 * time.Millisecond: "<0.1s", 50 * time.Millisecond: "0.1s", 1500 * time.Millisecond: "1.5s",
 		59_990 * time.Millisecond: "0m59s", time.Minute: "1m00s", 125 * time.Second: "2m05s", 3720 * time.Second: "1h02m",
 	} {
 		if got := Duration(d); got != want {

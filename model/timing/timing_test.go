@@ -111,6 +111,19 @@ func TestRecordedBuilds(t *testing.T) {
 	}
 }
 
+// A stage took the same time wherever that is shown.
+func TestAsTheBuildAddsUp(t *testing.T) {
+	for _, name := range []string{"logbook", "cached", "lane", "failed", "breakpoint", "demo", "link", "platforms", "slot"} {
+		b := recorded(t, name, nil)
+		for _, st := range Analyze(b, time.Time{}).Stages {
+			want := b.Stage(st.Index)
+			if got := st.Ran(); want.State != build.Cached && got != want.Elapsed(b.Ended) {
+				t.Errorf("%s: stage %s ran %v, by the build %v", name, st.Name, got, want.Elapsed(b.Ended))
+			}
+		}
+	}
+}
+
 // The same builds looked at after each of their events, while they run.
 func TestRecordedBuildsWhileTheyRun(t *testing.T) {
 	for _, name := range []string{"logbook", "cached", "lane", "failed", "cancelled", "breakpoint"} {

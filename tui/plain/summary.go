@@ -69,7 +69,7 @@ func (p *Printer) timing() {
 	}
 	p.printf("%s", waiting)
 	if stage, saving := a.Best(); a.Outcome == build.OutcomeSucceeded && a.Share(saving) >= 0.05 {
-		p.printf("a faster stage %s would save at most %s", stage.Name, measure.Duration(saving))
+		p.printf("without the work of %s: %s less at most", stage.Name, measure.Duration(saving))
 	}
 }
 

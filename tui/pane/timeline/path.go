@@ -79,7 +79,7 @@ func (p *Pane) path() []string {
 		lines = append(lines, p.stretch(s, w))
 	}
 	if len(all) > len(keep) {
-		text := fmt.Sprintf(" %s more took %s together", measure.Count(len(all)-len(keep)), measure.Fine(rest))
+		text := fmt.Sprintf(" %s more took %s together", measure.Count(len(all)-len(keep)), measure.Duration(rest))
 		lines = append(lines, th.Render(theme.Dim, text))
 	}
 	return f.Render(th, lines)
@@ -87,9 +87,9 @@ func (p *Pane) path() []string {
 
 // ledger is how the wall time adds up.
 func (p *Pane) ledger() string {
-	text := fmt.Sprintf("ran %s + waited %s", measure.Fine(p.at.Path.Ran), measure.Fine(p.at.Path.Waited))
+	text := fmt.Sprintf("ran %s + waited %s", measure.Duration(p.at.Path.Ran), measure.Duration(p.at.Path.Waited))
 	if p.seen.ended && p.at.Path.Tail >= engine {
-		text += " + finishing " + measure.Fine(p.at.Path.Tail)
+		text += " + finishing " + measure.Duration(p.at.Path.Tail)
 	}
 	return text
 }
@@ -97,9 +97,9 @@ func (p *Pane) ledger() string {
 // wait says how long a stretch was waited for, in as many words as there is room
 // for; "" where it was not.
 func (s stretch) wait(width int) string {
-	text := "waited " + measure.Fine(s.Waited)
+	text := "waited " + measure.Duration(s.Waited)
 	switch {
-	case s.Waited < engine || width < 72:
+	case s.Waited < 50*time.Millisecond || width < 72: // it would read <0.1s
 		return ""
 	case width < wide:
 		return text
@@ -120,9 +120,9 @@ func (p *Pane) stretch(s stretch, width int) string {
 			where += th.Render(theme.Dim, fmt.Sprintf("line %d ", step.Line))
 		}
 	}
-	left := " " + th.Render(theme.Dim, widget.FitRight(measure.Fine(s.Start.Sub(p.at.Started)), timeWidth, "")) + "  " + where + name
+	left := " " + th.Render(theme.Dim, widget.FitRight(measure.Duration(s.Start.Sub(p.at.Started)), timeWidth, "")) + "  " + where + name
 	share := p.at.Share(s.ran)
-	right := th.Render(theme.Dim, s.wait(width)) + widget.FitRight(measure.Fine(s.ran), timeWidth, "") +
+	right := th.Render(theme.Dim, s.wait(width)) + widget.FitRight(measure.Duration(s.ran), timeWidth, "") +
 		th.Render(theme.Dim, widget.FitRight(fmt.Sprintf("%.0f %%", 100*share), 6, ""))
 	if width >= wide {
 		const cells = 24

@@ -40,12 +40,12 @@ func (p *Pane) summary() []string {
 
 func (p *Pane) second(sep string) string {
 	a, th := p.at, p.theme
-	parts := []string{"waited " + measure.Fine(a.Path.Waited) + " on the path"}
+	parts := []string{"waited " + measure.Duration(a.Path.Waited) + " on the path"}
 	if a.Parallel.Max > 0 {
 		parts = append(parts, fmt.Sprintf("%s at once at most, %.1f on average", measure.Plural(a.Parallel.Max, "step"), a.Parallel.Average))
 	}
 	if p.best != "" {
-		parts = append(parts, fmt.Sprintf("a faster stage %s would save %s at most", p.best, measure.Fine(p.saves)))
+		parts = append(parts, fmt.Sprintf("without the work of %s: %s less at most", p.best, measure.Duration(p.saves)))
 	}
 	line := " " + th.Render(theme.Dim, parts[0])
 	for _, part := range parts[1:] {
