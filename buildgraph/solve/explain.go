@@ -35,6 +35,7 @@ func (t *translator) explain(err error) *build.Failure {
 		f.Hint = exitHint(f.ExitCode)
 	default:
 		f.Message, f.Hint = inWords(rootCause(err))
+		advise(t.attr.graph, rootCause(err), f)
 		if grpcerrors.Code(err) == codes.Unavailable && f.Vertex == "" {
 			f.Message = "the engine does not answer: " + transportCause(rootCause(err))
 			f.Hint = "see whether it still runs, then build again"

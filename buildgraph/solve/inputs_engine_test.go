@@ -147,6 +147,14 @@ func TestFailuresInWords(t *testing.T) {
 			dockerfile: "FROM scratch\nCOPY nothing.txt /\n",
 			message:    "nothing.txt", hint: ".dockerignore", line: 2,
 		},
+		"copy of nothing from a stage": {
+			dockerfile: "FROM shell AS a\nFROM scratch\nCOPY --from=a /nothing /\n",
+			message:    "/nothing does not exist in the result of stage a", hint: "shell --target a", line: 3,
+		},
+		"copy from no stage": {
+			dockerfile: "FROM shell AS builder\nFROM scratch\nCOPY --from=biulder / /\n",
+			message:    "no stage is called biulder", hint: "did you mean stage builder?", line: 3,
+		},
 		"no such secret": {
 			dockerfile: "FROM shell\nRUN --mount=type=secret,id=tok,required=true true\n",
 			message:    "the secret tok was not given", hint: "--secret id=tok", line: 2,
