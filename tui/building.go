@@ -28,6 +28,7 @@ type run struct {
 // came. A remote engine's clock may differ from ours, and a replay's runs at
 // another speed, in another year.
 type heard struct {
+	works  bool // a vertex has begun
 	event  time.Time
 	at     time.Time
 	seen   int // offers that have been applied
@@ -128,6 +129,10 @@ func (a *App) happened(msg eventsMsg) tea.Cmd {
 }
 
 func (a *App) apply(e build.Event) tea.Cmd {
+	if e.Vertex != nil && e.Vertex.Started != nil && !a.heard.works { // that the engine starts is no news any more
+		a.heard.works = true
+		a.hush()
+	}
 	a.build.Apply(e)
 	if e.Time.After(a.heard.event) {
 		a.heard.event, a.heard.at = e.Time, a.clock.Now()

@@ -61,7 +61,7 @@ func (a *App) drawEngine(base []string) []string {
 	_, h := f.Inside()
 	last := max(0, len(lines)-h)
 	if last > 0 {
-		f.Footer = th.Render(theme.Key, a.keys.Down.Help().Key+" "+a.keys.Up.Help().Key) + th.Render(theme.Dim, " more  ") + f.Footer
+		f.Footer = th.Render(theme.Key, a.label(a.keys.Down)+" "+a.label(a.keys.Up)) + th.Render(theme.Dim, " more  ") + f.Footer
 	}
 	if !e.moved {
 		e.scroll = last

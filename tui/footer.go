@@ -92,10 +92,10 @@ type hint struct {
 func (a *App) hintLine(room int) string {
 	th := a.theme
 	draw := func(h hint) string {
-		return th.Render(theme.Key, h.binding.Help().Key) + " " + th.Render(theme.Dim, h.word)
+		return th.Render(theme.Key, a.label(h.binding)) + " " + th.Render(theme.Dim, h.word)
 	}
 	last := draw(hint{a.keys.Help, "help"})
-	if a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.changesPage != nil || a.builds != nil || a.typing() {
+	if a.help != nil || !a.onPage() && (a.picker != nil || a.builds != nil || a.typing()) {
 		last = "" // it would be typed, or does nothing new
 	}
 	room -= widget.Width(last)
@@ -137,6 +137,9 @@ func (a *App) hints() []hint {
 	case a.changesPage != nil:
 		return []hint{{k.Enter, "open"}, {k.Down, "down"}, {k.Up, "up"}, {k.Back, "back"}}
 	case a.whyPage != nil:
+		if _, some := a.whyPage.Step(); !some {
+			return []hint{{k.Back, "close"}}
+		}
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Enter, "to the step"}, {k.Back, "close"}}
 	case a.builds != nil && a.builds.Comparing():
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "list"}}

@@ -75,6 +75,20 @@ func (a *App) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// label is how a key is written on this terminal.
+func (a *App) label(b key.Binding) string { return keys.Label(b, a.theme.Options().ASCII) }
+
+// asksHelp says that ? asks for the help, whatever lies over the screen: not where
+// it would be typed.
+func (a *App) asksHelp(msg tea.KeyPressMsg) bool {
+	return key.Matches(msg, a.keys.Help) && a.help == nil && a.onPage()
+}
+
+// onPage says that a page lies over the screen into which nothing is typed.
+func (a *App) onPage() bool {
+	return a.enginePage != nil || a.changesPage != nil || a.whyPage != nil || a.builds != nil && a.builds.Comparing()
+}
+
 const (
 	helpKeyWidth = 11
 	helpColumn   = 54
@@ -98,7 +112,7 @@ func (a *App) drawHelp(base []string) []string {
 	}
 	_, h := f.Inside()
 	if len(lines) > h {
-		f.Footer = th.Render(theme.Key, a.keys.Down.Help().Key+" "+a.keys.Up.Help().Key) + th.Render(theme.Dim, " more  ") + f.Footer
+		f.Footer = th.Render(theme.Key, a.label(a.keys.Down)+" "+a.label(a.keys.Up)) + th.Render(theme.Dim, " more  ") + f.Footer
 	}
 	a.help.scroll = max(0, min(a.help.scroll, len(lines)-h))
 	f.Scroll = widget.Scroll{Offset: a.help.scroll, Visible: h, Total: len(lines)}
@@ -115,8 +129,11 @@ func (a *App) helpColumns(n, width int) []string {
 		block := []string{th.Render(theme.Title, g.Title)}
 		for _, b := range g.Bindings {
 			h := b.Help()
-			block = append(block, th.Render(theme.Key, widget.Fit(h.Key, helpKeyWidth, ""))+
-				widget.Truncate(h.Desc, width-helpKeyWidth, th.Glyphs.Ellipsis))
+			lead := th.Render(theme.Key, widget.Fit(a.label(b), helpKeyWidth, ""))
+			for _, l := range widget.WrapWords(h.Desc, max(1, width-helpKeyWidth)) {
+				block = append(block, lead+l)
+				lead = widget.Spaces(helpKeyWidth)
+			}
 		}
 		block = append(block, "")
 		blocks, total = append(blocks, block), total+len(block)

@@ -42,6 +42,9 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 		return tea.ClearScreen
 	case a.help != nil:
 		return a.pressHelp(msg)
+	case a.asksHelp(msg):
+		a.help = &help{}
+		return nil
 	case a.enginePage != nil:
 		return a.pressEngine(msg)
 	case a.changesPage != nil:

@@ -100,3 +100,68 @@ func TestHurriedEscapes(t *testing.T) {
 	d := shop(t).Press("enter", "enter").Focus("Dockerfile")
 	d.Send(tea.KeyPressMsg{Code: tea.KeyEscape, Mod: tea.ModAlt}).Focus("graph")
 }
+
+// What the engine's start says goes when it has started.
+func TestAPlainNoticeEndsWhenTheEngineWorks(t *testing.T) {
+	s := tuitest.NewScript(tuitest.Shop(), 3).Notice("", "starting the engine")
+	d := shop(t).Press("b").Play(s.Events()).See("starting the engine")
+	d.Play(s.Start("0.3").Events()).SeeNot("starting the engine").Press("e").See("starting the engine")
+}
+
+// A sentence covers no corner of a frame.
+func TestSentencesStayInside(t *testing.T) {
+	for _, size := range sizes() {
+		d := shop(t).Size(size[0], size[1]).Press("b")
+		before := strings.Split(d.Play(tuitest.ShopBuilding().Events()).Screen(), "\n")
+		after := strings.Split(d.Press("m").See("the mouse selects").Screen(), "\n")
+		for y, line := range before {
+			was, is := []rune(line), []rune(after[y])
+			for x := range was {
+				frame := x == len(was)-1 || y == len(before)-2
+				if frame && strings.ContainsRune("│╭╮╰╯", was[x]) && is[x] != was[x] {
+					t.Fatalf("row %d, column %d of the frame are covered at %v:\n%s", y, x, size, strings.Join(after, "\n"))
+				}
+			}
+		}
+	}
+}
+
+// The help is there on pages too, and says all it has to say, in ASCII too.
+func TestHelpEverywhere(t *testing.T) {
+	for _, page := range []string{"Y", "e"} {
+		d := shop(t).Size(120, 40).Press("b").Play(tuitest.ShopRebuilt().Events()).Press(page).See("? help").Press("?").See("all keys", "─ keys ─")
+		d.Press("esc").SeeNot("all keys").See("esc close")
+	}
+	for _, size := range sizes() {
+		d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, ASCII: true}).Size(size[0], size[1]).Press("?")
+		all := ""
+		for range 20 {
+			all += d.Screen()
+			d.Press("pgdown")
+		}
+		for _, r := range all {
+			if r > 127 {
+				t.Fatalf("%q at %v in\n%s", r, size, d.Screen())
+			}
+		}
+		for _, g := range tui.Keys() {
+			for _, b := range g.Bindings {
+				for _, word := range strings.Fields(b.Help().Desc) {
+					if !strings.Contains(all, word) {
+						t.Errorf("at %v the help does not say %q of %q", size, word, b.Help().Desc)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Screens without an image say why, and offer no key that does nothing.
+func TestEmptyScreens(t *testing.T) {
+	d := shop(t).Press("3").See("No image yet.").Press("4").See("No image yet.").Press("2").See("No build yet.")
+	d.Press("1", "b").Play(tuitest.ShopBuilt().Events()).Press("Y").See("nothing to compare with").SeeNot("to the step").Press("esc")
+	failed := shop(t).Press("t").Type("test").Press("enter", "b").Play(tuitest.ShopFailed().Events())
+	failed.Press("3").See("the build failed at test:20 · 1 goes there").Press("4").See("the build failed at test:20 · 1 goes there")
+	clean := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: inspector{}}).Size(120, 40)
+	clean.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("no leaks found").Press("4").See("3 image").SeeNot("enter")
+}

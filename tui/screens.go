@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
@@ -168,7 +169,10 @@ func (a *App) screenHints() []hint {
 	if a.tab == tabLeaks {
 		bindings = findings.DefaultKeys().Bindings()
 	}
-	if a.inspection.image != nil {
+	switch {
+	case a.inspection.image != nil && a.tab == tabLeaks && len(a.inspection.findings) == 0: // nothing to enter
+		out = append(out, hint{a.keys.ImageTab, "image"})
+	case a.inspection.image != nil:
 		for _, b := range bindings {
 			out = append(out, hint{b, firstWords(b.Help().Desc)})
 		}
@@ -178,7 +182,7 @@ func (a *App) screenHints() []hint {
 		if a.tab == tabImage {
 			out = append(out, hint{a.keys.Next, "pane"})
 		}
-	} else {
+	default:
 		out = a.runHints()
 	}
 	return append(out, hint{a.keys.Quit, "quit"})
@@ -189,6 +193,18 @@ func firstWords(desc string) string {
 	desc, _, _ = strings.Cut(desc, ",")
 	desc, _, _ = strings.Cut(desc, " or ")
 	return strings.TrimSuffix(strings.TrimSpace(desc), " …")
+}
+
+// failedAt says where the build that is shown has failed, if a step did.
+func (a *App) failedAt() string {
+	f := a.shownBuild().End.Failure
+	switch {
+	case f.Step != nil && a.graph != nil && f.Step.Stage < len(a.graph.Stages):
+		return fmt.Sprintf(" at %s:%d", a.graph.Stages[f.Step.Stage].Label(), f.Line)
+	case f.Line > 0:
+		return fmt.Sprintf(" at line %d", f.Line)
+	}
+	return ""
 }
 
 // screenState is what the tabs say while they have no image.
@@ -215,6 +231,10 @@ func (a *App) screenState() string {
 		return fmt.Sprintf("the build has stopped before line %d: its image comes when it has gone on to its end", a.stop().Line)
 	case a.run != nil:
 		return "the build is running: its image comes when it has ended"
+	case a.failed():
+		return "the build failed" + a.failedAt() + " " + a.theme.Glyphs.Dot + " 1 goes there"
+	case a.build != nil && a.build.End != nil && a.build.End.Outcome == build.OutcomeCancelled:
+		return "the build was cancelled: b builds again"
 	}
 	return ""
 }

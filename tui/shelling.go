@@ -74,7 +74,7 @@ func (a *App) ways() []pane.Way {
 		return nil
 	}
 	var out []pane.Way
-	add := func(b key.Binding, word string) { out = append(out, pane.Way{Key: b.Help().Key, Word: word}) }
+	add := func(b key.Binding, word string) { out = append(out, pane.Way{Key: a.label(b), Word: word}) }
 	if a.canEnter() && a.stop() == nil {
 		add(a.keys.Shell, "shell")
 		add(a.keys.Changes, "changed files")

@@ -113,13 +113,29 @@ func readingTime(text string) time.Duration {
 const (
 	toastWidth = 76
 	toastLines = 6
+	toastFrame = 3 // the bar and blanks
 )
+
+// toastPlace is what a sentence is laid over the end of. On the frame of the pane
+// at the bottom right it hides nothing, if it fits there on one line; a longer one
+// stays inside of all frames' corners.
+func (a *App) toastPlace(l layout) rect {
+	r, below := l.body, 1
+	if p := l.panes[placeDetail]; a.tab == tabBuild && widget.Width(a.toast.text)+toastFrame+2 <= p.w {
+		r, below = p, 0
+	}
+	if r.h > 4 && r.w > 4 {
+		r = rect{r.x + 1, r.y + 1, r.w - 2, r.h - 1 - below}
+	}
+	return r
+}
 
 // drawToast lays the sentence over the end of the body, so that the keys below
 // stay readable. What is being typed there goes first.
-func (a *App) drawToast(base []string, body rect) []string {
+func (a *App) drawToast(base []string, l layout) []string {
 	th := a.theme
-	room := min(toastWidth, body.w-2) - 4
+	body := a.toastPlace(l)
+	room := min(toastWidth, body.w) - toastFrame
 	if a.toast.text == "" || a.typing() || room < 4 || body.h < 1 {
 		return base
 	}
@@ -136,7 +152,7 @@ func (a *App) drawToast(base []string, body rect) []string {
 	for i, l := range lines {
 		box[i] = th.Over(theme.SelectedBlur, th.Render(a.toast.role, th.Glyphs.Bar)+" "+th.Render(textRole(a.toast.role), widget.Fit(l, width, ""))+" ")
 	}
-	return widget.Overlay(base, box, body.x+body.w-width-4, body.y+body.h-len(lines), a.width)
+	return widget.Overlay(base, box, body.x+body.w-width-toastFrame, body.y+body.h-len(lines), a.width)
 }
 
 // textRole is how the words of a sentence look: those of a plain one are not

@@ -81,7 +81,7 @@ func (a *App) draw() []string {
 	if l.footer.h > 0 {
 		out = append(out, a.footer())
 	}
-	out = a.drawToast(out, l.body)
+	out = a.drawToast(out, l)
 	switch {
 	case a.help != nil:
 		out = a.drawHelp(out)

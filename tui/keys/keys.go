@@ -3,7 +3,11 @@
 // it, so none can tell another story.
 package keys
 
-import "charm.land/bubbles/v2/key"
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+)
 
 // Map is every binding of the program.
 type Map struct {
@@ -124,6 +128,15 @@ func Default() Map {
 		ChooseBuild: bind("^B", "make it the target and build it", "ctrl+b"),
 		Close:       bind("esc", "close the list", "esc"),
 	}
+}
+
+// Label is how a key is written: its arrows by name where only ASCII may be.
+func Label(b key.Binding, ascii bool) string {
+	label := b.Help().Key
+	if ascii {
+		label = strings.NewReplacer("← →", "<- ->", "←", "left", "→", "right", "↑", "up", "↓", "down").Replace(label)
+	}
+	return label
 }
 
 // Groups lists all bindings in the order in which people need them.

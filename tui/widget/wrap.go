@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/stagedive/stagedive/tui/theme"
 )
 
 // Wrap breaks s into pieces of at most width cells, at cells and not at words: a
@@ -59,21 +61,26 @@ func carry(active, s string) string {
 	}
 }
 
-// Notice sets sentences in the middle of an empty pane, each wrapped to its
-// width: exactly height lines. paint styles a line of the i-th sentence.
-func Notice(sentences []string, width, height int, paint func(i int, line string) string) []string {
+// Empty is a page that has nothing to show: what is so, in a role, and below it
+// what to do about that, "" for nothing. Both are wrapped and set in the middle;
+// it has exactly height lines.
+func Empty(th *theme.Theme, role theme.Role, what, next string, width, height int) []string {
 	out := make([]string, height)
 	for y := range out {
 		out[y] = Spaces(width)
 	}
 	y := height * 2 / 5
-	for i, s := range sentences {
-		for _, l := range WrapWords(s, max(1, width-4)) {
+	set := func(text string, role theme.Role) {
+		for _, l := range WrapWords(text, max(1, width-4)) {
 			if y < height && Width(l) <= width {
-				out[y] = Fit(Spaces((width-Width(l))/2)+paint(i, l), width, "")
+				out[y] = Fit(Spaces((width-Width(l))/2)+th.Render(role, l), width, "")
 			}
 			y++
 		}
+	}
+	set(what, role)
+	if next != "" {
+		set(next, theme.Dim)
 	}
 	return out
 }

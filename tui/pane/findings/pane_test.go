@@ -147,7 +147,7 @@ func TestEscapeShowsAllAgain(t *testing.T) {
 func TestEmptySaysWhatItMeans(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(80, 10)
-	if !strings.Contains(screen(p), "press b to build") {
+	if !strings.Contains(screen(p), "Press b to build") {
 		t.Errorf("got\n%s", screen(p))
 	}
 	p.SetFindings(&image.Image{}, nil, nil)

@@ -59,14 +59,14 @@ func (p *Pane) View() []string {
 }
 
 func (p *Pane) empty() []string {
-	text, role := "Nothing to judge yet: press b to build, or open an image.", theme.Text
 	switch {
 	case p.waiting != "":
-		text = p.waiting
+		return widget.Empty(p.theme, theme.Text, p.waiting, "", p.width, p.height)
 	case p.image != nil:
-		text, role = p.theme.Glyphs.Done+" No compilers, sources, caches or secrets found in the image or its layers.", theme.Good
+		text := p.theme.Glyphs.Done + " No compilers, sources, caches or secrets found in the image or its layers."
+		return widget.Empty(p.theme, theme.Good, text, "", p.width, p.height)
 	}
-	return widget.Notice([]string{text}, p.width, p.height, func(_ int, line string) string { return p.theme.Render(role, line) })
+	return widget.Empty(p.theme, theme.Text, "No image yet.", "Press b to build the target; here one sees what should not be in its image.", p.width, p.height)
 }
 
 func (p *Pane) listView() []string {

@@ -95,16 +95,10 @@ func line(lines []string, i, width int) string {
 }
 
 func (p *Pane) empty() []string {
-	text := []string{"No image yet.", "Press b to build the target; its image opens here."}
 	if p.waiting != "" {
-		text = []string{p.waiting}
+		return widget.Empty(p.theme, theme.Text, p.waiting, "", p.width, p.height)
 	}
-	return widget.Notice(text, p.width, p.height, func(i int, line string) string {
-		if i == 0 {
-			return p.theme.Render(theme.Text, line)
-		}
-		return p.theme.Render(theme.Dim, line)
-	})
+	return widget.Empty(p.theme, theme.Text, "No image yet.", "Press b to build the target; its image opens here.", p.width, p.height)
 }
 
 // headline names the image: size, layers, findings, oddities, platform, digest.

@@ -98,13 +98,7 @@ func (p *Pane) View() []string {
 }
 
 func (p *Pane) empty() []string {
-	text := []string{"No build yet.", "Press b to build the target; here one sees where its time goes."}
-	return widget.Notice(text, p.width, p.height, func(i int, line string) string {
-		if i == 0 {
-			return p.theme.Render(theme.Text, line)
-		}
-		return p.theme.Render(theme.Dim, line)
-	})
+	return widget.Empty(p.theme, theme.Text, "No build yet.", "Press b to build the target; here one sees where its time goes.", p.width, p.height)
 }
 
 func (p *Pane) frame() []string {
