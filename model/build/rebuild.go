@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -8,8 +9,8 @@ import (
 // Rebuild is a step that ran because something changed, and what that led to.
 type Rebuild struct {
 	Cause
-	Same  []StepRef     // further steps that ran for this very reason, each by itself
-	Then  []StepRef     // the steps that ran only because of those
+	Same  []StepRef     // further steps that ran for this very reason, each by itself, as in the file
+	Then  []StepRef     // the steps that ran only because of those, as they began
 	Took  time.Duration // of them all, added up
 	Saved time.Duration // of Advice.Spare: what the advice would have saved
 }
@@ -25,8 +26,8 @@ func (r Rebuild) Spares() bool {
 // Rebuilds lists what began each cascade of steps that ran again, in the order
 // of the Dockerfile. A step that ran for a reason of its own heads one itself,
 // even below another that ran. Reasons that are the same in words, such as
-// --no-cache or a build argument that many steps see, are one; changed files are
-// told for each step.
+// --no-cache or a build argument that many steps see, are one, told of the first of
+// them in the file; changed files are told for each step.
 func (b *Build) Rebuilds(now time.Time) []Rebuild {
 	var out []Rebuild
 	at := map[StepRef]int{} // which of out a step belongs to
@@ -38,7 +39,11 @@ func (b *Build) Rebuilds(now time.Time) []Rebuild {
 		key := [2]string{string(c.Kind), c.Text}
 		if i, known := same[key]; known && c.Kind != CauseFiles {
 			at[c.Step] = i
-			out[i].Same = append(out[i].Same, c.Step)
+			if other := &out[i]; c.Step.compare(other.Step) < 0 {
+				other.Same, other.Cause = append(other.Same, other.Step), c
+			} else {
+				other.Same = append(other.Same, c.Step)
+			}
 			continue
 		}
 		at[c.Step], same[key] = len(out), len(out)
@@ -55,6 +60,10 @@ func (b *Build) Rebuilds(now time.Time) []Rebuild {
 	}
 	for i := range out {
 		r := &out[i]
+		slices.SortFunc(r.Same, StepRef.compare)
+		slices.SortStableFunc(r.Then, func(x, y StepRef) int {
+			return cmp.Or(b.started(x).Compare(b.started(y)), x.compare(y))
+		})
 		for _, ref := range r.Steps() {
 			took := b.Step(ref).Elapsed(now)
 			r.Took += took
@@ -63,11 +72,17 @@ func (b *Build) Rebuilds(now time.Time) []Rebuild {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Rebuild) int {
-		if d := x.Step.Stage - y.Step.Stage; d != 0 {
-			return d
-		}
-		return x.Step.Step - y.Step.Step
-	})
+	slices.SortStableFunc(out, func(x, y Rebuild) int { return x.Step.compare(y.Step) })
 	return out
+}
+
+// compare puts steps in the order of the file.
+func (r StepRef) compare(s StepRef) int { return cmp.Or(r.Stage-s.Stage, r.Step-s.Step) }
+
+// started is when a step first ran; zero before that.
+func (b *Build) started(ref StepRef) time.Time {
+	if in := b.Step(ref).Intervals; len(in) > 0 {
+		return in[0].Start
+	}
+	return time.Time{}
 }

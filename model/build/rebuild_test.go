@@ -2,7 +2,9 @@ package build
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -34,6 +36,33 @@ func TestRebuilds(t *testing.T) {
 	}
 	if _, ok := b.Cause(StepRef{2, 0}); ok {
 		t.Error("a step has a cause that none was told of")
+	}
+}
+
+// What a reason of many steps is told of is the first of them in the file, the others
+// come as there; what followed comes as it ran.
+func TestOrderOfRebuilds(t *testing.T) {
+	b := begun()
+	b.vertexAt("2", runTwo, ptr(3), ptr(4))
+	b.vertexAt("1", runOne, ptr(5), ptr(7))
+	b.vertexAt("f", fromBase, ptr(1), ptr(2))
+	for _, refs := range [][]StepRef{{runTwo, runOne, fromBase}, {runOne, runTwo, fromBase}} {
+		b.causes, b.causeOf = nil, nil
+		for _, ref := range refs {
+			b.Apply(Event{Cause: &Cause{Step: ref, Kind: CauseNoCache, Text: "the user asked for it", Also: []string{fmt.Sprint(ref)}}})
+		}
+		got := b.Rebuilds(at(9))
+		if len(got) != 1 || !slices.IsSortedFunc(got[0].Steps(), StepRef.compare) || got[0].Also[0] != fmt.Sprint(got[0].Step) {
+			t.Errorf("%v: %+v", refs, got)
+		}
+	}
+	b.causes, b.causeOf = nil, nil
+	b.Apply(Event{Cause: &Cause{Step: fromBase, Kind: CauseFiles, Text: "a.txt changed"}})
+	for _, ref := range []StepRef{runOne, runTwo} {
+		b.Apply(Event{Cause: &Cause{Step: ref, Kind: CauseStage, Text: "stage base ran", Earlier: &fromBase}})
+	}
+	if got := b.Rebuilds(at(9)); len(got) != 1 || !slices.Equal(got[0].Then, []StepRef{runTwo, runOne}) {
+		t.Errorf("then %+v", got)
 	}
 }
 

@@ -123,7 +123,7 @@ func (p *Pane) info(look pane.Look) string {
 	if st.State != build.Skipped && st.Total > 0 {
 		parts = append(parts, fmt.Sprintf("%d/%d", st.Done, st.Total))
 	}
-	if d := st.Elapsed(look.Now); d > 0 {
+	if d := st.Elapsed(look.Now); d > 0 && st.State != build.Cached {
 		if st.State == build.Running {
 			parts = append(parts, measure.Ticking(d))
 		} else {

@@ -92,7 +92,12 @@ func (d *drawing) rebuild(r build.Rebuild) {
 		d.add("   " + th.Render(theme.Dim, "for the same reason:"))
 	}
 	for _, ref := range r.Same {
-		d.step(ref, theme.Text, nil)
+		d.step(ref, theme.Text, func() {
+			c, _ := d.build.Cause(ref)
+			for _, text := range c.Also {
+				d.words(5, theme.Dim, "", "also "+text)
+			}
+		})
 	}
 	if len(r.Then) > 0 {
 		d.add("   " + th.Render(theme.Dim, fmt.Sprintf("then %s only because of it, %s in all:", measure.Plural(len(r.Then), "step"), measure.Duration(r.Took))))
