@@ -27,6 +27,8 @@ type paced struct {
 	last time.Time // of the last frame
 	view tea.View
 	next time.Time // when the stale frame is to be drawn; zero when none waits
+
+	size func() (w, h int, err error) // of the terminal; nil when it is not known
 }
 
 // dueMsg says that a frame that had to wait may be drawn.
@@ -34,7 +36,20 @@ type dueMsg struct{}
 
 // Init is tea.Model's. It asks for the size once more: the first frame is on the
 // screen before Bubble Tea listens, and a terminal may be resized in between.
-func (p *paced) Init() tea.Cmd { return tea.Batch(p.app.Init(), tea.RequestWindowSize) }
+// (Bubble Tea's own question, tea.RequestWindowSize, races with its listener for
+// resizes in version 2.0.9: both write down the size.)
+func (p *paced) Init() tea.Cmd {
+	if p.size == nil {
+		return p.app.Init()
+	}
+	return tea.Batch(p.app.Init(), func() tea.Msg {
+		w, h, err := p.size()
+		if err != nil {
+			return nil
+		}
+		return tea.WindowSizeMsg{Width: w, Height: h}
+	})
+}
 
 // Update is tea.Model's.
 func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

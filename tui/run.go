@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"golang.org/x/term"
 )
 
 // shutdownTime bounds how long Run waits, after the screen is gone, for what was
@@ -23,7 +24,11 @@ func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) error {
 	if err := drawFirst(out, c.Profile, app.View().Content); err != nil {
 		return fmt.Errorf("showing the explorer: %w", err)
 	}
-	p := tea.NewProgram(&paced{app: app},
+	model := &paced{app: app}
+	if f, ok := out.(interface{ Fd() uintptr }); ok {
+		model.size = func() (w, h int, err error) { return term.GetSize(int(f.Fd())) }
+	}
+	p := tea.NewProgram(model,
 		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithColorProfile(c.Profile),
 		tea.WithFPS(rendererRate), tea.WithoutSignalHandler(), // the caller's ctx ends with signals
 	)
