@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
 )
@@ -66,8 +68,46 @@ func (p *Pane) choose() {
 	p.corner = noCorner
 	p.fit = p.leastPanning(tooLarge)
 	if p.zoom == Auto && (w < 48 || h < 14) {
+		if w < dotsWidth && h >= 14 {
+			if f, ok := p.smallest(); ok {
+				p.fit = f
+				return
+			}
+		}
 		p.fit = fitted{candidate: candidate{zoom: List, kept: p.fit.kept}}
 	}
+}
+
+// dotsWidth is how wide a pane is at least whose list has room for more than names.
+const dotsWidth = 36
+
+// smallest is the drawing in dots, where nothing larger fits and nearly all dots
+// have room for their names: it keeps the picture that one has learnt.
+func (p *Pane) smallest() (fitted, bool) {
+	w, h := p.canvasSize()
+	was, ox, oy, selected := p.fit, p.ox, p.oy, p.selected
+	defer func() { p.fit, p.ox, p.oy, p.selected = was, ox, oy, selected }()
+	p.ox, p.oy, p.selected = 0, 0, model.None // it must not hang on what is selected
+	for _, c := range dots() {
+		c.kept = p.skips == hideSkips && p.canHide()
+		d := p.place(c)
+		if d.W > w || d.H > h {
+			continue
+		}
+		p.fit = fitted{candidate: c, drawing: d}
+		p.paint(w, h)
+		whole := 0
+		for _, n := range p.names {
+			if n.W >= ansi.StringWidth(p.graph.Label(n.node)) {
+				whole++
+			}
+		}
+		const nameless = 6 // one in so many
+		if dots := len(d.Boxes); dots-whole <= dots/nameless {
+			return p.fit, true
+		}
+	}
+	return fitted{}, false
 }
 
 // leastPanning places the few drawings that promise to be the smallest and takes

@@ -272,3 +272,29 @@ func TestAnySizeAndAnyKeys(t *testing.T) {
 		}
 	})
 }
+
+// Where the pane is narrow because the user looks elsewhere, the picture stays:
+// drawn in dots, with nearly all names.
+func TestTheNarrowPicture(t *testing.T) {
+	g := dockerfile(t, "logbook")
+	p := paneOf(g, 26, 19)
+	view := trimmed(p.View())
+	if strings.Contains(view, "━━ entries") || !strings.Contains(view, "━━╋━━") {
+		t.Fatalf("a list:\n%s", view)
+	}
+	for _, i := range []model.NodeID{0, 3, 6} { // it does not hang on what is selected
+		q := graph.New(theme.New(theme.Options{Profile: colorprofile.TrueColor}))
+		q.SetGraph(g)
+		q.Select(i)
+		q.SetSize(26, 19)
+		named := 0
+		for _, s := range g.Stages {
+			if strings.Contains(q.View(), s.Name) {
+				named++
+			}
+		}
+		if named < len(g.Stages)-1 {
+			t.Errorf("%d of %d names with stage %d selected:\n%s", named, len(g.Stages), i, trimmed(q.View()))
+		}
+	}
+}
