@@ -107,6 +107,16 @@ func (a *App) Image() *image.Image { return a.inspection.image }
 // Findings are what was found in it.
 func (a *App) Findings() []finding.Finding { return a.inspection.findings }
 
+// imageInWords is what the image of the build that is shown comes to; "" when it
+// is not known.
+func (a *App) imageInWords() string {
+	im, _ := a.builtImage()
+	if im == nil {
+		return ""
+	}
+	return measure.Plural(len(im.Layers), "layer") + ", " + measure.Bytes(im.Size())
+}
+
 // builtImage is the image of the build that is shown and its target; nil when the
 // build made none, or it has not been looked into.
 func (a *App) builtImage() (*image.Image, int) {

@@ -165,3 +165,13 @@ func TestEmptyScreens(t *testing.T) {
 	clean := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: inspector{}}).Size(120, 40)
 	clean.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("no leaks found").Press("4").See("3 image").SeeNot("enter")
 }
+
+// A large pane without output sums the build up.
+func TestSummaryOfABuild(t *testing.T) {
+	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: inspector{}}).Size(200, 60)
+	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("image: 1 layer, 1.0 kB")
+	d.See("built in 19.3s", "critical path: deps", "what took longest", "deps:8 RUN npm ci", "64 %")
+	d.Size(80, 24).SeeNot("what took longest").Size(200, 60).Press("b").SeeNot("what took longest")
+	rebuilt := shop(t).Size(200, 60).Press("b").Play(tuitest.ShopRebuilt().Events())
+	rebuilt.See("why steps ran again")
+}

@@ -46,7 +46,7 @@ func (a *App) layout() layout {
 }
 
 func (a *App) look(p place) pane.Look {
-	return pane.Look{Theme: a.theme, Now: a.now(), Focus: a.focus == p && a.picker == nil, Breaks: a.breakpoints, Stop: a.stop(), Ways: a.ways()}
+	return pane.Look{Theme: a.theme, Now: a.now(), Focus: a.focus == p && a.picker == nil, Breaks: a.breakpoints, Stop: a.stop(), Ways: a.ways(), Image: a.imageInWords()}
 }
 
 // draw is the whole screen: exactly its height in lines, each exactly as wide.

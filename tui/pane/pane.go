@@ -18,6 +18,7 @@ type Look struct {
 
 	Breaks map[build.StepRef]bool // steps that builds stop before
 	Stop   *build.Stop            // where the build stands; nil for nowhere
+	Image  string                 // what the build's image is, in words; "" while it is not known
 	Ways   []Way                  // keys that help with a failed build, the most useful first
 }
 

@@ -39,6 +39,7 @@ type Pane struct {
 	look   pane.Look // of the last drawing
 	busy   bool      // there is more to look through
 	said   string
+	sum    summed
 
 	width, height int
 }
@@ -157,6 +158,9 @@ func (p *Pane) View(look pane.Look) []string {
 		body = p.empty(look, w)
 		if jobs := p.beside(look, w, h); len(jobs) > 0 {
 			body = append(append(body, ""), jobs...)
+		}
+		if p.scope == ScopeStep {
+			body = append(body, p.summary(look, w, h-len(head)-len(body))...)
 		}
 	}
 	f.Title = p.title(look, f.Info)
