@@ -92,7 +92,7 @@ func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
 	if len(found) == 0 {
 		return text + "no leaks found"
 	}
-	return text + "3: leaks, " + finding.Count(found).String()
+	return text + "4: leaks, " + finding.Count(found).String()
 }
 
 // showImage hands an image to the tabs.

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -29,10 +30,19 @@ func (p *Pane) legend() string {
 	}
 	left := func() string { return " " + strings.Join(parts, "   ") }
 	right := ""
-	for level := tellAll; level <= tellHidden; level++ {
+	level := tellAll
+	for ; level <= tellHidden; level++ {
 		right = p.whereabouts(level)
 		if ansi.StringWidth(left())+ansi.StringWidth(right)+3 <= p.w {
 			break
+		}
+	}
+	if len(p.critical) > 0 && p.fit.zoom >= Line && level > tellShort { // there is no room for who is on it
+		mark := p.theme.Glyphs.Bar + "critical path"
+		if p.showsTags() {
+			parts = slices.Insert(parts, len(parts)-1, mark)
+		} else {
+			parts = append(parts, mark)
 		}
 	}
 	// What can't be seen must be said; the lines' looks may go.
