@@ -45,6 +45,13 @@ func (p *Pane) legend() string {
 			parts = append(parts, mark)
 		}
 	}
+	if p.build == nil && p.fit.zoom != Dots && len(p.graph.Stages) > 0 { // a stage's line stands where its time will
+		line := p.graph.Stages[0].Line
+		part := fmt.Sprintf("L%d line %d", line, line)
+		if ansi.StringWidth(left())+3+ansi.StringWidth(part)+ansi.StringWidth(right)+3 <= p.w {
+			parts = append(parts, part)
+		}
+	}
 	// What can't be seen must be said; the lines' looks may go.
 	for ansi.StringWidth(left())+ansi.StringWidth(right)+3 > p.w && len(parts) > 0 {
 		parts = parts[:len(parts)-1]
