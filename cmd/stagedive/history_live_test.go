@@ -64,7 +64,7 @@ func TestPastBuildsInTheExplorer(t *testing.T) {
 	s := h.start(t, 140, 45, "--build-context", shell, h.project(t, "mine", "FROM shell AS first\nRUN echo here\nFROM first AS second\nRUN echo there\n"))
 	s.see("target second").press("b").see("✓ built", "there")
 	s.press("ctrl+r").see("2 builds · 1 of this project", "✗ failed", "mine", "other")
-	s.typed("other").see("1 of 2 builds", "exit code 4").press("enter").see("past build", "target only", "elsewhere", "exit code 4")
+	s.typed("other").see("1 of 2 builds", "exited with code 4").press("enter").see("past build", "target only", "elsewhere", "code 4")
 	s.press("b").see("✓ built", "target second").until("the past build to be gone", func(screen string) bool { return !strings.Contains(screen, "past build") })
 	s.press("ctrl+r").see("3 builds").press("tab", "tab").see("compare", "The second build lost nothing")
 	s.press("esc").see("enter open").typed("qq").see("No build is like that").press("esc").see("mark", "/ ", "✗ failed", "other")
