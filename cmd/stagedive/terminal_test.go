@@ -209,7 +209,7 @@ func (s *terminal) wait() *terminal {
 	s.t.Helper()
 	select {
 	case <-s.gone:
-	case <-time.After(patience):
+	case <-time.After(s.patience):
 		s.t.Fatalf("the program does not end; the screen:\n%s", s.screen())
 	}
 	return s
