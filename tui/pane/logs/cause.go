@@ -31,6 +31,9 @@ func (p *Pane) cause(look pane.Look, head []string, width, height int) []string 
 		lines = lines[:2]
 		lines[1] = widget.Truncate(lines[1]+" "+th.Glyphs.Ellipsis, width-4, th.Glyphs.Ellipsis)
 	}
+	if p.failure() != nil && height-len(head)-len(lines) < p.tailRows(height) {
+		return head // what it said last matters more
+	}
 	lead := " " + th.Glyphs.Again + " "
 	var out []string
 	for _, l := range lines {

@@ -34,7 +34,7 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 	after := append(hint(th, f.Hint, width), ways(look, width)...)
 	tail := 0 // rows of the log, and the rule above it
 	if p.rows.Len() > 0 {
-		tail = 1 + max(1, min(p.rows.Len(), max(height/4, min(3, height/3))))
+		tail = 1 + p.tailRows(height)
 	}
 	out = append(out, p.excerpt(look, f, width, max(1, height-tail-len(out)-len(after)))...)
 	out = append(out, after...)
@@ -43,6 +43,14 @@ func (p *Pane) head(look pane.Look, width, height int) []string {
 	}
 	out = out[:min(len(out), max(1, height-tail))]
 	return append(out, rule(th, width))
+}
+
+// tailRows is how many rows the end of a failed step's log keeps.
+func (p *Pane) tailRows(height int) int {
+	if p.rows.Len() == 0 {
+		return 0
+	}
+	return max(1, min(p.rows.Len(), max(height/4, min(3, height/3))))
 }
 
 // inOneLine says what failed, and where: for who looks at more than the step.

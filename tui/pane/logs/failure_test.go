@@ -36,6 +36,7 @@ func script(lines int, log ...string) (*model.Graph, *build.Build) {
 	for _, l := range log {
 		b.Apply(build.Event{Time: at, Log: &build.Log{Vertex: "r", Stream: 1, Text: l + "\n"}})
 	}
+	b.Apply(build.Event{Time: at, Cause: &build.Cause{Step: ref, Text: "build arg PAGES 6 → 7; also build arg PAUSE 2 → 1; stage pages ran, and so did index"}})
 	v.Completed, v.Error = &at, "exit code: 3"
 	b.Apply(build.Event{Time: at, Vertex: &v})
 	b.Apply(build.Event{Time: at, End: &build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{
