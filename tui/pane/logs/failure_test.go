@@ -50,7 +50,8 @@ func script(lines int, log ...string) (*model.Graph, *build.Build) {
 func TestTheEndOfAScriptThatFailed(t *testing.T) {
 	for _, lines := range []int{1, 9, 60} {
 		for height := 11; height <= 50; height++ {
-			g, b := script(lines, "one", "two", "three", "the reason")
+			log := []string{"one", "two", "three", "the reason"}
+			g, b := script(lines, log[height%len(log):]...)
 			p := New(time.UTC)
 			p.SetSize(52, height)
 			p.SetStep(g, b, build.StepRef{Step: 1}, true)
