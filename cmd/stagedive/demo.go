@@ -33,7 +33,7 @@ real BuildKit and opens the image. --target leaky shows what a leak looks like.`
 			for _, note := range d.Notes {
 				fmt.Fprintln(env.stderr, "note:", note)
 			}
-			flags.file = d.Dockerfile
+			flags.file, flags.shown = d.Dockerfile, "demo/Dockerfile"
 			for name, ref := range d.BuildContexts {
 				flags.contexts = append(flags.contexts, name+"="+ref)
 			}

@@ -18,6 +18,8 @@ type dockerfileFlags struct {
 	buildArgs []string
 	platforms []string
 	contexts  []string
+
+	shown string // what the Dockerfile is called on the screen; "" for its path. No flag sets it.
 }
 
 func (f *dockerfileFlags) add(fs *pflag.FlagSet) {

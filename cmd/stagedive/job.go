@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -80,7 +81,7 @@ func (j *job) options(file buildgraph.Source) (buildgraph.Options, error) {
 		return buildgraph.Options{}, err
 	}
 	return buildgraph.Options{
-		File: display(file.Name), Target: j.flags.target, BuildArgs: args, Platforms: j.flags.platforms,
+		File: cmp.Or(j.flags.shown, display(file.Name)), Target: j.flags.target, BuildArgs: args, Platforms: j.flags.platforms,
 		NamedContexts: slices.Sorted(maps.Keys(named)),
 	}, nil
 }
