@@ -45,8 +45,8 @@ func TestShellResizes(t *testing.T) {
 	h := newHouse(t)
 	s := h.start(t, 120, 40, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", broken))
 	s.see("s shell").press("s").see("goes back")
-	s.typed("stty size\r").see("\n40 120\n")
-	s.resize(90, 30).typed("stty size\r").see("\n30 90\n")
+	s.typed("stty size\r").see("\n40 120\n/work $")
+	s.resize(90, 30).typed("stty size\r").see("\n30 90\n/work $")
 	s.press("ctrl+d").see("target test").press("q").ends(exitFailed)
 }
 
