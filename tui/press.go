@@ -234,22 +234,8 @@ func (a *App) pressGraph(msg tea.KeyPressMsg) tea.Cmd {
 func (a *App) pressSteps(msg tea.KeyPressMsg) {
 	k, s, n := a.keys, &a.steps, a.steps.Len()
 	switch {
-	case key.Matches(msg, k.Up):
-		a.moveSteps(func() { s.Move(-1, n) })
-	case key.Matches(msg, k.Down):
-		a.moveSteps(func() { s.Move(1, n) })
-	case key.Matches(msg, k.PageUp):
-		a.moveSteps(func() { s.Page(-1, n) })
-	case key.Matches(msg, k.PageDown):
-		a.moveSteps(func() { s.Page(1, n) })
-	case key.Matches(msg, k.HalfUp):
-		a.moveSteps(func() { s.Move(-s.Height()/2, n) })
-	case key.Matches(msg, k.HalfDown):
-		a.moveSteps(func() { s.Move(s.Height()/2, n) })
-	case key.Matches(msg, k.Home):
-		a.moveSteps(func() { s.Select(0, n) })
-	case key.Matches(msg, k.End):
-		a.moveSteps(func() { s.Select(n-1, n) })
+	case s.List.Press(k.Rows, msg, n):
+		a.moveSteps(func() {})
 	case key.Matches(msg, k.Enter, k.Right):
 		a.focus = placeDetail
 	case key.Matches(msg, k.Back, k.Left):
@@ -262,31 +248,17 @@ func (a *App) pressSteps(msg tea.KeyPressMsg) {
 
 func (a *App) pressSource(msg tea.KeyPressMsg) {
 	k, s := a.keys, &a.source
-	move := func(delta int) { a.moveSource(func() { s.Move(delta) }) }
-	const far = 1 << 20
 	if line := s.Line(); s.Press(k, msg) {
 		if s.Line() != line {
 			a.moveSource(func() {})
 		}
 		return
 	}
+	const far = 1 << 20 // more lines than a Dockerfile has
+	by, moves := k.By(msg, s.Height(), far)
 	switch {
-	case key.Matches(msg, k.Up):
-		move(-1)
-	case key.Matches(msg, k.Down):
-		move(1)
-	case key.Matches(msg, k.PageUp):
-		move(-max(1, s.Height()-1))
-	case key.Matches(msg, k.PageDown):
-		move(max(1, s.Height()-1))
-	case key.Matches(msg, k.HalfUp):
-		move(-max(1, s.Height()/2))
-	case key.Matches(msg, k.HalfDown):
-		move(max(1, s.Height()/2))
-	case key.Matches(msg, k.Home):
-		move(-far)
-	case key.Matches(msg, k.End):
-		move(far)
+	case moves:
+		a.moveSource(func() { s.Move(by) })
 	case key.Matches(msg, k.Enter):
 		if a.shownBuild() != nil {
 			a.toggleDetail()
@@ -311,6 +283,8 @@ func (a *App) paste(text string) {
 		a.builds.Paste(text)
 	case a.picker != nil:
 		a.picker.Paste(text)
+	case a.screens.typing(a.tab):
+		a.screens.paste(a.tab, text)
 	case a.logTyping():
 		a.logs.Paste(a.look(placeDetail), text)
 	case a.sourceTyping():

@@ -112,6 +112,15 @@ func (s screens) typing(t tab) bool {
 	return t == tabImage && s.image.Typing() || t == tabLeaks && s.leaks.Typing()
 }
 
+// paste adds text to the filter that is being typed.
+func (s screens) paste(t tab, text string) {
+	if t == tabImage {
+		s.image.Paste(text)
+	} else {
+		s.leaks.Paste(text)
+	}
+}
+
 // pressScreen offers a key to the screen that is shown.
 func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	switch a.tab {

@@ -11,6 +11,8 @@ import (
 
 // Map is every binding of the program.
 type Map struct {
+	Rows
+
 	// Everywhere.
 	Watch                                  key.Binding
 	Build, Cancel, Target, Reload          key.Binding
@@ -20,9 +22,7 @@ type Map struct {
 	Help, Engine, Suspend, Redraw, Quit    key.Binding
 	Why                                    key.Binding
 	History                                key.Binding
-	Up, Down, Left, Right                  key.Binding
-	PageUp, PageDown, HalfUp, HalfDown     key.Binding
-	Home, End, Enter, Back                 key.Binding
+	Left, Right, Enter, Back               key.Binding
 	Larger, Smaller, Fit                   key.Binding
 	Skipped, Overview                      key.Binding
 	PanLeft, PanDown, PanUp, PanRight      key.Binding
@@ -87,18 +87,20 @@ func Default() Map {
 		Suspend:  bind("^Z", "back to the shell; fg comes back", "ctrl+z"),
 		Quit:     bind("q", "leave; a running build is cancelled", "q"),
 
-		Up:       bind("↑ k", "up", "up", "k"),
-		Down:     bind("↓ j", "down", "down", "j"),
-		Left:     bind("← h", "left; back", "left", "h"),
-		Right:    bind("→ l", "right; deeper", "right", "l"),
-		PageUp:   bind("pgup", "a page up", "pgup", "ctrl+b"),
-		PageDown: bind("pgdn", "a page down", "pgdown", "ctrl+f", "space"),
-		HalfUp:   bind("^U", "half a page up", "ctrl+u"),
-		HalfDown: bind("^D", "half a page down", "ctrl+d"),
-		Home:     bind("g", "to the beginning", "g", "home"),
-		End:      bind("G", "to the end", "G", "end"),
-		Enter:    bind("enter", "deeper: graph, steps, log", "enter"),
-		Back:     bind("esc", "back", "esc"),
+		Rows: Rows{
+			Up:       bind("↑ k", "up", "up", "k"),
+			Down:     bind("↓ j", "down", "down", "j"),
+			PageUp:   bind("pgup", "a page up", "pgup", "ctrl+b"),
+			PageDown: bind("pgdn", "a page down", "pgdown", "ctrl+f", "space"),
+			HalfUp:   bind("^U", "half a page up", "ctrl+u"),
+			HalfDown: bind("^D", "half a page down", "ctrl+d"),
+			Home:     bind("g", "to the beginning", "g", "home"),
+			End:      bind("G", "to the end", "G", "end"),
+		},
+		Left:  bind("← h", "left; back", "left", "h"),
+		Right: bind("→ l", "right; deeper", "right", "l"),
+		Enter: bind("enter", "deeper: graph, steps, log", "enter"),
+		Back:  bind("esc", "back", "esc"),
 
 		Larger:   bind("+", "draw the graph larger", "+", "="),
 		Smaller:  bind("-", "draw the graph smaller", "-"),

@@ -1,5 +1,11 @@
 package widget
 
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/tui/keys"
+)
+
 // Source is the rows of a list.
 type Source interface {
 	// Len is how many rows there are.
@@ -23,6 +29,15 @@ func (l *List) SetHeight(h int) { l.height = max(0, h) }
 
 // Height is how many rows are visible.
 func (l *List) Height() int { return l.height }
+
+// Press handles the keys that move over n rows; false says that it is another.
+func (l *List) Press(k keys.Rows, msg tea.KeyPressMsg, n int) bool {
+	delta, ok := k.By(msg, l.height, n)
+	if ok {
+		l.Move(delta, n)
+	}
+	return ok
+}
 
 // Move moves the cursor by delta rows of n, without wrapping around.
 func (l *List) Move(delta, n int) { l.Select(l.Cursor+delta, n) }

@@ -156,24 +156,8 @@ func (p *Page) Press(k keys.Map, msg tea.KeyPressMsg) Act {
 		p.pressText(k, msg)
 		return Stay
 	}
-	n := p.tree.Len()
 	switch {
-	case key.Matches(msg, k.Up):
-		p.tree.Move(-1, n)
-	case key.Matches(msg, k.Down):
-		p.tree.Move(1, n)
-	case key.Matches(msg, k.PageUp):
-		p.tree.Page(-1, n)
-	case key.Matches(msg, k.PageDown):
-		p.tree.Page(1, n)
-	case key.Matches(msg, k.HalfUp):
-		p.tree.Move(-p.tree.Height()/2, n)
-	case key.Matches(msg, k.HalfDown):
-		p.tree.Move(p.tree.Height()/2, n)
-	case key.Matches(msg, k.Home):
-		p.tree.Select(0, n)
-	case key.Matches(msg, k.End):
-		p.tree.Select(n-1, n)
+	case p.tree.Press(k.Rows, msg, p.tree.Len()):
 	case key.Matches(msg, k.Left):
 		p.tree.Close(row{Page: p})
 	case key.Matches(msg, k.Enter, k.Right):
@@ -199,24 +183,11 @@ func (p *Page) enter() Act {
 }
 
 func (p *Page) pressText(k keys.Map, msg tea.KeyPressMsg) {
-	t, page := p.text, max(1, p.tree.Height()-1)
+	t := p.text
+	by, moves := k.By(msg, p.tree.Height(), len(t.lines))
 	switch {
-	case key.Matches(msg, k.Up):
-		t.offset--
-	case key.Matches(msg, k.Down):
-		t.offset++
-	case key.Matches(msg, k.PageUp):
-		t.offset -= page
-	case key.Matches(msg, k.PageDown):
-		t.offset += page
-	case key.Matches(msg, k.HalfUp):
-		t.offset -= page / 2
-	case key.Matches(msg, k.HalfDown):
-		t.offset += page / 2
-	case key.Matches(msg, k.Home):
-		t.offset = 0
-	case key.Matches(msg, k.End):
-		t.offset = len(t.lines)
+	case moves:
+		t.offset += by
 	case key.Matches(msg, k.Back, k.Left, k.Quit, k.Changes):
 		p.text = nil
 	}

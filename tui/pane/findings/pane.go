@@ -13,6 +13,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -32,7 +33,7 @@ type Pane struct {
 
 	list    widget.List
 	detail  widget.LogWindow
-	filter  string
+	filter  widget.Input
 	typing  bool
 	least   finding.Severity // milder ones are hidden
 	focused bool
@@ -74,7 +75,7 @@ func (p *Pane) SetSize(width, height int) {
 // refresh works out which findings the filter shows.
 func (p *Pane) refresh() {
 	p.shown = p.shown[:0]
-	words := strings.Fields(strings.ToLower(p.filter))
+	words := strings.Fields(strings.ToLower(p.filter.String()))
 	for i, f := range p.all {
 		text := strings.ToLower(strings.Join([]string{f.Rule, f.Title, string(f.Category), f.Severity.String(), f.Subject(), p.stage(f)}, " "))
 		keep := f.Severity >= p.least
@@ -107,8 +108,8 @@ func (p *Pane) Line() int {
 type Keys struct {
 	File, More, Severity, Filter key.Binding
 
-	up, down, pageUp, pageDown, home, end, back, erase key.Binding
-	detailUp, detailDown                               key.Binding
+	rows                       keys.Rows
+	back, detailUp, detailDown key.Binding
 }
 
 // DefaultKeys returns the bindings.
@@ -120,10 +121,8 @@ func DefaultKeys() Keys {
 		File:     bind("enter", "the file, in its layer", "enter", "right", "l"),
 		Severity: bind("s", "severity, hide the mildest", "s"),
 		Filter:   bind("/", "filter, by words", "/"),
-		up:       bind("", "", "up", "k"), down: bind("", "", "down", "j"),
-		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
-		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),
-		back: bind("", "", "esc"), erase: bind("", "", "backspace"),
+		rows:     keys.Default().Rows.Without("space", "ctrl+u", "ctrl+d"),
+		back:     bind("", "", "esc"),
 		More:     bind("^D ^U", "more, scroll what is said of it", "ctrl+d", "ctrl+u"),
 		detailUp: bind("", "", "ctrl+u"), detailDown: bind("", "", "ctrl+d"),
 	}
@@ -152,21 +151,10 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
 	if p.typing {
 		return nil, p.typeFilter(msg)
 	}
-	k, n := p.keys, len(p.shown)
+	k := p.keys
 	before := p.list.Cursor
 	switch {
-	case key.Matches(msg, k.up):
-		p.list.Move(-1, n)
-	case key.Matches(msg, k.down):
-		p.list.Move(1, n)
-	case key.Matches(msg, k.pageUp):
-		p.list.Page(-1, n)
-	case key.Matches(msg, k.pageDown):
-		p.list.Page(1, n)
-	case key.Matches(msg, k.home):
-		p.list.Select(0, n)
-	case key.Matches(msg, k.end):
-		p.list.Select(n-1, n)
+	case p.list.Press(k.rows, msg, len(p.shown)):
 	case key.Matches(msg, k.detailUp):
 		p.detail.Scroll(p.fields(), -max(1, p.box.h/2))
 	case key.Matches(msg, k.detailDown):
@@ -175,8 +163,9 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
 		p.typing = true
 	case key.Matches(msg, k.Severity):
 		p.nextLevel()
-	case key.Matches(msg, k.back) && (p.filter != "" || p.least > finding.Info):
-		p.filter, p.least = "", finding.Info
+	case key.Matches(msg, k.back) && (p.filter.String() != "" || p.least > finding.Info):
+		p.least = finding.Info
+		p.filter.Clear()
 		p.refresh()
 	case key.Matches(msg, k.File):
 		f, ok := p.Selected()
@@ -204,21 +193,22 @@ func (p *Pane) nextLevel() {
 func (p *Pane) typeFilter(msg tea.KeyPressMsg) bool {
 	switch {
 	case key.Matches(msg, p.keys.back):
-		p.typing, p.filter = false, ""
+		p.typing = false
+		p.filter.Clear()
 	case msg.String() == "enter":
 		p.typing = false
 		return true
-	case key.Matches(msg, p.keys.erase):
-		if r := []rune(p.filter); len(r) > 0 {
-			p.filter = string(r[:len(r)-1])
-		}
-	case msg.Text != "":
-		p.filter += msg.Text
-	default:
+	case !p.filter.Press(msg):
 		return false
 	}
 	p.refresh()
 	return true
+}
+
+// Paste adds text to the filter.
+func (p *Pane) Paste(text string) {
+	p.filter.Insert(text)
+	p.refresh()
 }
 
 // Click selects the finding under the mouse; x and y count from the pane's corner.

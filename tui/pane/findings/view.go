@@ -77,8 +77,8 @@ func (p *Pane) listView() []string {
 	}
 	switch {
 	case p.typing:
-		f.Footer = th.Render(theme.Key, "/") + p.filter + th.Render(theme.Dim, "_")
-	case p.filter != "" || p.least > finding.Info:
+		f.Footer = th.Render(theme.Key, "/") + p.filter.String() + th.Render(theme.Dim, "_")
+	case p.filter.String() != "" || p.least > finding.Info:
 		f.Footer = th.Render(theme.Match, p.narrowed())
 	}
 	w, _ := f.Inside()
@@ -96,8 +96,8 @@ func (p *Pane) narrowed() string {
 	if p.least > finding.Info {
 		parts = append(parts, p.least.String()+" or worse")
 	}
-	if p.filter != "" {
-		parts = append(parts, "/"+p.filter)
+	if text := p.filter.String(); text != "" {
+		parts = append(parts, "/"+text)
 	}
 	return fmt.Sprintf("%s: %d of %d", strings.Join(parts, " "), len(p.shown), len(p.all))
 }

@@ -21,10 +21,10 @@ type files struct {
 
 	cumulative bool // all files so far, not only what this layer did
 	bySize     bool
-	largest    bool   // the list of the largest files instead of the tree
-	filter     string // only paths that hold this, in any case
-	typing     bool   // the filter is being typed
-	wanted     string // path to go to once the tree is there
+	largest    bool         // the list of the largest files instead of the tree
+	filter     widget.Input // only paths that hold this, in any case
+	typing     bool         // the filter is being typed
+	wanted     string       // path to go to once the tree is there
 }
 
 func (f *files) reset() {
@@ -61,7 +61,7 @@ func (f *files) refresh(keep bool) {
 	}
 	f.view.Reset(f, false)
 	switch {
-	case f.filter != "":
+	case f.filter.String() != "":
 		f.openAll(filterRows)
 	case f.tree.Len() <= f.view.Height():
 		f.openAll(f.tree.Len()) // few enough to show at once
@@ -83,8 +83,8 @@ func (f *files) filtered() *image.Tree {
 		}
 		t = f.changes
 	}
-	if f.filter != "" {
-		t = t.Filter(matching(t, f.filter))
+	if text := f.filter.String(); text != "" {
+		t = t.Filter(matching(t, text))
 	}
 	return t
 }
@@ -179,7 +179,8 @@ func (f *files) reveal(path string) (ok bool) {
 		if _, found = f.all.Find(path); !found {
 			return false
 		}
-		f.cumulative, f.filter = true, ""
+		f.cumulative = true
+		f.filter.Clear()
 		f.tree = f.all
 		id, _ = f.tree.Find(path)
 		f.view.Reset(f, false)

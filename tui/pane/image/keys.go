@@ -4,16 +4,15 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/stagedive/stagedive/tui/widget"
+	"github.com/stagedive/stagedive/tui/keys"
 )
 
 // Keys are the pane's own bindings, beside those of the whole program.
 type Keys struct {
 	Cumulative, Order, Largest, Fold, Filter key.Binding
 
-	up, down, left, right, enter, back      key.Binding
-	pageUp, pageDown, halfUp, halfDown      key.Binding
-	home, end, next, previous, clear, erase key.Binding
+	rows                                     keys.Rows
+	left, right, enter, back, next, previous key.Binding
 }
 
 // DefaultKeys returns the bindings.
@@ -28,14 +27,10 @@ func DefaultKeys() Keys {
 		Fold:       bind("B", "base layers, folded or not", "B"),
 		Filter:     bind("/", "filter, by parts of the path", "/"),
 
-		up: bind("", "", "up", "k"), down: bind("", "", "down", "j"),
+		rows: keys.Default().Rows.Without("space"),
 		left: bind("", "", "left", "h"), right: bind("", "", "right", "l"),
 		enter: bind("", "", "enter", "space"), back: bind("", "", "esc"),
-		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
-		halfUp: bind("", "", "ctrl+u"), halfDown: bind("", "", "ctrl+d"),
-		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),
 		next: bind("", "", "tab"), previous: bind("", "", "shift+tab"),
-		clear: bind("", "", "ctrl+u"), erase: bind("", "", "backspace"),
 	}
 }
 
@@ -101,8 +96,8 @@ func (p *Pane) fold() tea.Cmd {
 // goBack undoes one step of depth; it is not taken when there is none.
 func (p *Pane) goBack() bool {
 	switch {
-	case p.files.filter != "":
-		p.files.filter = ""
+	case p.files.filter.String() != "":
+		p.files.filter.Clear()
 		p.files.refresh(true)
 	case p.files.largest:
 		p.files.largest = false
@@ -121,7 +116,7 @@ func (p *Pane) layerKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	before := p.list.Cursor
-	if move(&p.list, p.keys, msg, len(p.layers.rows)) {
+	if p.list.Press(p.keys.rows, msg, len(p.layers.rows)) {
 		if p.list.Cursor == before {
 			return nil, true
 		}
@@ -145,7 +140,7 @@ func (p *Pane) fileKey(msg tea.KeyPressMsg) bool {
 		list, n = &f.flatAt, len(f.flat)
 	}
 	switch {
-	case move(list, p.keys, msg, n):
+	case list.Press(p.keys.rows, msg, n):
 	case f.tree == nil:
 		return false
 	case f.largest:
@@ -171,51 +166,25 @@ func (p *Pane) fileKey(msg tea.KeyPressMsg) bool {
 	return true
 }
 
-// move handles the keys that move a cursor.
-func move(l *widget.List, k Keys, msg tea.KeyPressMsg, n int) bool {
-	switch {
-	case key.Matches(msg, k.up):
-		l.Move(-1, n)
-	case key.Matches(msg, k.down):
-		l.Move(1, n)
-	case key.Matches(msg, k.pageUp):
-		l.Page(-1, n)
-	case key.Matches(msg, k.pageDown):
-		l.Page(1, n)
-	case key.Matches(msg, k.halfUp):
-		l.Move(-max(1, l.Height()/2), n)
-	case key.Matches(msg, k.halfDown):
-		l.Move(max(1, l.Height()/2), n)
-	case key.Matches(msg, k.home):
-		l.Select(0, n)
-	case key.Matches(msg, k.end):
-		l.Select(n-1, n)
-	default:
-		return false
-	}
-	return true
-}
-
 // typeFilter edits the filter; the tree follows each letter.
 func (p *Pane) typeFilter(msg tea.KeyPressMsg) bool {
 	f := &p.files
 	switch {
 	case key.Matches(msg, p.keys.back):
-		f.typing, f.filter = false, ""
+		f.typing = false
+		f.filter.Clear()
 	case msg.String() == "enter":
 		f.typing = false
 		return true
-	case key.Matches(msg, p.keys.clear):
-		f.filter = ""
-	case key.Matches(msg, p.keys.erase):
-		if r := []rune(f.filter); len(r) > 0 {
-			f.filter = string(r[:len(r)-1])
-		}
-	case msg.Text != "":
-		f.filter += msg.Text
-	default:
+	case !f.filter.Press(msg):
 		return false
 	}
 	f.refresh(true)
 	return true
+}
+
+// Paste adds text to the filter.
+func (p *Pane) Paste(text string) {
+	p.files.filter.Insert(text)
+	p.files.refresh(true)
 }

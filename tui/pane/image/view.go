@@ -207,11 +207,11 @@ func (p *Pane) filesView() []string {
 
 // nothing says why no file is shown.
 func (p *Pane) nothing() string {
-	if p.files.filter != "" {
+	if text := p.files.filter.String(); text != "" {
 		if !p.files.cumulative {
-			return fmt.Sprintf("This layer did nothing to a path with %q; esc and a show all files so far.", p.files.filter)
+			return fmt.Sprintf("This layer did nothing to a path with %q; esc and a show all files so far.", text)
 		}
-		return fmt.Sprintf("No path holds %q; esc shows all again.", p.files.filter)
+		return fmt.Sprintf("No path holds %q; esc shows all again.", text)
 	}
 	return "This layer changes no file; a shows all files so far."
 }
@@ -220,11 +220,11 @@ func (p *Pane) filesFooter() string {
 	th, fs := p.theme, &p.files
 	switch {
 	case fs.typing:
-		return th.Render(theme.Key, "/") + fs.filter + th.Render(theme.Dim, "▏")
+		return th.Render(theme.Key, "/") + fs.filter.String() + th.Render(theme.Dim, "▏")
 	case p.message != "":
 		return th.Render(theme.Warning, p.message)
-	case fs.filter != "":
-		return th.Render(theme.Match, "/"+fs.filter)
+	case fs.filter.String() != "":
+		return th.Render(theme.Match, "/"+fs.filter.String())
 	case fs.tree == nil:
 		return ""
 	}

@@ -34,23 +34,14 @@ func (p *Pane) Press(look pane.Look, m keys.Map, msg tea.KeyPressMsg) bool {
 	p.filter.stay = none // the user moves on
 	w := &p.Window
 	_, h := w.Size()
+	by, moves := m.By(msg, h, 0)
 	switch {
-	case key.Matches(msg, m.Up):
-		w.Scroll(c, -1)
-	case key.Matches(msg, m.Down):
-		w.Scroll(c, 1)
-	case key.Matches(msg, m.PageUp):
-		w.Page(c, -1)
-	case key.Matches(msg, m.PageDown):
-		w.Page(c, 1)
-	case key.Matches(msg, m.HalfUp):
-		w.Scroll(c, -max(1, h/2))
-	case key.Matches(msg, m.HalfDown):
-		w.Scroll(c, max(1, h/2))
 	case key.Matches(msg, m.Home):
 		w.Home()
 	case key.Matches(msg, m.End):
 		w.End()
+	case moves:
+		w.Scroll(c, by)
 	case key.Matches(msg, m.Follow):
 		w.Follow = !w.Follow
 	case key.Matches(msg, m.Wrap):

@@ -5,15 +5,16 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/tui/keys"
 )
 
 // Keys are the pane's own bindings, beside those of the whole program.
 type Keys struct {
 	Closer, Farther, Whole, Path, Fold, FoldAll, Jump, Cursor, Pan key.Binding
 
-	cursorRight, panRight, up, down, back key.Binding
-	pageUp, pageDown, halfUp, halfDown    key.Binding
-	home, end                             key.Binding
+	rows                        keys.Rows
+	cursorRight, panRight, back key.Binding
 }
 
 // DefaultKeys returns the bindings.
@@ -32,11 +33,8 @@ func DefaultKeys() Keys {
 		Fold:    bind("o", "fold the stage, and back", "o"),
 		FoldAll: bind("O", "fold all stages, and back", "O"),
 
-		cursorRight: bind("", "", "right", "l"), panRight: bind("", "", "L", "shift+right"),
-		up: bind("", "", "up", "k"), down: bind("", "", "down", "j"), back: bind("", "", "esc"),
-		pageUp: bind("", "", "pgup", "ctrl+b"), pageDown: bind("", "", "pgdown", "ctrl+f"),
-		halfUp: bind("", "", "ctrl+u"), halfDown: bind("", "", "ctrl+d"),
-		home: bind("", "", "g", "home"), end: bind("", "", "G", "end"),
+		rows:        keys.Default().Rows.Without("space"),
+		cursorRight: bind("", "", "right", "l"), panRight: bind("", "", "L", "shift+right"), back: bind("", "", "esc"),
 	}
 }
 
@@ -51,24 +49,9 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
 	if p.at == nil {
 		return nil, false
 	}
-	k, n := p.keys, len(p.rows)
+	k := p.keys
 	switch {
-	case key.Matches(msg, k.up):
-		p.list.Move(-1, n)
-	case key.Matches(msg, k.down):
-		p.list.Move(1, n)
-	case key.Matches(msg, k.pageUp):
-		p.list.Page(-1, n)
-	case key.Matches(msg, k.pageDown):
-		p.list.Page(1, n)
-	case key.Matches(msg, k.halfUp):
-		p.list.Move(-max(1, p.list.Height()/2), n)
-	case key.Matches(msg, k.halfDown):
-		p.list.Move(max(1, p.list.Height()/2), n)
-	case key.Matches(msg, k.home):
-		p.list.Select(0, n)
-	case key.Matches(msg, k.end):
-		p.list.Select(n-1, n)
+	case p.list.Press(k.rows, msg, len(p.rows)):
 	case key.Matches(msg, k.Jump):
 		if to = p.target(); to == nil {
 			p.toggle()
