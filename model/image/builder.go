@@ -69,9 +69,14 @@ type work struct {
 	next int32 // sibling; -1 ends the list
 	last int32 // child added last; -1 when there is none
 	dead int16 // the layer number that removed it; alive when it lives
+	from int16 // the layer number that put it there
 }
 
-const alive = -1
+// What stands in work.dead instead of a layer's number.
+const (
+	alive = -1
+	never = -2 // the layer that put it there left no way to it
+)
 
 // NewBuilder returns a builder for the layer with the given index, bounded by
 // MaxNodes only.
@@ -146,7 +151,7 @@ func (b *Builder) again(parent, id int32, name string, e Entry) {
 	case was.IsDir():
 		b.odd(Duplicate)
 		hides := n.flags & hiding
-		b.kill(id, 0)
+		b.kill(id, false)
 		id = b.append(parent, name)
 		b.nodes[id].flags |= hides
 	default:
@@ -278,25 +283,37 @@ func (b *Builder) append(parent int32, name string) int32 {
 		b.nodes[parent].flags |= anyUnclean
 	}
 	b.nodes = append(b.nodes, n)
-	b.work = append(b.work, work{next: b.work[parent].last, last: -1, dead: alive})
+	b.work = append(b.work, work{next: b.work[parent].last, last: -1, dead: alive, from: b.now})
 	b.work[parent].last = id
 	b.index.add(b, id, name)
 	return id
 }
 
-// kill marks the subtree at id as removed by a layer.
-func (b *Builder) kill(id int32, by int16) {
+// kill marks the subtree at id as removed by the layer at hand. A whiteout hides
+// nothing of its own layer: what that put there stays, on whatever way it came.
+func (b *Builder) kill(id int32, whiteout bool) {
+	var stay []int32
 	todo := []int32{id}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if b.work[id].dead != alive {
+		w := &b.work[id]
+		switch {
+		case w.dead != alive:
 			continue
+		case w.from != b.now:
+			w.dead = b.now
+		case whiteout:
+			stay = append(stay, id)
+		default:
+			w.dead = never
 		}
-		b.work[id].dead = by
-		for c := b.work[id].last; c >= 0; c = b.work[c].next {
+		for c := w.last; c >= 0; c = b.work[c].next {
 			todo = append(todo, c)
 		}
+	}
+	for _, id := range stay {
+		b.raise(b.nodes[id].parent)
 	}
 }
 

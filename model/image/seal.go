@@ -102,9 +102,15 @@ func (t *Tree) sum() {
 func (b *Builder) putLink(target string) uint32 {
 	target = target[:min(len(target), maxLink)]
 	b.room.Take(len(target))
-	b.links = append(b.links, byte(len(target)>>8), byte(len(target)))
-	b.links = append(b.links, target...)
-	return uint32(len(b.links)-len(target)-2) + 1
+	at := uint32(len(b.links)) + 1
+	b.links = appendLink(b.links, target)
+	return at
+}
+
+// appendLink writes a target as linkAt reads it.
+func appendLink(links []byte, target string) []byte {
+	links = append(links, byte(len(target)>>8), byte(len(target)))
+	return append(links, target...)
 }
 
 // maxLink is the longest target kept: PATH_MAX.

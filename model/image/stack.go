@@ -39,7 +39,7 @@ func (b *Builder) overlay(t *Tree) {
 		parent := at[n.parent]
 		if n.typ == Whiteout {
 			if id := b.find(parent, t.raw(NodeID(i))); id >= 0 {
-				b.kill(id, b.now)
+				b.kill(id, true)
 			}
 			continue
 		}
@@ -51,6 +51,12 @@ func (b *Builder) overlay(t *Tree) {
 // where its children go.
 func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 	n, name := &t.nodes[from], t.raw(from)
+	if !b.raise(parent) {
+		id := b.append(parent, name)
+		b.copy(id, t, n)
+		b.work[id].dead = never
+		return id
+	}
 	id := b.find(parent, name)
 	if id >= 0 && b.work[id].dead != alive && (b.work[id].dead != b.now || b.nodes[id].typ.IsDir() != n.typ.IsDir()) {
 		id = -1 // it went with an earlier layer, or stays beside this one as removed
@@ -61,7 +67,7 @@ func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 				return dir
 			}
 		}
-		b.kill(id, b.now)
+		b.kill(id, false)
 		id = -1
 	}
 	if id < 0 {
@@ -76,11 +82,26 @@ func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 	return id
 }
 
+// raise makes a directory live again that holds something of the layer at hand, which
+// came there through a lower layer's link while its own path was removed. It does not
+// when something else stands in its place by now: then there is no way to it.
+func (b *Builder) raise(dir int32) bool {
+	for d := dir; d > 0 && b.work[d].dead != alive; d = b.nodes[d].parent {
+		if b.work[d].dead != b.now || b.find(b.nodes[d].parent, string(b.name(d))) != d {
+			return false
+		}
+	}
+	for d := dir; d > 0 && b.work[d].dead != alive; d = b.nodes[d].parent {
+		b.work[d].dead = alive
+	}
+	return true
+}
+
 // replace lays a node over one of its kind.
 func (b *Builder) replace(id int32, t *Tree, n *node, back bool) {
 	if n.typ == Opaque {
 		for c := b.work[id].last; c >= 0; c = b.work[c].next {
-			b.kill(c, b.now)
+			b.kill(c, true)
 		}
 	}
 	if n.flags&implicit != 0 && !back {
@@ -89,7 +110,8 @@ func (b *Builder) replace(id int32, t *Tree, n *node, back bool) {
 	old := b.nodes[id]
 	link := string(linkAt(b.links, old.link))
 	b.copy(id, t, n)
-	b.nodes[id].change = differ(&old, link, n, t.link(n))
+	b.work[id].from = b.now
+	b.nodes[id].change = change(&old, link, n, t.link(n))
 }
 
 // copy takes over what a node says, but not its place.
@@ -108,9 +130,9 @@ func (b *Builder) copy(id int32, t *Tree, n *node) {
 	*to = c
 }
 
-// differ says how a node differs from the one it replaces. Without checksums
+// change says how a node differs from the one it replaces. Without checksums
 // two files of one size and time are taken to be the same, as rsync does.
-func differ(old *node, oldLink string, n *node, link string) Change {
+func change(old *node, oldLink string, n *node, link string) Change {
 	isFile := func(t Type) bool { return t == Regular || t == Hardlink }
 	switch {
 	case n.typ.IsDir():

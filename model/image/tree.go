@@ -108,6 +108,7 @@ type Info struct {
 	ModTime  int64  // seconds since 1970
 	Size     int64  // bytes of the content; of a hard link, of the file it shares
 	Sum      uint64 // see Entry.Sum; 0 when unknown
+	Attrs    uint32 // see Entry.Attrs
 	Link     string // target of a symbolic or hard link, sanitised
 	Layer    int    // index of the layer that wrote it
 	Implicit bool   // a directory that the layer does not list itself
@@ -121,7 +122,7 @@ func (t *Tree) Info(id NodeID) Info {
 	n := &t.nodes[id]
 	return Info{
 		Name: t.Name(id), Type: n.typ, Change: n.change, Mode: uint32(n.mode),
-		UID: n.uid, GID: n.gid, ModTime: n.mtime, Size: n.size, Sum: n.sum,
+		UID: n.uid, GID: n.gid, ModTime: n.mtime, Size: n.size, Sum: n.sum, Attrs: n.attrs,
 		Link: sanitize.Text(t.link(n)), Layer: int(n.layer), Implicit: n.flags&implicit != 0,
 	}
 }

@@ -192,6 +192,22 @@ func TestLinksOnTheWay(t *testing.T) {
 	}
 }
 
+// TestRemovedOnAnotherWay: a layer reaches a directory through a lower layer's link
+// and removes it by its own path.
+func TestRemovedOnAnotherWay(t *testing.T) {
+	base := layer(t, 0, "d usr/lib", "f usr/lib/old 1", "l lib usr/lib")
+	// What it puts there stays, as whiteouts hide nothing of their own layer.
+	if got, want := show(image.Stack(base, layer(t, 1, "f lib/new 2", "w usr/lib"))),
+		"ad /usr/lib/new 2\nmo /usr/ 2\nmo /usr/lib/ 2\nre /usr/lib/old 1\nun /lib 0"; got != want {
+		t.Errorf("whiteout: got\n%s\nwant\n%s", got, want)
+	}
+	// A file in the directory's place leaves no way to it.
+	if got, want := show(image.Stack(base, layer(t, 1, "f lib/new 2", "f usr/lib 3"))),
+		"ad /usr/lib 3\nmo /usr/ 3\nre /usr/lib/ 1\nre /usr/lib/old 1\nun /lib 0"; got != want {
+		t.Errorf("replaced: got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestNamesAreSanitised(t *testing.T) {
 	tree := layer(t, 0, "f a\x1b[31mred 1", "f a␛[31mred 2")
 	kids := tree.Children(image.Root, image.ByName)
