@@ -88,11 +88,12 @@ func carryOut(ctx context.Context, runner *interp.Runner, program *syntax.File, 
 	for _, stmt := range program.Stmts {
 		last = runner.Run(ctx, stmt)
 		var code interp.ExitStatus
+		isStatus := errors.As(last, &code)
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil, code == interruptedStatus: // the command may know of ^C before we do
 			fmt.Fprintln(s.out)
-			return status(130), false
-		case last != nil && !errors.As(last, &code):
+			return status(interruptedStatus), false
+		case last != nil && !isStatus:
 			fmt.Fprintln(s.err, "sh:", last)
 			last = status(1)
 		}
@@ -102,6 +103,10 @@ func carryOut(ctx context.Context, runner *interp.Runner, program *syntax.File, 
 	}
 	return last, false
 }
+
+// interruptedStatus is that of a command which SIGINT ended (POSIX.1-2017, "Exit
+// Status for Commands": more than 128; shells add the signal's number).
+const interruptedStatus = 130
 
 // errInterrupted is why there is no line: ^C was pressed.
 var errInterrupted = errors.New("interrupted")
