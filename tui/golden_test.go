@@ -1,10 +1,7 @@
 package tui_test
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,12 +10,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // scene is a state of the App that is worth a picture.
 type scene struct {
@@ -90,23 +86,7 @@ func sizes() [][2]int { return [][2]int{{60, 15}, {80, 24}, {120, 40}, {200, 60}
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if !bytes.Equal(want, []byte(got)) {
-		t.Errorf("%s differs; got:\n%s\nwant:\n%s", path, got, want)
-	}
+	goldens.Check(t, filepath.Join("testdata", name), got)
 }
 
 func TestFrames(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/engine/ociruntime"
 )
 
@@ -87,16 +88,16 @@ func TestIdleEngineLeavesNothing(t *testing.T) {
 	o := options(t)
 	c := dial(t, o)
 	run(t, c, shell("echo done"))
-	if m := mounts(t, dirOf(o)); len(m) > 0 {
+	if m, err := enginetest.Mounts(dirOf(o)); err != nil || len(m) > 0 {
 		t.Errorf("the engine's mounts reach the host: %v", m)
 	}
-	if len(sockets(dirOf(o))) != 1 {
-		t.Errorf("sockets of a running engine: %v", sockets(dirOf(o)))
+	if len(enginetest.Sockets(dirOf(o))) != 1 {
+		t.Errorf("sockets of a running engine: %v", enginetest.Sockets(dirOf(o)))
 	}
 	for path, want := range map[string]os.FileMode{
 		filepath.Join(o.Dirs.State, "buildkit"): 0o700 | os.ModeDir,
 		o.Dirs.Runtime:                          0o700 | os.ModeDir,
-		sockets(dirOf(o))[0]:                    0o600 | os.ModeSocket,
+		enginetest.Sockets(dirOf(o))[0]:         0o600 | os.ModeSocket,
 	} {
 		if st, err := os.Stat(path); err != nil || st.Mode() != want {
 			t.Errorf("mode of %s: %v, %v; want %v", path, st.Mode(), err, want)
@@ -135,7 +136,7 @@ func TestKilledEngineIsCleanedUpAfter(t *testing.T) {
 			}
 			eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
 			eventually(t, "the engine's end", func() bool { return len(daemons(dirOf(o))) == 0 })
-			if m := mounts(t, dirOf(o)); len(m) > 0 {
+			if m, err := enginetest.Mounts(dirOf(o)); err != nil || len(m) > 0 {
 				t.Errorf("mounts left: %v", m)
 			}
 
@@ -250,7 +251,7 @@ func TestLongRuntimeDirectory(t *testing.T) {
 func TestDialByAddress(t *testing.T) {
 	o := options(t)
 	dial(t, o) // a real BuildKit to reach
-	o.Address = "unix://" + sockets(dirOf(o))[0]
+	o.Address = "unix://" + enginetest.Sockets(dirOf(o))[0]
 	c := dial(t, o)
 	if c.Info.Name != o.Address || c.Info.Version != "v0.33.1" {
 		t.Errorf("the engine calls itself %+v", c.Info)

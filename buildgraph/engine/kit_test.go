@@ -190,34 +190,6 @@ func processes(text string) []int {
 	return out
 }
 
-// mounts lists the mount points of this namespace that lie under dir.
-func mounts(t *testing.T, dir string) []string {
-	t.Helper()
-	info, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for line := range strings.Lines(string(info)) {
-		if f := strings.Fields(line); len(f) > 4 && strings.HasPrefix(f[4], dir) {
-			out = append(out, f[4])
-		}
-	}
-	return out
-}
-
-// sockets lists the sockets under dir.
-func sockets(dir string) []string {
-	var out []string
-	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.Type()&os.ModeSocket != 0 {
-			out = append(out, path)
-		}
-		return nil
-	})
-	return out
-}
-
 // buildCommand makes the test binary a client: STATE RUNTIME SCRIPT.
 const buildCommand = "test-build"
 

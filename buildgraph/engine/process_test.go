@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 )
 
 // dirOf is the directory that everything of the test's engine lies in.
@@ -56,7 +57,7 @@ func startBuild(t *testing.T, o engine.Options, script string) *exec.Cmd {
 // enginePID is the process that listens on the engine's socket.
 func enginePID(t *testing.T, o engine.Options) int {
 	t.Helper()
-	c, err := net.Dial("unix", sockets(dirOf(o))[0])
+	c, err := net.Dial("unix", enginetest.Sockets(dirOf(o))[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,10 +125,10 @@ func assertGone(t *testing.T, o engine.Options) {
 	t.Helper()
 	dir := dirOf(o)
 	eventually(t, "the engine's end", func() bool { return len(daemons(dir)) == 0 })
-	if s := sockets(dir); len(s) > 0 {
+	if s := enginetest.Sockets(dir); len(s) > 0 {
 		t.Errorf("sockets left: %v", s)
 	}
-	if m := mounts(t, dir); len(m) > 0 {
+	if m, err := enginetest.Mounts(dir); err != nil || len(m) > 0 {
 		t.Errorf("mounts left: %v", m)
 	}
 	root := sha256.Sum256([]byte(filepath.Join(o.Dirs.State, "buildkit")))

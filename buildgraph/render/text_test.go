@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,14 +12,12 @@ import (
 	"testing"
 
 	"github.com/clipperhouse/displaywidth"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/stagedive/stagedive/buildgraph"
 	"github.com/stagedive/stagedive/buildgraph/render"
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // shapes parses every Dockerfile of testdata/shapes, and those of the examples.
 func shapes(t *testing.T) map[string]*model.Graph {
@@ -55,23 +52,7 @@ func shapes(t *testing.T) map[string]*model.Graph {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", "golden", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", name, d)
-	}
+	goldens.Check(t, filepath.Join("testdata", "golden", name), got)
 }
 
 func TestTextOfShapes(t *testing.T) {

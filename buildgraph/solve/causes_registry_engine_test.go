@@ -4,57 +4,23 @@ package solve_test
 
 import (
 	"fmt"
-	"io"
-	"log"
-	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/random"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
-
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/model/build"
 )
-
-// push puts an image with a variable of its own under a tag, whatever was there.
-func push(t *testing.T, tag, value string) {
-	t.Helper()
-	ref, err := name.ParseReference(tag)
-	if err != nil {
-		t.Fatal(err)
-	}
-	img, err := random.Image(64, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config, err := img.ConfigFile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.OS, config.Architecture = "linux", runtime.GOARCH
-	config.Config = v1.Config{Env: []string{"OF_THE_IMAGE=" + value}}
-	if img, err = mutate.ConfigFile(img, config); err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.Write(ref, img); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // A tag that means another image than it did is told from a FROM that names
 // another tag, and from what the image brings along.
 func TestCauseTagMoved(t *testing.T) {
-	srv := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
-	t.Cleanup(srv.Close)
-	image := strings.TrimPrefix(srv.URL, "http://") + "/base"
-	push(t, image+":20", "one")
-	push(t, image+":22", "three")
+	image := enginetest.Registry(t) + "/base"
+	push := func(tag, value string) {
+		enginetest.Push(t, image+tag, enginetest.Image(t, "OF_THE_IMAGE="+value))
+	}
+	push(":20", "one")
+	push(":22", "three")
 	r := newRebuilt(t, map[string]string{"a": fmt.Sprint(time.Now().UnixNano()), "Dockerfile": `ARG TAG=20
 FROM ` + image + `:${TAG} AS base
 FROM base
@@ -62,7 +28,7 @@ COPY --from=shell / /
 RUN echo UNIQUE $OF_THE_IMAGE
 `})
 	r.says(t)
-	push(t, image+":20", "two")
+	push(":20", "two")
 	got := r.why(t, build.OutcomeSucceeded)
 	moved := "stage-1:4 base: base image " + image + ":20 moved ("
 	if len(got) != 2 || !strings.HasPrefix(got[0], moved) || got[1] != "stage-1:5 earlier: an earlier step of this stage ran (line 4)" {

@@ -5,10 +5,7 @@ package solve_test
 import (
 	"bytes"
 	"context"
-	"io"
-	"log"
 	"net"
-	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,12 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/moby/buildkit/client"
 
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/buildgraph/solve/record"
 	"github.com/stagedive/stagedive/model/build"
@@ -33,8 +28,6 @@ func pushShell(t *testing.T) (ref string) {
 	t.Helper()
 	shell(t)
 	base, _ := shellBase()
-	srv := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
-	t.Cleanup(srv.Close)
 	index, err := layout.ImageIndexFromPath(base.LayoutDir)
 	if err != nil {
 		t.Fatal(err)
@@ -47,14 +40,8 @@ func pushShell(t *testing.T) (ref string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ref = strings.TrimPrefix(srv.URL, "http://") + "/base/shell:1"
-	tag, err := name.ParseReference(ref, name.Insecure)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.Write(tag, img); err != nil {
-		t.Fatal(err)
-	}
+	ref = enginetest.Registry(t) + "/base/shell:1"
+	enginetest.Push(t, ref, img)
 	return ref
 }
 

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 )
 
 // The benchmarks of the whole program set it against BuildKit's own client, run
@@ -253,7 +255,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	first := ours()() // starts the engine and fills its cache
 	b.Logf("the first build: %s", first)
-	socket := sockets(filepath.Join(h.dir, "run"))
+	socket := enginetest.Sockets(filepath.Join(h.dir, "run"))
 	if len(socket) != 1 {
 		b.Fatalf("the engine's socket: %v", socket)
 	}

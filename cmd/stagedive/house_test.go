@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/engine/ociruntime"
 	"github.com/stagedive/stagedive/examples/bases"
 )
@@ -198,11 +198,11 @@ func leave(dir string) error {
 
 // leftovers says what an engine that has ended should have taken with it.
 func leftovers(dir string) error {
-	if s := sockets(dir); len(s) > 0 {
+	if s := enginetest.Sockets(dir); len(s) > 0 {
 		return fmt.Errorf("sockets left: %v", s)
 	}
-	if m := mounts(dir); len(m) > 0 {
-		return fmt.Errorf("mounts left: %v", m)
+	if m, err := enginetest.Mounts(dir); err != nil || len(m) > 0 {
+		return fmt.Errorf("mounts left: %v, %v", m, err)
 	}
 	return nil
 }
@@ -243,30 +243,6 @@ func processes(text string) []int {
 			out = append(out, pid)
 		}
 	}
-	return out
-}
-
-// mounts lists the mount points of this namespace that lie under dir.
-func mounts(dir string) []string {
-	info, _ := os.ReadFile("/proc/self/mountinfo")
-	var out []string
-	for line := range strings.Lines(string(info)) {
-		if f := strings.Fields(line); len(f) > 4 && strings.HasPrefix(f[4], dir+"/") {
-			out = append(out, f[4])
-		}
-	}
-	return out
-}
-
-// sockets lists the sockets under dir.
-func sockets(dir string) []string {
-	var out []string
-	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type()&fs.ModeSocket != 0 {
-			out = append(out, path)
-		}
-		return nil
-	})
 	return out
 }
 

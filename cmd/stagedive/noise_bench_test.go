@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 )
 
 // buildxVersion is the buildx that resolves with the BuildKit that we link.
@@ -44,7 +46,7 @@ func BenchmarkNoise(b *testing.B) {
 	}
 	dir := h.project(b, "p", noisy)
 	h.timed(b, p.stagedive, "build", "--target", "base", "--build-context", "shell="+base.Context(), dir) // starts the engine
-	socket := sockets(filepath.Join(h.dir, "run"))
+	socket := enginetest.Sockets(filepath.Join(h.dir, "run"))
 	if len(socket) != 1 {
 		b.Fatalf("the engine's socket: %v", socket)
 	}

@@ -3,23 +3,19 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/report"
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 func sample() report.Report {
 	return report.Report{
@@ -64,19 +60,7 @@ func TestGoldens(t *testing.T) {
 			if strings.Contains(got.String(), "s3cr3tv4lue") {
 				t.Error("a secret's value is in the report")
 			}
-			golden := filepath.Join("testdata", name)
-			if *update {
-				if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), got.String()); d != "" {
-				t.Errorf("differs from the golden (-want +got); -update writes it anew:\n%s", d)
-			}
+			goldens.Check(t, filepath.Join("testdata", name), got.String())
 		})
 	}
 }

@@ -2,15 +2,13 @@ package history
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stagedive/stagedive/internal/manual"
 	"github.com/stagedive/stagedive/model/build"
 )
 
@@ -110,37 +108,5 @@ func TestDocument(t *testing.T) {
 
 // docs/history-json.md explains the keys that there are, and no others.
 func TestDocs(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "history-json.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, text, _ := strings.Cut(string(raw), "## The list")
-	text, _, _ = strings.Cut(text, "\n## ")
-	var documented []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-zA-Z.]+)`").FindAllStringSubmatch(text, -1) {
-		documented = append(documented, m[1])
-	}
-	have := keysOf("", reflect.TypeFor[Document]())
-	slices.Sort(documented)
-	slices.Sort(have)
-	if !slices.Equal(documented, have) {
-		t.Errorf("documented %v\nhave       %v", documented, have)
-	}
-}
-
-// keysOf lists the JSON keys of a struct, those of structs in it behind a dot.
-func keysOf(prefix string, typ reflect.Type) []string {
-	var out []string
-	for f := range typ.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		out = append(out, prefix+name)
-		inner := f.Type
-		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
-			inner = inner.Elem()
-		}
-		if inner.Kind() == reflect.Struct && inner != reflect.TypeFor[time.Time]() {
-			out = append(out, keysOf(prefix+name+".", inner)...)
-		}
-	}
-	return out
+	manual.Same(t, manual.Keys(t, filepath.Join("..", "..", "docs", "history-json.md"), "## The list"), manual.KeysOf(reflect.TypeFor[Document]()))
 }

@@ -1,47 +1,21 @@
 package timing
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/timing/timingtest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // recorded is a build of testdata as far as until; nil takes all of it.
 func recorded(t testing.TB, name string, until func(build.Event) bool) *build.Build {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name+".jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	b := build.New()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e build.Event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatal(err)
-		}
-		b.Apply(e)
-		if until != nil && until(e) {
-			break
-		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return timingtest.Recorded(t, filepath.Join("testdata", name+".jsonl"), until)
 }
 
 // describe writes an analysis down for people, in milliseconds since the begin.
@@ -83,20 +57,7 @@ func describe(a *Analysis) string {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if !bytes.Equal(want, []byte(got)) {
-		t.Errorf("%s differs; got:\n%s", path, got)
-	}
+	goldens.Check(t, filepath.Join("testdata", name+".golden"), got)
 }
 
 // Real builds, each as a whole.

@@ -3,18 +3,15 @@ package plain
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
@@ -137,19 +134,7 @@ func TestGolden(t *testing.T) {
 			if strings.Contains(out.String(), "\x1b") {
 				t.Error("plain output holds an escape sequence")
 			}
-			file := filepath.Join("testdata", c.name+".golden")
-			if *update {
-				if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if out.String() != string(want) {
-				t.Errorf("got\n%s\nwant\n%s", out.String(), want)
-			}
+			goldens.Check(t, filepath.Join("testdata", c.name+".golden"), out.String())
 		})
 	}
 }

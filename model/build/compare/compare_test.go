@@ -3,10 +3,8 @@ package compare
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/stagedive/stagedive/internal/manual"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -172,39 +171,5 @@ func TestPair(t *testing.T) {
 
 // docs/history-json.md explains the keys that there are, and no others.
 func TestDocs(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "history-json.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, text, _ := strings.Cut(string(raw), "## Two builds")
-	var documented []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-zA-Z.]+)`(?:, `([a-zA-Z.]+)`)? ").FindAllStringSubmatch(text, -1) {
-		for _, key := range m[1:] {
-			if key != "" {
-				documented = append(documented, key)
-			}
-		}
-	}
-	have := keysOf("", reflect.TypeFor[Document]())
-	slices.Sort(documented)
-	slices.Sort(have)
-	if !slices.Equal(documented, have) {
-		t.Errorf("documented %v\nhave       %v", documented, have)
-	}
-}
-
-func keysOf(prefix string, typ reflect.Type) []string {
-	var out []string
-	for f := range typ.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		out = append(out, prefix+name)
-		inner := f.Type
-		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
-			inner = inner.Elem()
-		}
-		if inner.Kind() == reflect.Struct {
-			out = append(out, keysOf(prefix+name+".", inner)...)
-		}
-	}
-	return out
+	manual.Same(t, manual.Keys(t, filepath.Join("..", "..", "..", "docs", "history-json.md"), "## Two builds"), manual.KeysOf(reflect.TypeFor[Document]()))
 }

@@ -1,41 +1,22 @@
 package trace
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/stagedive/stagedive/internal/manual"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/timing"
+	"github.com/stagedive/stagedive/model/timing/timingtest"
 )
 
 // recorded is what is written of a build of the analysis's testdata.
 func recorded(t *testing.T, name string) []byte {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "testdata", name+".jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	b := build.New()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e build.Event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatal(err)
-		}
-		b.Apply(e)
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return written(t, b)
+	return written(t, timingtest.Recorded(t, filepath.Join("..", "testdata", name+".jsonl"), nil))
 }
 
 func written(t *testing.T, b *build.Build) []byte {
@@ -51,11 +32,7 @@ var builds = []string{"logbook", "cached", "failed", "cancelled", "demo", "link"
 
 // Every field is in docs/timing-json.md, and what is there is in some file.
 func TestTheFileIsWhatTheDocumentSays(t *testing.T) {
-	doc, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "timing-json.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := map[string]bool{}
+	var files []any
 	for _, name := range builds {
 		var out map[string]any
 		if err := json.Unmarshal(recorded(t, name), &out); err != nil {
@@ -64,38 +41,23 @@ func TestTheFileIsWhatTheDocumentSays(t *testing.T) {
 		if out["version"] != float64(Version) {
 			t.Errorf("version %v", out["version"])
 		}
-		fields(t, out, used)
+		noNulls(t, out)
+		files = append(files, out)
 	}
-	documented := map[string]bool{}
-	for line := range strings.Lines(string(doc)) {
-		if cells := strings.Split(line, "|"); len(cells) > 3 && strings.HasPrefix(strings.TrimSpace(cells[1]), "`") {
-			documented[strings.Trim(strings.TrimSpace(cells[1]), "`")] = true
-		}
-	}
-	for f := range used {
-		if !documented[f] {
-			t.Errorf("field %q is not documented", f)
-		}
-	}
-	for f := range documented {
-		if !used[f] {
-			t.Errorf("field %q is documented, but no file has it", f)
-		}
-	}
+	manual.Same(t, manual.Keys(t, filepath.Join("..", "..", "..", "docs", "timing-json.md"), ""), manual.KeysIn(files...))
 }
 
-func fields(t *testing.T, v any, into map[string]bool) {
+func noNulls(t *testing.T, v any) {
 	switch v := v.(type) {
 	case nil:
 		t.Error("a field is null")
 	case map[string]any:
-		for k, x := range v {
-			into[k] = true
-			fields(t, x, into)
+		for _, x := range v {
+			noNulls(t, x)
 		}
 	case []any:
 		for _, x := range v {
-			fields(t, x, into)
+			noNulls(t, x)
 		}
 	}
 }
@@ -171,7 +133,7 @@ func TestAlmostNothing(t *testing.T) {
 	if err := json.Unmarshal(written(t, b), &out); err != nil {
 		t.Fatal(err)
 	}
-	fields(t, out, map[string]bool{})
+	noNulls(t, out)
 	if out["error"] != "no BuildKit answers" || out["wall"] != float64(2000) || out["outcome"] != "failed" {
 		t.Errorf("%v", out)
 	}

@@ -1,9 +1,7 @@
 package graph_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,16 +9,14 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/tui/pane/graph"
 	"github.com/stagedive/stagedive/tui/theme"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // shop is a build of seven stages with every kind of edge. parse reads lines
 // "to: kind from, …"; a name that no line defines is an external image.
@@ -146,23 +142,7 @@ func paneOf(g *model.Graph, w, h int) *graph.Pane {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", name, d)
-	}
+	goldens.Check(t, filepath.Join("testdata", name+".golden"), got)
 }
 
 // trimmed is a view without styles and trailing spaces.

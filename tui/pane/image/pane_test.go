@@ -1,8 +1,6 @@
 package image
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,14 +10,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func layer(n int, entries ...image.Entry) *image.Tree {
 	b := image.NewBuilder(n)
@@ -118,19 +115,7 @@ func TestGolden(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, c.w, c.h)
 			press(p, c.keys...)
-			name := filepath.Join("testdata", c.name+".golden")
-			if *update {
-				if err := os.WriteFile(name, []byte(screen(p)), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := screen(p); got != string(want) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			goldens.Check(t, filepath.Join("testdata", c.name+".golden"), screen(p))
 		})
 	}
 }
