@@ -16,8 +16,8 @@ func newInspectCmd(env environment) *cobra.Command {
 	var out outputFlags
 	var platform, format string
 	cmd := &cobra.Command{
-		Use:   "inspect IMAGE.tar | LAYOUT-DIR",
-		Short: "open an image from a file: layers, files, leaks",
+		Use:   "inspect IMAGE",
+		Short: "open an image from an archive, a directory or a registry: layers, files, leaks",
 		Args:  usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "" && format != "text" && format != "json" {

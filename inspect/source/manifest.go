@@ -22,6 +22,14 @@ type Store interface {
 	Blob(ctx context.Context, digest string) (io.ReadCloser, int64, error)
 }
 
+// Manifests is a Store that keeps manifests and indexes apart from other blobs, as
+// registries do.
+type Manifests interface {
+	Store
+	// Manifest opens a manifest or an index, like Blob.
+	Manifest(ctx context.Context, digest string) (io.ReadCloser, int64, error)
+}
+
 // maxDocument bounds manifests and configurations, in bytes.
 const maxDocument = 32 << 20
 
@@ -37,7 +45,7 @@ var ErrPlatform = errors.New("no image for the platform")
 func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Image, error) {
 	im := &Image{}
 	for range maxNesting {
-		raw, err := document(ctx, st, d, im)
+		raw, err := document(ctx, manifests(st), d, im)
 		if err != nil {
 			return nil, fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
 		}
@@ -51,7 +59,10 @@ func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Ima
 			}
 			continue
 		}
-		return im, manifest(ctx, st, d, raw, im)
+		if err := manifest(ctx, st, d, raw, im); err != nil {
+			return nil, err
+		}
+		return im, im.Is(platform)
 	}
 	return nil, fmt.Errorf("reading index %s: indexes lie more than %d deep in each other", short(d.Digest.String()), maxNesting)
 }
@@ -80,7 +91,7 @@ func manifest(ctx context.Context, st Store, d v1.Descriptor, raw []byte, im *Im
 			Foreign: isForeign(string(l.MediaType)),
 		})
 	}
-	cfg, err := document(ctx, st, m.Config, im)
+	cfg, err := document(ctx, st.Blob, m.Config, im)
 	if err == nil {
 		err = im.SetConfig(cfg)
 	}
@@ -112,9 +123,19 @@ func (im *Image) SetConfig(raw []byte) error {
 	return nil
 }
 
+// opener opens a document by its digest.
+type opener = func(ctx context.Context, digest string) (io.ReadCloser, int64, error)
+
+func manifests(st Store) opener {
+	if apart, ok := st.(Manifests); ok {
+		return apart.Manifest
+	}
+	return st.Blob
+}
+
 // document reads a small blob whole and checks its digest.
-func document(ctx context.Context, st Store, d v1.Descriptor, im *Image) ([]byte, error) {
-	rc, _, err := st.Blob(ctx, d.Digest.String())
+func document(ctx context.Context, open opener, d v1.Descriptor, im *Image) ([]byte, error) {
+	rc, _, err := open(ctx, d.Digest.String())
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, errors.New("it is missing")

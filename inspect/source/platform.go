@@ -30,9 +30,9 @@ func Choose(entries []v1.Descriptor, platform string) (v1.Descriptor, error) {
 		}
 		return images[0], nil
 	}
-	want, err := v1.ParsePlatform(platform)
+	want, err := parse(platform)
 	if err != nil {
-		return v1.Descriptor{}, fmt.Errorf("choosing platform %q: write it as os/arch or os/arch/variant: %w", platform, err)
+		return v1.Descriptor{}, err
 	}
 	var have []string
 	for _, d := range images {
@@ -42,6 +42,31 @@ func Choose(entries []v1.Descriptor, platform string) (v1.Descriptor, error) {
 		have = append(have, d.Platform.String())
 	}
 	return v1.Descriptor{}, fmt.Errorf("%w %s: it has %s", ErrPlatform, platform, strings.Join(have, ", "))
+}
+
+// Is fails with ErrPlatform when a platform is asked for and the image, which is the
+// only one, says that it is for another.
+func (im *Image) Is(platform string) error {
+	if platform == NoPlatform || im.Platform == "" {
+		return nil
+	}
+	want, err := parse(platform)
+	if err != nil {
+		return err
+	}
+	have, err := v1.ParsePlatform(im.Platform)
+	if err != nil || have.Satisfies(*want) || have.Variant == "" && have.Satisfies(v1.Platform{OS: want.OS, Architecture: want.Architecture}) {
+		return nil
+	}
+	return fmt.Errorf("%w %s: it is for %s only", ErrPlatform, platform, im.Platform)
+}
+
+func parse(platform string) (*v1.Platform, error) {
+	p, err := v1.ParsePlatform(platform)
+	if err != nil {
+		return nil, fmt.Errorf("choosing platform %q: write it as os/arch or os/arch/variant: %w", platform, err)
+	}
+	return p, nil
 }
 
 func isAttestation(d v1.Descriptor) bool {

@@ -2,7 +2,8 @@
 //
 //	oci:DIR[:TAG][@DIGEST]        an OCI layout directory
 //	archive:FILE[:TAG][@DIGEST]   a docker-archive or OCI archive, gzipped or not (also oci-archive:, docker-archive:)
-//	PATH[:TAG][@DIGEST]           either, by looking
+//	registry:NAME[:TAG][@DIGEST]  an image in a registry (also docker://)
+//	NAME[:TAG][@DIGEST]           whichever has it, in the order of docs/images.md
 package resolve
 
 import (
@@ -12,10 +13,14 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
+
+	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/archive"
 	"github.com/stagedive/stagedive/inspect/source/layout"
+	"github.com/stagedive/stagedive/inspect/source/registry"
 )
 
 // ErrNotFound is returned for a reference that leads nowhere.
@@ -27,37 +32,63 @@ type Options struct {
 	Scratch  archive.Scratch // for an archive that has to be unpacked
 }
 
+// opener opens the image that the rest of a reference means, behind its scheme.
+type opener func(context.Context, string) (source.Source, error)
+
+// scheme is a prefix that forces a place.
 type scheme struct {
 	prefix string
-	open   func(context.Context, string, source.Pick) (source.Source, error)
+	open   opener
 }
 
 func schemes(opt Options) []scheme {
-	openArchive := func(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
+	openArchive := opt.path(func(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
 		return archive.Open(ctx, name, pick, opt.Scratch)
-	}
+	})
 	return []scheme{
-		{"oci:", layout.Open},
+		{"oci:", opt.path(layout.Open)},
 		{"archive:", openArchive},
 		{"oci-archive:", openArchive},
 		{"docker-archive:", openArchive},
+		{"registry:", opt.registry},
+		{"docker://", opt.registry},
 	}
+}
+
+// path makes an opener of one that takes a path with tag and digest apart.
+func (opt Options) path(open func(context.Context, string, source.Pick) (source.Source, error)) opener {
+	return func(ctx context.Context, ref string) (source.Source, error) {
+		path, pick := split(ref)
+		pick.Platform = opt.Platform
+		return open(ctx, path, pick)
+	}
+}
+
+func (opt Options) registry(ctx context.Context, ref string) (source.Source, error) {
+	return registry.Open(ctx, ref, registry.Options{Platform: opt.Platform})
 }
 
 // Open opens the image that ref means. The caller closes the source.
 func Open(ctx context.Context, ref string, opt Options) (source.Source, error) {
 	for _, s := range schemes(opt) {
 		if rest, ok := strings.CutPrefix(ref, s.prefix); ok {
-			path, pick := split(rest)
-			pick.Platform = opt.Platform
-			return s.open(ctx, path, pick)
+			return s.open(ctx, rest)
 		}
 	}
+	src, err := opt.file(ctx, ref)
+	if !errors.Is(err, ErrNotFound) || !isName(ref) {
+		return src, err
+	}
+	return opt.look(ctx, ref, err)
+}
+
+// file opens what lies at the path that ref begins with, an archive or a layout.
+func (opt Options) file(ctx context.Context, ref string) (source.Source, error) {
 	path, pick := split(ref)
 	pick.Platform = opt.Platform
 	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case missing(err):
 		return nil, fmt.Errorf("%w: %s is neither a directory nor a file here; give the path of an image archive or of an OCI layout directory", ErrNotFound, path)
 	case err != nil:
 		return nil, fmt.Errorf("opening image: %w", err)
@@ -69,37 +100,25 @@ func Open(ctx context.Context, ref string, opt Options) (source.Source, error) {
 	return archive.Open(ctx, path, pick, opt.Scratch)
 }
 
-// split takes tag and digest off a path. What exists as it stands is a path,
-// whatever colons it holds.
-func split(ref string) (path string, pick source.Pick) {
-	path = ref
-	if exists(path) {
-		return path, pick
+// missing says whether a path leads to nothing: "alpine:3" is not below the
+// directory of a file "alpine" either.
+func missing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// archiveEnds are how archives' names end, which nobody means as an image's name.
+var archiveEnds = []string{".tar", ".tgz", ".gz", ".zst", ".oci", ".json"}
+
+// isName says whether a reference can be an image's name, and not only a path.
+func isName(ref string) bool {
+	if strings.HasPrefix(ref, ".") || strings.HasPrefix(ref, "/") || strings.HasPrefix(ref, "~") {
+		return false
 	}
-	if p, d, ok := cutLast(path, "@"); ok && strings.Contains(d, ":") && !strings.Contains(d, "/") {
-		path, pick.Digest = p, d
-	}
-	if exists(path) {
-		return path, pick
-	}
-	// A tag may be a whole reference: try the shortest path that exists.
-	for i := 0; i < len(path); i++ {
-		if path[i] == ':' && exists(path[:i]) {
-			pick.Tag = path[i+1:]
-			return path[:i], pick
+	for _, end := range archiveEnds {
+		if strings.HasSuffix(ref, end) {
+			return false
 		}
 	}
-	return path, pick
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return path != "" && err == nil
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
+	_, err := name.ParseReference(ref)
+	return err == nil
 }
