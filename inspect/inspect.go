@@ -21,8 +21,9 @@ import (
 // found. (inspect/leak's Scanner is one.)
 type Judge interface {
 	scan.Detector
-	// Findings is called once, when all layers have been read and joined.
-	Findings(*image.Image) []finding.Finding
+	// Findings is called when all layers have been read and joined, with what the
+	// judge's sink noted of each; nil where there was nothing.
+	Findings(im *image.Image, notes [][]byte) []finding.Finding
 }
 
 // Options say how to inspect.
@@ -32,8 +33,7 @@ type Options struct {
 	Target   int          // the stage of Graph that was built
 	Judges   []Judge
 	Workers  int // layers read at the same time; 0 for one a CPU
-	// Progress is called now and then, by one goroutine at a time. While an archive
-	// is unpacked, before any layer is read, Layers is 0.
+	// Progress is called now and then, by one goroutine at a time.
 	Progress func(scan.Progress)
 	// Redact takes secrets out of an instruction, or of a NAME=value pair of the
 	// configuration; nil to leave them in. It is called when the judges are done.
@@ -50,11 +50,7 @@ type Result struct {
 // judges it. It fails when there is no image to be found or ctx ends; what is
 // wrong inside the image is told in its Problems and its layers'.
 func Inspect(ctx context.Context, ref string, opt Options) (*Result, error) {
-	how := resolve.Options{Platform: opt.Platform}
-	if opt.Progress != nil {
-		how.Scratch.Progress = func(unpacked int64) { opt.Progress(scan.Progress{Bytes: unpacked}) }
-	}
-	src, err := resolve.Open(ctx, ref, how)
+	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +66,10 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	}
 	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress})
 	if err != nil {
-		return nil, fmt.Errorf("inspecting %s: %w", ref, err)
+		if ctx.Err() != nil {
+			err = fmt.Errorf("inspecting %s: %w", ref, err)
+		}
+		return nil, err
 	}
 	im := describe(src.Image(), ref)
 	for i, l := range layers {
@@ -80,8 +79,12 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	}
 	origin.Join(im, opt.Graph, opt.Target)
 	res := &Result{Image: im}
-	for _, j := range opt.Judges {
-		res.Findings = append(res.Findings, j.Findings(im)...)
+	for i, j := range opt.Judges {
+		notes := make([][]byte, len(layers))
+		for k, l := range layers {
+			notes[k] = l.Notes[i]
+		}
+		res.Findings = append(res.Findings, j.Findings(im, notes)...)
 	}
 	for i := range res.Findings { // detectors match raw names: what they report is shown
 		f := &res.Findings[i]

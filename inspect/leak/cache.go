@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 )
 
@@ -65,37 +66,39 @@ func stores() []store {
 	}
 }
 
-// root is where this store lies, if d is in it.
-func (c store) root(d string) (string, bool) {
-	anywhere, relative := strings.CutPrefix(c.at, "*")
-	if !relative {
-		return c.at, below(d, c.at)
+// is says whether a directory is where such a store lies.
+func (c store) is(d string) bool {
+	if anywhere, ok := strings.CutPrefix(c.at, "*"); ok {
+		return strings.HasSuffix(d, anywhere)
 	}
-	i := strings.Index(d, anywhere)
-	if i < 0 {
-		return "", false
-	}
-	root := d[:i+len(anywhere)]
-	return root, below(d, root)
+	return d == c.at
 }
 
 // caches reports the stores that a layer fills, each as one with its size.
 func caches(v *view) []leak {
-	all := stores()
+	byName := map[string][]store{} // by the last part of their path
+	for _, c := range stores() {
+		name := path.Base(c.at)
+		byName[name] = append(byName[name], c)
+	}
 	var leaks []leak
 	for i, l := range v.layers {
 		done := ""
-		for _, d := range l.under("/") {
-			if done != "" && below(d, done) {
+		for id := range l.tree.Walk(image.Root) {
+			named := byName[l.tree.RawName(id)]
+			if named == nil || !l.tree.IsDir(id) {
 				continue
 			}
-			for _, c := range all {
-				root, ok := c.root(d)
-				if !ok {
+			root := l.tree.RawPath(id)
+			if done != "" && below(root, done) {
+				continue
+			}
+			for _, c := range named {
+				if !c.is(root) {
 					continue
 				}
 				done = root
-				if found, ok := cacheLeak(l, i, c, root); ok {
+				if found, ok := cacheLeak(l, i, c, id); ok {
 					leaks = append(leaks, found)
 				}
 				break
@@ -105,24 +108,25 @@ func caches(v *view) []leak {
 	return leaks
 }
 
-func cacheLeak(l *layer, index int, c store, root string) (leak, bool) {
-	count, size := l.sum(root)
+func cacheLeak(l *layer, index int, c store, at image.NodeID) (leak, bool) {
+	count, size := l.tree.Files(at), l.tree.Size(at)
 	if size < c.min {
 		return leak{}, false
 	}
-	largest, most, proof := "", int64(-1), c.has == ""
-	for _, d := range l.under(root) {
-		proof = proof || strings.Contains(d[len(root):], c.has)
-		for _, f := range l.dirs[d].files {
-			proof = proof || strings.Contains(f.name, c.has)
-			if f.size > most {
-				largest, most = path.Join(d, f.name), f.size
-			}
+	largest, most, proof := at, int64(-1), c.has == ""
+	for id := range l.tree.Walk(at) {
+		if id == at || l.tree.Type(id) == image.Whiteout {
+			continue
+		}
+		proof = proof || strings.Contains(l.tree.RawName(id), c.has)
+		if n := l.tree.Size(id); !l.tree.IsDir(id) && n > most {
+			largest, most = id, n
 		}
 	}
+	root := l.tree.RawPath(at)
 	found := leak{
 		rule: c.rule, title: c.what, layer: index, path: root, count: count, size: size, gone: -1, root: true, swallows: "CSKVT",
-		evidence: []string{fmt.Sprintf("%s below %s", plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", largest, measure.Bytes(most))},
+		evidence: []string{fmt.Sprintf("%s below %s", plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", l.tree.RawPath(largest), measure.Bytes(most))},
 	}
 	if size >= bigCache {
 		found.worse = 1

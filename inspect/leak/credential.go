@@ -106,7 +106,7 @@ func lookCredential(s *sink, f scan.File, r io.Reader) error {
 	}
 	for _, c := range file.find(data) {
 		s.mark(mark{
-			kind: credential, path: f.Path, name: file.what, size: f.Size, line: c.line, sum: checksum(data),
+			kind: credential, path: f.Path, name: file.what, size: f.Size, line: c.line,
 			detail: fmt.Sprintf("line %d sets %s", c.line, shorten(shown(c.what), 60)),
 		})
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/stagedive/stagedive/inspect/scan"
 )
 
-// database is what a package database of one layer lists as installed.
+// database is what a package database of one layer lists as installed, of packages
+// that serve development.
 type database struct {
 	packages map[string]pkg
 }
@@ -42,7 +43,7 @@ func lookDpkg(s *sink, f scan.File, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	s.layer.dpkg[f.Path] = &database{packages}
+	s.out.database(dpkgDatabase, f.Path, packages)
 	return nil
 }
 
@@ -51,7 +52,7 @@ func lookApk(s *sink, f scan.File, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	s.layer.apk[f.Path] = &database{packages}
+	s.out.database(apkDatabase, f.Path, packages)
 	return nil
 }
 

@@ -37,7 +37,7 @@ func lookKey(s *sink, f scan.File, r io.Reader) error {
 	}
 	for _, k := range parseKeys(data) {
 		s.mark(mark{
-			kind: privateKey, path: f.Path, name: k.what, size: f.Size, line: k.line, weak: k.locked, sum: checksum(data),
+			kind: privateKey, path: f.Path, name: k.what, size: f.Size, line: k.line, weak: k.locked,
 			detail: fmt.Sprintf("line %d begins %s of %d bytes", k.line, k.what, k.bytes),
 		})
 	}
@@ -130,7 +130,7 @@ func keys(v *view) []leak {
 				(*list)[n-1].evidence = append((*list)[n-1].evidence, m.detail)
 				continue
 			}
-			*list = append(*list, keyLeak(i, m))
+			*list = append(*list, keyLeak(l, i, m))
 		}
 		leaks = append(leaks, own...)
 		if len(examples) > 0 {
@@ -140,8 +140,8 @@ func keys(v *view) []leak {
 	return leaks
 }
 
-func keyLeak(index int, m mark) leak {
-	found := leak{rule: "SD-K001", layer: index, path: m.path, size: m.size, sum: m.sum, gone: -1, evidence: []string{m.detail}}
+func keyLeak(l *layer, index int, m mark) leak {
+	found := leak{rule: "SD-K001", layer: index, path: m.path, size: m.size, sum: l.content(m.path), gone: -1, evidence: []string{m.detail}}
 	if m.weak {
 		found.milder = 1
 		found.evidence = append(found.evidence, "it is locked with a passphrase")

@@ -2,76 +2,27 @@ package leak
 
 import (
 	"cmp"
+	"iter"
 	"path"
-	"slices"
 	"strings"
-	"sync"
+
+	"github.com/stagedive/stagedive/model/image"
 )
 
-// layer is what is noted of one layer. Every path in it is absolute and clean.
+// layer is one layer: its files, and what was noted of them. Every path in it is
+// absolute and clean, and as the archive has it.
 type layer struct {
-	dirs   map[string]*dir
-	gone   map[string]bool // whiteouts: the path is removed
-	opaque map[string]bool // directories whose earlier content is removed
-	marks  []mark          // what content proved, in archive order
-
-	dpkg map[string]*database // by path of the database
-	apk  map[string]*database
-
-	once   sync.Once
-	sorted []string // keys of dirs in path order, made when first asked for
+	tree     *image.Tree
+	hidesAny bool
+	notes
 }
 
-// dir is a directory that holds files in this layer.
-type dir struct {
-	files []file
-}
-
-// file is an entry other than a directory. Links count with no bytes.
-type file struct {
-	name string
-	size int64
-	link bool // a symbolic or hard link
-}
-
-// mark is something that a file's content proved.
-type mark struct {
-	kind   kind
-	path   string
-	detail string // worded as evidence, without the values of secrets
-	name   string // of the tool, package or credential
-	size   int64
-	line   int    // 1-based, where in the file
-	sum    uint64 // of the file's content, for secrets: tells two apart, and is never shown
-	weak   bool   // a key that a passphrase locks
-}
-
-// kind of a mark.
-type kind uint8
-
-const (
-	goTool kind = iota + 1
-	goRoot
-	nativeTool
-	jdkRelease
-	javac
-	jar
-	nodePackage
-	gitHead
-	hgStore
-	svnStore
-	sourceFile
-	privateKey
-	credential
-	token
-	aptData
-)
-
-func newLayer() *layer {
-	return &layer{
-		dirs: map[string]*dir{}, gone: map[string]bool{}, opaque: map[string]bool{},
-		dpkg: map[string]*database{}, apk: map[string]*database{},
+// newLayer joins a layer's tree with what its sink noted.
+func newLayer(tree *image.Tree, data []byte) *layer {
+	if tree == nil {
+		tree = image.NewBuilder().Tree()
 	}
+	return &layer{tree: tree, hidesAny: tree.HidesAny(), notes: readNotes(data)}
 }
 
 // comparePaths orders paths so that everything below a directory follows it
@@ -98,49 +49,84 @@ func below(p, root string) bool {
 	return root == "/" || strings.HasPrefix(p, root) && (len(p) == len(root) || p[len(root)] == '/')
 }
 
-// under returns the directories at and below root that hold files, in order.
-func (l *layer) under(root string) []string {
-	l.once.Do(func() {
-		l.sorted = make([]string, 0, len(l.dirs))
-		for d := range l.dirs {
-			l.sorted = append(l.sorted, d)
-		}
-		slices.SortFunc(l.sorted, comparePaths)
-	})
-	if root == "/" {
-		return l.sorted
+// dir finds a directory by its path; where a link of the same layer leads there,
+// too.
+func (l *layer) dir(p string) (image.NodeID, bool) {
+	id, ok := l.tree.Find(p)
+	if !ok {
+		id, ok = l.tree.Resolve(p)
 	}
-	from, _ := slices.BinarySearchFunc(l.sorted, root, comparePaths)
-	to := from
-	for to < len(l.sorted) && below(l.sorted[to], root) {
-		to++
-	}
-	return l.sorted[from:to]
+	return id, ok && l.tree.IsDir(id)
 }
 
-// sum is the number of files at and below root, and their bytes.
-func (l *layer) sum(root string) (count int, size int64) {
-	for _, d := range l.under(root) {
-		for _, f := range l.dirs[d].files {
-			count++
-			size += f.size
+// dirs are the directories at and below root that hold files, with their paths, in
+// comparePaths's order.
+func (l *layer) dirs(root string) iter.Seq2[string, image.NodeID] {
+	return func(yield func(string, image.NodeID) bool) {
+		at, ok := l.dir(root)
+		if !ok {
+			return
 		}
-	}
-	return count, size
-}
-
-// holds says whether the layer has a file at or below root.
-func (l *layer) holds(root string) bool { return len(l.under(root)) > 0 }
-
-// file finds a file by its path.
-func (l *layer) file(p string) (file, bool) {
-	if d := l.dirs[path.Dir(p)]; d != nil {
-		name := path.Base(p)
-		for _, f := range d.files {
-			if f.name == name {
-				return f, true
+		for id := range l.tree.Walk(at) {
+			if !l.tree.IsDir(id) || l.tree.Files(id) == 0 {
+				continue
+			}
+			for range l.files(id) { // one is enough
+				if !yield(l.tree.RawPath(id), id) {
+					return
+				}
+				break
 			}
 		}
 	}
-	return file{}, false
+}
+
+// files are the entries right in a directory that are no directories.
+func (l *layer) files(dir image.NodeID) iter.Seq[image.NodeID] {
+	return func(yield func(image.NodeID) bool) {
+		for id := range l.tree.Entries(dir) {
+			if t := l.tree.Type(id); !t.IsDir() && t != image.Whiteout && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// sum is the number of files at and below the directory root, and their bytes.
+func (l *layer) sum(root string) (count int, size int64) {
+	id, ok := l.dir(root)
+	if !ok {
+		return 0, 0
+	}
+	return l.tree.Files(id), l.tree.Size(id)
+}
+
+// holds says whether the layer has a file below the directory root.
+func (l *layer) holds(root string) bool {
+	n, _ := l.sum(root)
+	return n > 0
+}
+
+// content is the checksum of the content of a file; it tells two apart.
+func (l *layer) content(p string) uint64 {
+	if id, ok := l.tree.Find(p); ok {
+		return l.tree.Info(id).Sum
+	}
+	return 0
+}
+
+// manifest is the file right in the directory at p that makes it a project's root,
+// or "".
+func (l *layer) manifest(p string) string {
+	id, ok := l.dir(p)
+	if !ok {
+		return ""
+	}
+	found := ""
+	for f := range l.files(id) {
+		if name := l.tree.RawName(f); isManifest(name) {
+			found = path.Join(p, name)
+		}
+	}
+	return found
 }

@@ -2,9 +2,10 @@
 // caches, version-control directories and credentials, in the final tree and in
 // layers whose files a later one deletes.
 //
-// It works in two steps. While layers stream by, a sink per layer (sink.go)
-// notes every path and size, and reads the content of the few files that could
-// prove something. Once all are through, Findings joins the notes across layers:
+// It works in two steps. While layers stream by, a sink per layer (sink.go) reads
+// the content of the few files that could prove something and notes what it did
+// prove (notes.go). Once all are through, Findings joins the notes and the trees of
+// all layers:
 // each family (toolchain.go, packages.go, source.go, …) names what it found and
 // the roots that it stands for; nested ones are folded in (fold.go), and each is
 // tied to its layer, stage and Dockerfile line (place.go).
@@ -12,7 +13,6 @@ package leak
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model"
@@ -27,42 +27,31 @@ type Options struct {
 	Graph *model.Graph
 }
 
-// Scanner is a scan.Detector for one image. It is used for one scan.
-type Scanner struct {
-	opts Options
-
-	mu     sync.Mutex
-	layers map[int]*layer
-}
+// Scanner is a scan.Detector. It keeps nothing of what it has seen.
+type Scanner struct{ opts Options }
 
 var _ scan.Detector = (*Scanner)(nil)
 
 // New returns a scanner.
-func New(opts Options) *Scanner {
-	return &Scanner{opts: opts, layers: map[int]*layer{}}
-}
+func New(opts Options) *Scanner { return &Scanner{opts} }
+
+// Kind implements scan.Detector.
+func (s *Scanner) Kind() string { return noteKind }
 
 // Begin returns the sink for a layer; it may be called concurrently.
-func (s *Scanner) Begin(index int) scan.Sink {
-	l := newLayer()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.layers[index] = l
-	return &sink{layer: l}
-}
+func (s *Scanner) Begin() scan.Sink { return &sink{} }
 
-// Findings says what was found, in finding.Compare's order. It is to be called
-// when every layer that will be scanned has been. im supplies the origins of the
-// layers, the configuration and the history; layers that were not scanned count
-// as empty.
-func (s *Scanner) Findings(im *image.Image) []finding.Finding {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// Findings says what was found, in finding.Compare's order. im supplies the trees
+// and origins of the layers, the configuration and the history, notes what the
+// layers' sinks noted; layers that were not scanned count as empty.
+func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 	v := &view{im: im, graph: s.opts.Graph, layers: make([]*layer, len(im.Layers))}
 	for i := range v.layers {
-		if v.layers[i] = s.layers[i]; v.layers[i] == nil {
-			v.layers[i] = newLayer()
+		var data []byte
+		if i < len(notes) {
+			data = notes[i]
 		}
+		v.layers[i] = newLayer(im.Layers[i].Tree, data)
 	}
 	var leaks []leak
 	// Those that find roots come first: what lies below a root is not looked at

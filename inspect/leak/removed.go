@@ -1,8 +1,6 @@
 package leak
 
-import (
-	"path"
-)
+import "github.com/stagedive/stagedive/model/image"
 
 // removedBy returns the first layer after from in which the file at p of layer
 // from is deleted or overwritten, or 0. (OCI image-spec, layer.md: a whiteout
@@ -10,7 +8,7 @@ import (
 // in it, and an entry of another kind replaces the whole path.)
 func (v *view) removedBy(from int, p string) int {
 	for i := from + 1; i < len(v.layers); i++ {
-		if v.layers[i].hides(p) || v.layers[i].replaces(p) {
+		if v.layers[i].tree.Fate(p, false) != image.Kept {
 			return i
 		}
 	}
@@ -18,33 +16,7 @@ func (v *view) removedBy(from int, p string) int {
 }
 
 // hides says whether this layer removes what lower layers have at p.
-func (l *layer) hides(p string) bool {
-	if len(l.gone) == 0 && len(l.opaque) == 0 {
-		return false
-	}
-	if l.gone[p] {
-		return true
-	}
-	for d := path.Dir(p); ; d = path.Dir(d) {
-		if l.gone[d] || l.opaque[d] {
-			return true
-		}
-		if d == "/" || d == "." {
-			return false
-		}
-	}
-}
-
-// replaces says whether this layer has a file where lower ones have p, or where
-// they have one of the directories above it.
-func (l *layer) replaces(p string) bool {
-	for ; p != "/" && p != "."; p = path.Dir(p) {
-		if _, ok := l.file(p); ok {
-			return true
-		}
-	}
-	return false
-}
+func (l *layer) hides(p string) bool { return l.hidesAny && l.tree.HidesPath(p) }
 
 // remnant is how small a part may be left of a directory that counts as removed:
 // package managers leave a lock file or an empty directory behind.
@@ -52,44 +24,72 @@ const remnant = 100
 
 // emptiedBy returns the first layer after from by which nothing, or next to
 // nothing, is left of what layer from has at and below root; 0 when much is left.
+// A cache that is written again is still there: overwriting does not count.
 func (v *view) emptiedBy(from int, root string) int {
-	later := false
+	var above []upper
 	for i := from + 1; i < len(v.layers); i++ {
-		if v.layers[i].hides(root) {
+		l := v.layers[i]
+		if !l.hidesAny {
+			continue
+		}
+		if l.tree.HidesPath(root) {
 			return i
 		}
-		later = later || len(v.layers[i].gone)+len(v.layers[i].opaque) > 0
-	}
-	if !later {
-		return 0
-	}
-	_, total := v.layers[from].sum(root)
-	last, left := 0, int64(0)
-	for _, d := range v.layers[from].under(root) {
-		for _, f := range v.layers[from].dirs[d].files {
-			by := v.hiddenBy(from, path.Join(d, f.name))
-			if by == 0 {
-				left += f.size
-				continue
-			}
-			last = max(last, by)
+		if id, ok := l.tree.Find(root); ok {
+			above = append(above, upper{i, id})
 		}
 	}
-	if left > total/remnant {
+	id, ok := v.layers[from].dir(root)
+	if !ok || len(above) == 0 {
+		return 0
+	}
+	last, left := 0, int64(0)
+	v.remains(from, id, above, &last, &left)
+	if left > v.layers[from].tree.Size(id)/remnant {
 		return 0
 	}
 	return last
 }
 
-// hiddenBy is removedBy without overwriting: a cache that is written again is
-// still there.
-func (v *view) hiddenBy(from int, p string) int {
-	for i := from + 1; i < len(v.layers); i++ {
-		if v.layers[i].hides(p) {
-			return i
+// upper is where a later layer has the path that is looked at.
+type upper struct {
+	layer int
+	id    image.NodeID
+}
+
+// remains adds up what is left of a directory under the later layers, and which of
+// them was the last to take something. It goes only where they have been.
+func (v *view) remains(from int, dir image.NodeID, above []upper, last *int, left *int64) {
+	t := v.layers[from].tree
+	for id := range t.Entries(dir) {
+		if t.Type(id) == image.Whiteout {
+			continue
+		}
+		var here []upper
+		by := 0
+		for _, u := range above {
+			up := v.layers[u.layer].tree
+			at, ok := up.Child(u.id, t.RawName(id))
+			if !ok {
+				continue
+			}
+			if up.Hides(at) {
+				by = u.layer
+				break
+			}
+			here = append(here, upper{u.layer, at})
+		}
+		switch {
+		case by > 0:
+			if t.Files(id) > 0 {
+				*last = max(*last, by)
+			}
+		case t.IsDir(id) && len(here) > 0:
+			v.remains(from, id, here, last, left)
+		default:
+			*left += t.Size(id)
 		}
 	}
-	return 0
 }
 
 // groupGone is the layer by which every one of the files is removed, or 0.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
 )
 
 func TestRulesAreWhole(t *testing.T) {
@@ -85,10 +86,11 @@ func TestIsSecretName(t *testing.T) {
 }
 
 func TestPathsBelowFollowTheirDirectory(t *testing.T) {
-	l := newLayer()
-	for _, d := range []string{"/a", "/a-b", "/a/b", "/a.b", "/a/b/c", "/ab", "/"} {
-		l.dirs[d] = &dir{files: []file{{name: "f", size: 1}}}
+	b := image.NewBuilder()
+	for _, d := range []string{"a/", "a-b/", "a/b/", "a.b/", "a/b/c/", "ab/", ""} {
+		b.Add(image.Entry{Path: d + "f", Size: 1})
 	}
+	l := newLayer(b.Tree(), nil)
 	for root, want := range map[string]int{"/a": 3, "/a/b": 2, "/": 7, "/ab": 1, "/b": 0, "/a/b/c/d": 0} {
 		if n, _ := l.sum(root); n != want {
 			t.Errorf("sum(%q) = %d files, want %d", root, n, want)

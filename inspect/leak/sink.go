@@ -2,10 +2,8 @@ package leak
 
 import (
 	"bytes"
-	"hash/fnv"
 	"io"
 	"path"
-	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model/image"
@@ -14,11 +12,7 @@ import (
 // sink notes one layer. Entry is called for every file of the image, so it does
 // no more than a few comparisons for nearly all of them.
 type sink struct {
-	layer *layer
-
-	last    *dir // of the entry before: archives list directory by directory
-	lastDir string
-
+	out writer
 	buf bytes.Buffer // reused for content that has to be looked at whole
 }
 
@@ -31,25 +25,14 @@ const (
 	maxManifest = 64 << 10
 )
 
-// Entry notes the entry, judges by path and head what it may be, and asks for the
-// content where that decides.
+// Entry judges by path and head what a file may be, and asks for the content where
+// that decides.
 func (s *sink) Entry(f scan.File) int64 {
-	switch f.Type {
-	case image.Whiteout:
-		s.layer.gone[f.Path] = true
-		return 0
-	case image.Opaque:
-		s.layer.opaque[f.Path] = true
-		return 0
-	case image.Directory:
+	if f.Type != image.Regular || f.Size == 0 {
 		return 0
 	}
 	dirPath, base := path.Split(f.Path)
 	dirPath = clip(dirPath)
-	s.note(dirPath, file{name: base, size: f.Size, link: f.Type != image.Regular})
-	if f.Type != image.Regular || f.Size == 0 {
-		return 0
-	}
 	if isSource(f, dirPath, base) {
 		s.mark(mark{kind: sourceFile, path: f.Path, size: f.Size, name: languageOf(base)})
 	}
@@ -62,19 +45,6 @@ func (s *sink) Entry(f scan.File) int64 {
 		return 0
 	}
 	return p.want(f)
-}
-
-// note adds a file to its directory.
-func (s *sink) note(dirPath string, f file) {
-	if s.last == nil || s.lastDir != dirPath {
-		s.lastDir = dirPath
-		if s.last = s.layer.dirs[dirPath]; s.last == nil {
-			s.last = &dir{}
-			s.layer.dirs[strings.Clone(dirPath)] = s.last
-		}
-	}
-	f.name = strings.Clone(f.name)
-	s.last.files = append(s.last.files, f)
 }
 
 // Content lets the probe that asked for the content look at it.
@@ -95,14 +65,10 @@ func clip(d string) string {
 }
 
 // mark notes what a file proved.
-func (s *sink) mark(m mark) { s.layer.marks = append(s.layer.marks, m) }
+func (s *sink) mark(m mark) { s.out.mark(m) }
 
-// checksum tells contents apart within one scan; it is kept nowhere else.
-func checksum(data []byte) uint64 {
-	h := fnv.New64a()
-	h.Write(data) // never fails
-	return h.Sum64()
-}
+// Notes implements scan.Sink.
+func (s *sink) Notes() []byte { return s.out.buf }
 
 // read returns at most limit bytes of r. They are valid until the next read.
 func (s *sink) read(r io.Reader, limit int64) ([]byte, error) {

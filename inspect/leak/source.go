@@ -127,16 +127,20 @@ func sources(v *view) []leak {
 	tsRuns := v.runsTypeScript()
 	var leaks []leak
 	for i, l := range v.layers {
-		projects := map[string]*project{}
+		projects, byDir := map[string]*project{}, map[string]*project{}
 		for _, m := range l.marks {
 			if m.kind != sourceFile || m.name == "" || m.name == typeScript && tsRuns || v.swallowed(m.path, 'S', false) {
 				continue
 			}
-			root, manifest := v.projectRoot(i, path.Dir(m.path))
-			p := projects[root]
+			d := path.Dir(m.path)
+			p := byDir[d]
 			if p == nil {
-				p = &project{byLang: map[string]int{}, manifest: manifest}
-				projects[root] = p
+				root, manifest := v.projectRoot(i, d)
+				if p = projects[root]; p == nil {
+					p = &project{byLang: map[string]int{}, manifest: manifest}
+					projects[root] = p
+				}
+				byDir[d] = p
 			}
 			p.files = append(p.files, m.path)
 			p.size += m.size
@@ -190,12 +194,8 @@ func (v *view) projectRoot(index int, d string) (root, manifest string) {
 			root = up
 		}
 		for _, l := range v.layers[:index+1] {
-			if here := l.dirs[up]; here != nil && !isContainer(up) {
-				for _, f := range here.files {
-					if isManifest(f.name) {
-						manifest = path.Join(up, f.name)
-					}
-				}
+			if m := l.manifest(up); m != "" && !isContainer(up) {
+				manifest = m
 			}
 		}
 		if up == "/" {

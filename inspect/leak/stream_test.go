@@ -2,6 +2,7 @@ package leak_test
 
 import (
 	"bytes"
+	"hash/fnv"
 	"io"
 	"io/fs"
 	"os"
@@ -38,9 +39,10 @@ func symlink(p, to string) entry   { return entry{path: p, typ: image.Symlink, l
 func hardlink(p, to string) entry { return entry{path: p, typ: image.Hardlink, link: to, mode: 0o755} }
 
 // stream sends the entries of a layer through a sink as inspect/scan does: the
-// head first, then what was asked for.
-func stream(t *testing.T, s scan.Sink, layer int, entries []entry) {
+// head first, then what was asked for. It returns the layer's tree.
+func stream(t *testing.T, s scan.Sink, entries []entry) *image.Tree {
 	t.Helper()
+	b := image.NewBuilder()
 	for _, e := range entries {
 		data := []byte(e.content)
 		if e.host != "" {
@@ -49,10 +51,13 @@ func stream(t *testing.T, s scan.Sink, layer int, entries []entry) {
 				t.Fatal(err)
 			}
 		}
-		f := scan.File{Layer: layer, Path: e.path, Type: e.typ, Mode: e.mode, Link: e.link, Size: int64(len(data))}
+		f := scan.File{Path: e.path, Type: e.typ, Mode: e.mode, Link: e.link, Size: int64(len(data))}
 		if e.size > 0 {
 			f.Size = e.size
 		}
+		sum := fnv.New64a()
+		sum.Write(data)
+		b.Add(image.Entry{Path: strings.TrimPrefix(e.path, "/"), Type: e.typ, Mode: e.mode, Size: f.Size, Link: e.link, Sum: sum.Sum64()})
 		f.Head = bytes.Clone(data[:min(len(data), scan.HeadSize)])
 		want := s.Entry(f)
 		if want == 0 {
@@ -67,6 +72,7 @@ func stream(t *testing.T, s scan.Sink, layer int, entries []entry) {
 		}
 		clear(f.Head) // it is not to be kept
 	}
+	return b.Tree()
 }
 
 // tree lists a directory of this machine as entries below root, as they would be
@@ -104,13 +110,16 @@ func tree(t *testing.T, dir, root string, keep func(rel string) bool) []entry {
 func find(t *testing.T, im *image.Image, graph *model.Graph, layers ...[]entry) []finding.Finding {
 	t.Helper()
 	s := leak.New(leak.Options{Graph: graph})
+	var notes [][]byte
 	for i, entries := range layers {
-		stream(t, s.Begin(i), i, entries)
+		if i == len(im.Layers) {
+			im.Layers = append(im.Layers, image.Layer{Index: i, Origin: image.Unknown})
+		}
+		sink := s.Begin()
+		im.Layers[i].Tree = stream(t, sink, entries)
+		notes = append(notes, sink.Notes())
 	}
-	for len(im.Layers) < len(layers) {
-		im.Layers = append(im.Layers, image.Layer{Index: len(im.Layers), Origin: image.Unknown})
-	}
-	return s.Findings(im)
+	return s.Findings(im, notes)
 }
 
 // one expects exactly one finding of a rule and returns it.

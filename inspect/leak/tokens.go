@@ -119,7 +119,7 @@ func lookToken(s *sink, f scan.File, r io.Reader) error {
 	}
 	for _, h := range findTokens(data) {
 		s.mark(mark{
-			kind: token, path: f.Path, name: h.what, size: f.Size, line: h.line, sum: checksum(data),
+			kind: token, path: f.Path, name: h.what, size: f.Size, line: h.line,
 			detail: fmt.Sprintf("line %d has a %s, by its prefix and length", h.line, h.what),
 		})
 	}
@@ -143,7 +143,7 @@ func secretFiles(v *view, want kind, rule string, title func(mark) string) []lea
 				leaks[n-1].evidence = append(leaks[n-1].evidence, m.detail)
 				continue
 			}
-			found := leak{rule: rule, title: title(m), layer: i, path: m.path, size: m.size, sum: m.sum, gone: -1, evidence: []string{m.detail}}
+			found := leak{rule: rule, title: title(m), layer: i, path: m.path, size: m.size, sum: l.content(m.path), gone: -1, evidence: []string{m.detail}}
 			if why := exampleDir(m.path); why != "" {
 				found.milder = 4
 				found.evidence = append(found.evidence, why)

@@ -181,14 +181,14 @@ func headers(v *view) []leak {
 	for i, l := range v.layers {
 		for _, root := range [...]string{"/usr/include", "/usr/local/include"} {
 			count, size := 0, int64(0)
-			for _, d := range l.under(root) {
+			for d, id := range l.dirs(root) {
 				if isRuntimeInclude(d) {
 					continue
 				}
-				for _, f := range l.dirs[d].files {
-					if e := path.Ext(f.name); e == ".h" || e == ".hpp" {
+				for f := range l.files(id) {
+					if e := path.Ext(l.tree.RawName(f)); e == ".h" || e == ".hpp" {
 						count++
-						size += f.size
+						size += l.tree.Size(f)
 					}
 				}
 			}

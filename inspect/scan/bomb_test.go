@@ -54,12 +54,14 @@ func TestZerosAreNoBomb(t *testing.T) {
 // counter counts what it is shown.
 type counter struct{ entries atomic.Int64 }
 
-func (c *counter) Begin(int) scan.Sink { return sinkOf{c} }
+func (c *counter) Kind() string     { return "counter" }
+func (c *counter) Begin() scan.Sink { return sinkOf{c} }
 
 type sinkOf struct{ *counter }
 
 func (s sinkOf) Entry(scan.File) int64              { s.entries.Add(1); return 0 }
 func (s sinkOf) Content(scan.File, io.Reader) error { return nil }
+func (s sinkOf) Notes() []byte                      { return nil }
 
 // TestManyEntries: the layers of an image share the memory; what finds no room is
 // counted, and not shown to detectors either, as they keep notes.

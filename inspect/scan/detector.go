@@ -8,15 +8,14 @@ import (
 
 // File is an entry of a layer as a detector sees it while the layer streams by.
 type File struct {
-	Layer int    // index into the image's layers
-	Path  string // absolute and clean: /usr/bin/gcc
-	Type  image.Type
-	Mode  uint32 // permission bits with setuid, setgid and sticky as in tar
-	UID   int
-	GID   int
-	Size  int64  // bytes, of regular files
-	Link  string // target of a symbolic or hard link
-	Head  []byte // the first bytes of a regular file, HeadSize at most; not to be kept
+	Path string // absolute and clean: /usr/bin/gcc
+	Type image.Type
+	Mode uint32 // permission bits with setuid, setgid and sticky as in tar
+	UID  int
+	GID  int
+	Size int64  // bytes, of regular files
+	Link string // target of a symbolic or hard link
+	Head []byte // the first bytes of a regular file, HeadSize at most; not to be kept
 }
 
 // HeadSize is how much of each regular file every detector sees.
@@ -24,9 +23,17 @@ const HeadSize = 512
 
 // Detector looks at every entry of every layer once, in one pass with the tree.
 // Layers stream in parallel, so each layer gets a Sink of its own from Begin.
+//
+// What a sink notes depends on the layer's bytes alone, not on where in which image
+// it lies: it is kept, and given to whoever looks at the layer again. What needs
+// more than one layer, or the image, is for later.
 type Detector interface {
+	// Kind names the detector and the form and meaning of its notes: "leak/1". Notes
+	// of another kind are never given back, so whatever changes what a sink notes
+	// changes the kind.
+	Kind() string
 	// Begin returns the sink for a layer. It may be called concurrently.
-	Begin(layer int) Sink
+	Begin() Sink
 }
 
 // Sink takes the entries of one layer in archive order. One goroutine uses it.
@@ -37,6 +44,10 @@ type Sink interface {
 	// Content is called for an entry that Entry asked more of. r yields what was
 	// asked for and is valid during the call only. An error ends the layer's scan.
 	Content(f File, r io.Reader) error
+	// Notes is called once, after the last entry, and returns what there is to
+	// remember of the layer; nil for nothing. The paths in it can be looked up in
+	// the layer's tree, so what that knows need not be noted. No secrets.
+	Notes() []byte
 }
 
 // All asks for the whole content.

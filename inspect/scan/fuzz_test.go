@@ -16,7 +16,8 @@ type blob []byte
 func (b blob) Image() *source.Image {
 	return &source.Image{Layers: make([]source.Layer, 1)}
 }
-func (b blob) Close() error { return nil }
+func (b blob) Close() error        { return nil }
+func (b blob) Identity(int) string { return "" }
 func (b blob) Open(context.Context, int) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(b)), nil
 }

@@ -12,7 +12,6 @@ import (
 
 // layer is the state of one layer's scan.
 type layer struct {
-	index    int
 	in       archive
 	build    *image.Builder
 	room     *image.Room
@@ -104,7 +103,7 @@ func (l *layer) entry(h *header) error {
 		l.odd.add(o, p)
 		if o == fine {
 			l.odd.add(notes[l.build.Add(image.Entry{Path: target, Type: wh})], p)
-			l.show(File{Layer: l.index, Path: "/" + target, Type: wh})
+			l.show(File{Path: "/" + target, Type: wh})
 		}
 		return nil
 	}
@@ -168,7 +167,7 @@ func (l *layer) file(e *image.Entry, head []byte) File {
 		link = "/" + link
 	}
 	return File{
-		Layer: l.index, Path: "/" + e.Path, Type: e.Type, Mode: e.Mode,
+		Path: "/" + e.Path, Type: e.Type, Mode: e.Mode,
 		UID: int(e.UID), GID: int(e.GID), Size: e.Size, Link: link, Head: head,
 	}
 }

@@ -32,7 +32,7 @@ type Options struct {
 
 // Progress is how far a scan has come, all layers together.
 type Progress struct {
-	Layers, LayersDone int
+	Layers, LayersDone int   // 0 while a stream goes by: how many there are is not known yet
 	Files              int   // entries seen
 	Bytes              int64 // of tar read
 }
@@ -40,36 +40,91 @@ type Progress struct {
 // Layer is what the scan of one layer found.
 type Layer struct {
 	Tree     *image.Tree
-	Size     int64    // bytes of the files it holds
-	Problems []string // a sentence each, sanitised
+	Size     int64       // bytes of the files it holds
+	Problems []string    // a sentence each, sanitised
+	Notes    [][]byte    // of each detector, in Options' order
+	Sums     source.Sums // what its bytes are; zero when they were not read to their end
 }
 
-// Scan reads all layers of a source. It fails only when ctx ends; what is wrong
-// with a layer is told in its Problems.
+// Scan reads all layers of a source. It fails only when ctx ends, or a stream holds
+// no image; what is wrong with a layer is told in its Problems.
 func Scan(ctx context.Context, src source.Source, opt Options) ([]Layer, error) {
-	layers := src.Image().Layers
-	out := make([]Layer, len(layers))
 	if opt.Memory <= 0 {
 		opt.Memory = defaultMemory
 	}
-	room := image.NewRoom(opt.Memory)
-	report := &reporter{to: opt.Progress, now: Progress{Layers: len(layers)}}
+	s := &scanner{Options: opt, room: image.NewRoom(opt.Memory), report: &reporter{to: opt.Progress}}
+	if stream, ok := src.(source.Stream); ok {
+		return s.inTurn(ctx, stream)
+	}
+	return s.atRandom(ctx, src)
+}
+
+// scanner is one scan.
+type scanner struct {
+	Options
+	room   *image.Room
+	report *reporter
+}
+
+// atRandom reads layers side by side, each content once.
+func (s *scanner) atRandom(ctx context.Context, src source.Source) ([]Layer, error) {
+	layers := src.Image().Layers
+	s.report.now.Layers = len(layers)
+	out := make([]Layer, len(layers))
+	same := twins(src)
 	group, ctx := errgroup.WithContext(ctx)
-	workers := opt.Workers
+	workers := s.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	group.SetLimit(workers)
 	for _, i := range largestFirst(layers) {
+		if same[i] != i {
+			continue
+		}
 		group.Go(func() error {
-			out[i] = scanLayer(ctx, src, i, opt.Detectors, room, report)
+			out[i] = s.open(ctx, src, i)
 			return ctx.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("reading the image's layers: %w", err)
 	}
+	for i, l := range layers {
+		if same[i] != i {
+			s.report.done()
+		}
+		out[i] = out[same[i]].of(l)
+	}
 	return out, nil
+}
+
+// twins says for each layer which is the first with the same content, itself if it is
+// the first.
+func twins(src source.Source) []int {
+	first := map[string]int{}
+	same := make([]int, len(src.Image().Layers))
+	for i := range same {
+		same[i] = i
+		id := src.Identity(i)
+		if id == "" {
+			continue
+		}
+		if j, ok := first[id]; ok {
+			same[i] = j
+		} else {
+			first[id] = i
+		}
+	}
+	return same
+}
+
+// of adds what a layer of the image claims falsely about its content.
+func (l Layer) of(claims source.Layer) Layer {
+	if untrue := l.Sums.Untrue(claims); untrue != "" {
+		l.Problems = append(slices.Clone(l.Problems), sanitize.Text(untrue))
+	}
+	return l
 }
 
 // largestFirst orders the layers so that no large one is left to run alone at
@@ -95,58 +150,80 @@ func largestFirst(layers []source.Layer) []int {
 // collector lets it use twice what it keeps.
 const defaultMemory = 240 << 20
 
-// scanLayer reads one layer.
-func scanLayer(ctx context.Context, src source.Source, i int, detectors []Detector, room *image.Room, report *reporter) Layer {
-	l := &layer{index: i, build: image.NewBuilderIn(i, room), room: room, report: report}
-	for _, d := range detectors {
-		l.sinks = append(l.sinks, d.Begin(i))
-	}
-	defer report.done()
+// open reads layer i of a source.
+func (s *scanner) open(ctx context.Context, src source.Source, i int) Layer {
+	defer s.report.done()
 	t, err := source.OpenTar(ctx, src, i)
 	if err != nil {
-		l.fail(src.Image().Layers[i], err)
-		return l.result()
+		return s.missing(src.Image().Layers[i], err)
 	}
 	defer t.Close()
+	return s.read(t)
+}
+
+// read reads one layer.
+func (s *scanner) read(t *source.Tar) Layer {
+	l := s.begin()
 	l.in.in = t
-	err = l.entries(t)
+	err := l.entries(t)
 	l.read = t.Offset()
+	var sums source.Sums
 	if err == nil {
-		var untrue string
-		if untrue, err = t.Finish(); untrue != "" {
-			l.problems = append(l.problems, sanitize.Text(untrue))
-		}
+		sums, err = t.Finish()
 	}
 	if err != nil {
-		l.fail(src.Image().Layers[i], err)
+		l.fail(err)
+	}
+	out := l.result()
+	out.Sums = sums
+	return out
+}
+
+// missing is a layer that could not be opened.
+func (s *scanner) missing(of source.Layer, err error) Layer {
+	l := s.begin()
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		l.fail(err)
+	case of.Foreign:
+		l.problem("its content is not part of the image (a foreign layer): nothing of it is shown")
+	default:
+		l.problem("its content is missing: nothing of it is shown; fetch or save the image again")
 	}
 	return l.result()
 }
 
-// fail notes what ended the layer early.
-func (l *layer) fail(of source.Layer, err error) {
-	var text string
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return // Scan says so
-	case errors.Is(err, fs.ErrNotExist) && of.Foreign:
-		text = "its content is not part of the image (a foreign layer): nothing of it is shown"
-	case errors.Is(err, fs.ErrNotExist):
-		text = "its content is missing: nothing of it is shown; fetch or save the image again"
-	case errors.Is(err, source.ErrBomb):
-		text = fmt.Sprintf("it unpacks to many times its size, as no image does, and was left after %s: what comes before is shown", measure.Bytes(l.read))
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		text = "it is cut off: what comes before is shown"
-	default:
-		text = fmt.Sprintf("it cannot be read to its end (%v): what comes before is shown", err)
+func (s *scanner) begin() *layer {
+	l := &layer{build: image.NewBuilderIn(s.room), room: s.room, report: s.report}
+	for _, d := range s.Detectors {
+		l.sinks = append(l.sinks, d.Begin())
 	}
-	l.problems = append(l.problems, sanitize.Text(text))
+	return l
+}
+
+func (l *layer) problem(text string) { l.problems = append(l.problems, sanitize.Text(text)) }
+
+// fail notes what ended the layer early.
+func (l *layer) fail(err error) {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // Scan says so
+	case errors.Is(err, source.ErrBomb):
+		l.problem(fmt.Sprintf("it unpacks to many times its size, as no image does, and was left after %s: what comes before is shown", measure.Bytes(l.read)))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		l.problem("it is cut off: what comes before is shown")
+	default:
+		l.problem(fmt.Sprintf("it cannot be read to its end (%v): what comes before is shown", err))
+	}
 }
 
 func (l *layer) result() Layer {
 	t := l.build.Tree()
 	l.checkLinks(t)
-	return Layer{Tree: t, Size: t.Size(image.Root), Problems: append(l.odd.sentences(), l.problems...)}
+	out := Layer{Tree: t, Size: t.Size(image.Root), Problems: append(l.odd.sentences(), l.problems...)}
+	for _, s := range l.sinks {
+		out.Notes = append(out.Notes, s.Notes())
+	}
+	return out
 }
 
 // reporter adds up the layers' progress.
@@ -174,5 +251,16 @@ func (r *reporter) done() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.now.LayersDone++
+	r.to(r.now)
+}
+
+// all says how many layers there turned out to be, and that all are done.
+func (r *reporter) all(layers int) {
+	if r.to == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now.Layers, r.now.LayersDone = layers, layers
 	r.to(r.now)
 }

@@ -29,6 +29,7 @@ type memory struct {
 
 func (m *memory) Image() *source.Image { return &m.im }
 func (m *memory) Close() error         { return nil }
+func (m *memory) Identity(int) string  { return "" }
 func (m *memory) Open(_ context.Context, i int) (io.ReadCloser, error) {
 	if m.blobs[i] == nil {
 		return nil, fmt.Errorf("blob: %w", fs.ErrNotExist)
@@ -234,7 +235,9 @@ type spy struct {
 	seen []scan.File
 }
 
-func (s *spy) Begin(int) scan.Sink { return s }
+func (s *spy) Kind() string     { return "spy" }
+func (s *spy) Begin() scan.Sink { return s }
+func (s *spy) Notes() []byte    { return nil }
 func (s *spy) Entry(f scan.File) int64 {
 	f.Head = bytes.Clone(f.Head)
 	s.seen = append(s.seen, f)

@@ -21,8 +21,36 @@ type Source interface {
 	// Open opens the bytes of layer i as they are stored, compressed or not.
 	// The caller closes it.
 	Open(ctx context.Context, i int) (io.ReadCloser, error)
+	// Identity names the very bytes that Open gives for layer i, now: "" when they
+	// have no name that can be relied on, and nothing is to be kept of them. Two
+	// layers of one identity have the same bytes, today and later. A claim of the
+	// image's own is none, as it may lie: see FileIdentity, and BlobIdentity for
+	// what its owner vouches for.
+	Identity(i int) string
 	// Close lets go of what the source holds open.
 	Close() error
+}
+
+// Stream is a Source whose layers come one after the other in an order of their own:
+// what docker save writes, or an archive that is compressed as a whole. No copy of it
+// is kept. Image is complete, and Open may be called, when Each has returned nil.
+type Stream interface {
+	Source
+	// Each goes through the stream once and calls layer for everything in it that may
+	// be a layer, with a name that is the stream's own. r is valid during the call
+	// only and need not be read to its end. An error of layer's ends it.
+	Each(ctx context.Context, layer func(name string, r io.Reader) error) error
+	// Name is the name under which layer i came by; "" when it did not.
+	Name(i int) string
+}
+
+// BlobIdentity is the identity of bytes that someone vouches for who is not the
+// image: a registry, or an engine's own store, that was asked for this digest.
+func BlobIdentity(digest string) string {
+	if digest == "" {
+		return ""
+	}
+	return "blob " + digest
 }
 
 // Image is what a manifest and a configuration say. Nothing in it has been

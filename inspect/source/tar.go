@@ -18,14 +18,13 @@ import (
 // goroutine of its own, some blocks at most; both digests are taken of what
 // goes by, so checking them costs no second pass. One goroutine uses it.
 type Tar struct {
-	layer  Layer
 	full   chan block
 	free   chan []byte
 	stop   context.CancelFunc
-	cur    block  // the block being read
-	rest   []byte // what of it is left
-	diff   hash.Hash
-	stored hash.Hash // of the stored bytes; nil when they are the tar itself
+	cur    block     // the block being read
+	rest   []byte    // what of it is left
+	diff   hash.Hash // nil when nobody asks
+	stored hash.Hash // of the stored bytes; nil when they are the tar itself, or nobody asks
 	size   int64     // of the stored bytes; this and stored are the unpacker's until it has ended
 	read   int64
 	err    error
@@ -63,17 +62,21 @@ func OpenTar(ctx context.Context, src Source, i int) (*Tar, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewTar(ctx, rc, src.Image().Layers[i]), nil
+	return NewTar(ctx, rc), nil
 }
 
 // NewTar unpacks stored bytes: gzip, zstd or a bare tar, told by their first
 // bytes and not by the media type. It closes them when it ends.
-func NewTar(ctx context.Context, rc io.ReadCloser, l Layer) *Tar {
-	ctx, stop := context.WithCancel(ctx)
-	t := &Tar{
-		layer: l, stop: stop, diff: sha256.New(), stored: sha256.New(),
-		full: make(chan block, blockCount+1), free: make(chan []byte, blockCount),
-	}
+func NewTar(ctx context.Context, rc io.ReadCloser) *Tar {
+	return unpacking(ctx, rc, &Tar{diff: sha256.New(), stored: sha256.New()})
+}
+
+// Unpack is NewTar for what claims no digests: none are taken, and Finish has none.
+func Unpack(ctx context.Context, rc io.ReadCloser) *Tar { return unpacking(ctx, rc, &Tar{}) }
+
+func unpacking(ctx context.Context, rc io.ReadCloser, t *Tar) *Tar {
+	ctx, t.stop = context.WithCancel(ctx)
+	t.full, t.free = make(chan block, blockCount+1), make(chan []byte, blockCount)
 	for range blockCount {
 		t.free <- nil // made when first used: most layers are small
 	}
@@ -192,7 +195,9 @@ func (t *Tar) Next() ([]byte, error) {
 			t.err = io.EOF
 			continue
 		}
-		t.diff.Write(b.data)
+		if t.diff != nil {
+			t.diff.Write(b.data)
+		}
 		t.cur, t.rest, t.err = b, b.data, b.err
 		t.read += int64(len(b.data))
 	}
@@ -213,40 +218,30 @@ func (t *Tar) Read(p []byte) (int, error) {
 // Offset is how many bytes of the tar have been read.
 func (t *Tar) Offset() int64 { return t.read - int64(len(t.rest)) }
 
-// Finish reads to the end and says in a sentence what the layer claimed falsely,
-// if it did. An error means that the end could not be reached.
-func (t *Tar) Finish() (untrue string, err error) {
+// Finish reads to the end and says what the bytes were. An error means that the end
+// could not be reached.
+func (t *Tar) Finish() (Sums, error) {
 	for {
 		b, err := t.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return "", err
+			return Sums{}, err
 		}
 		t.Skip(len(b))
 	}
 	for range t.full { // the unpacker ends after the last block
 	}
-	diff := "sha256:" + hex.EncodeToString(t.diff.Sum(nil))
-	stored := diff
+	if t.diff == nil {
+		return Sums{}, nil
+	}
+	s := Sums{Diff: "sha256:" + hex.EncodeToString(t.diff.Sum(nil)), Size: t.size}
+	s.Stored = s.Diff
 	if t.stored != nil {
-		stored = "sha256:" + hex.EncodeToString(t.stored.Sum(nil))
+		s.Stored = "sha256:" + hex.EncodeToString(t.stored.Sum(nil))
 	}
-	switch {
-	case lie(t.layer.Digest, stored):
-		return fmt.Sprintf("its bytes are not those of %s (they are %s): the image has been damaged or changed", short(t.layer.Digest), short(stored)), nil
-	case t.layer.Size > 0 && t.layer.Size != t.size:
-		return fmt.Sprintf("it is %d bytes long where the manifest says %d: the image has been damaged or changed", t.size, t.layer.Size), nil
-	case lie(t.layer.DiffID, diff):
-		return fmt.Sprintf("its content is not the %s that the configuration lists (it is %s): the image has been damaged or changed", short(t.layer.DiffID), short(diff)), nil
-	}
-	return "", nil
-}
-
-// lie says whether a claimed SHA-256 digest is wrong; others are not checked.
-func lie(claimed, found string) bool {
-	return len(claimed) == len(found) && claimed[:7] == found[:7] && claimed != found
+	return s, nil
 }
 
 // Close ends the unpacking and waits for its end.

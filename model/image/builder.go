@@ -47,8 +47,9 @@ const maxNames = 1 << 30
 // maxHops is how many symbolic links are followed on one path, as in Linux.
 const maxHops = 40
 
-// Builder makes the tree of one layer out of its archive's entries. It is for
-// one goroutine.
+// Builder makes the tree of one layer out of its archive's entries. The tree depends
+// on those alone, not on where in an image the layer lies: Stack knows that. It is
+// for one goroutine.
 type Builder struct {
 	nodes []node
 	work  []work
@@ -56,8 +57,7 @@ type Builder struct {
 	links []byte
 	index index
 	room  *Room // nil: without end
-	layer int16
-	now   int16 // number of the layer being laid over others; 0 in a Builder of one layer
+	now   int16 // index of the layer being laid over others; 0 in a Builder of one layer
 
 	lastDir string // the parent of the entry before, which is most often the next one's
 	lastID  int32
@@ -78,14 +78,13 @@ const (
 	never = -2 // the layer that put it there left no way to it
 )
 
-// NewBuilder returns a builder for the layer with the given index, bounded by
-// MaxNodes only.
-func NewBuilder(layer int) *Builder { return NewBuilderIn(layer, nil) }
+// NewBuilder returns a builder that is bounded by MaxNodes only.
+func NewBuilder() *Builder { return NewBuilderIn(nil) }
 
 // NewBuilderIn returns a builder that takes what it needs out of a room.
-func NewBuilderIn(layer int, room *Room) *Builder {
-	b := &Builder{layer: int16(layer), room: room}
-	b.nodes = append(b.nodes, node{typ: Directory, mode: 0o755, parent: -1, layer: b.layer, flags: implicit})
+func NewBuilderIn(room *Room) *Builder {
+	b := &Builder{room: room}
+	b.nodes = append(b.nodes, node{typ: Directory, mode: 0o755, parent: -1, flags: implicit})
 	b.work = append(b.work, work{next: -1, last: -1, dead: alive})
 	b.index.init()
 	return b
@@ -170,7 +169,7 @@ func (b *Builder) odd(n Note) {
 func (b *Builder) set(id int32, e Entry) {
 	n := &b.nodes[id]
 	n.typ, n.mode, n.uid, n.gid, n.mtime = e.Type, uint16(e.Mode&0o7777), e.UID, e.GID, e.ModTime
-	n.size, n.sum, n.attrs, n.link, n.layer = 0, 0, e.Attrs, 0, b.layer
+	n.size, n.sum, n.attrs, n.link, n.layer = 0, 0, e.Attrs, 0, b.now
 	n.flags &= unclean | anyUnclean | hiding
 	n.change = Added
 	switch e.Type {
@@ -276,7 +275,7 @@ func (b *Builder) append(parent int32, name string) int32 {
 	name = name[:min(len(name), maxName)]
 	b.room.Take(nodeRoom + len(name)) // one entry too many does no harm: Add looks first
 	id := int32(len(b.nodes))
-	n := node{name: uint32(len(b.names)), nameLen: uint16(len(name)), parent: parent, layer: b.layer}
+	n := node{name: uint32(len(b.names)), nameLen: uint16(len(name)), parent: parent, layer: b.now}
 	b.names = append(b.names, name...)
 	if sanitize.Text(name) != name {
 		n.flags |= unclean

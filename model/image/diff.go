@@ -49,7 +49,7 @@ func (im *Image) Range(from, to int) *Tree {
 
 func orEmpty(t *Tree) *Tree {
 	if t == nil {
-		return NewBuilder(0).Tree()
+		return NewBuilder().Tree()
 	}
 	return t
 }

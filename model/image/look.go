@@ -199,3 +199,104 @@ func (t *Tree) LinkTarget(id NodeID) (NodeID, bool) {
 	}
 	return t.Find(t.link(&t.nodes[id]))
 }
+
+// Child is the entry of a directory with a name as the archive has it. Where a
+// removed entry and a present one share the name it is the present one.
+func (t *Tree) Child(dir NodeID, name string) (NodeID, bool) {
+	a, b := t.childAs(dir, name, true), t.childAs(dir, name, false)
+	if a == None || b != None && t.nodes[a].change == Removed {
+		a = b
+	}
+	return a, a != None
+}
+
+// Hides says, in a layer's own tree, whether a node removes what lower layers have
+// at its path: of a directory, what they have in it.
+func (t *Tree) Hides(id NodeID) bool { return t.nodes[id].flags&hiding != 0 }
+
+// HidesAny says whether any node of the tree Hides something.
+func (t *Tree) HidesAny() bool {
+	for i := range t.nodes {
+		if t.nodes[i].flags&hiding != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// HidesPath says, in a layer's own tree, whether it removes what lower layers have
+// at a path: there, or by removing what lies in a directory above it. What it has
+// in its place does not matter.
+func (t *Tree) HidesPath(path string) bool {
+	id := Root
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "" {
+			continue
+		}
+		if t.Hides(id) {
+			return true
+		}
+		next, ok := t.Child(id, name)
+		if !ok {
+			return false
+		}
+		id = next
+	}
+	return t.Hides(id)
+}
+
+// Resolve is Find, but it follows symbolic links to directories on the way, without
+// leaving the root; the last part of the path is not followed.
+func (t *Tree) Resolve(path string) (NodeID, bool) {
+	todo := []string{path}
+	id, links, steps := Root, 0, 0
+	for len(todo) > 0 {
+		name, rest, more := strings.Cut(strings.TrimLeft(todo[len(todo)-1], "/"), "/")
+		if todo = todo[:len(todo)-1]; more {
+			todo = append(todo, rest)
+		}
+		if steps++; steps > maxSteps {
+			return None, false
+		}
+		switch name {
+		case "", ".":
+			continue
+		case "..":
+			id = max(t.Parent(id), Root)
+			continue
+		}
+		next := t.child(id, name)
+		if next == None {
+			return None, false
+		}
+		if t.Type(next) != Symlink || len(strings.Trim(strings.Join(todo, "/"), "/")) == 0 {
+			id = next
+			continue
+		}
+		if links++; links > maxHops {
+			return None, false
+		}
+		target := t.link(&t.nodes[next])
+		if strings.HasPrefix(target, "/") {
+			id = Root
+		}
+		todo = append(todo, target)
+	}
+	return id, true
+}
+
+// RawName is the last part of the node's path as the archive has it. Like RawPath it
+// is never for a screen.
+func (t *Tree) RawName(id NodeID) string { return t.raw(id) }
+
+// Entries yields a directory's entries in ByName order.
+func (t *Tree) Entries(dir NodeID) iter.Seq[NodeID] {
+	return func(yield func(NodeID) bool) {
+		n := &t.nodes[dir]
+		for c := n.first; c < n.first+n.count; c++ {
+			if !yield(NodeID(c)) {
+				return
+			}
+		}
+	}
+}

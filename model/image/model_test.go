@@ -190,7 +190,7 @@ func TestStackModel(t *testing.T) {
 		var trees []*image.Tree
 		before, after := state{}, state{}
 		for k, entries := range archives {
-			b := image.NewBuilder(k)
+			b := image.NewBuilder()
 			for _, e := range entries {
 				b.Add(e)
 			}

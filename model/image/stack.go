@@ -7,9 +7,10 @@ import "strings"
 // result holds. Each carries the layer that wrote it and what the last of the
 // layers did to it; what the last layer removed is there too, as Removed, with
 // all that went with a directory. Where a directory and something else replace
-// one another, both stand side by side under one name, one of them Removed.
+// one another, both stand side by side under one name, one of them Removed. A nil
+// tree is a layer that nothing is known of; it counts as one.
 func Stack(layers ...*Tree) *Tree {
-	b := NewBuilder(0)
+	b := NewBuilder()
 	for k, t := range layers {
 		b.now = int16(k)
 		if k == len(layers)-1 {
@@ -17,7 +18,9 @@ func Stack(layers ...*Tree) *Tree {
 				b.nodes[i].change = Unchanged
 			}
 		}
-		b.overlay(t)
+		if t != nil {
+			b.overlay(t)
+		}
 	}
 	removed := int16(alive)
 	if len(layers) > 1 {
@@ -119,7 +122,7 @@ func (b *Builder) copy(id int32, t *Tree, n *node) {
 	to := &b.nodes[id]
 	c := *n
 	c.name, c.nameLen, c.parent, c.first, c.count = to.name, to.nameLen, to.parent, 0, 0
-	c.total, c.files, c.link = 0, 0, 0
+	c.total, c.files, c.link, c.layer = 0, 0, 0, b.now
 	c.flags = to.flags&(unclean|anyUnclean) | n.flags&implicit
 	if c.typ == Opaque {
 		c.typ = Directory

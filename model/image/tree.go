@@ -110,7 +110,7 @@ type Info struct {
 	Sum      uint64 // see Entry.Sum; 0 when unknown
 	Attrs    uint32 // see Entry.Attrs
 	Link     string // target of a symbolic or hard link, sanitised
-	Layer    int    // index of the layer that wrote it
+	Layer    int    // see Tree.Layer
 	Implicit bool   // a directory that the layer does not list itself
 }
 
@@ -154,7 +154,8 @@ func (t *Tree) IsDir(id NodeID) bool { return t.nodes[id].typ.IsDir() }
 // that the layer merely passes through (Unchanged).
 func (t *Tree) Change(id NodeID) Change { return t.nodes[id].change }
 
-// Layer is the index of the layer that wrote the node.
+// Layer is the index of the layer that wrote the node, counted from the first that
+// was given to Stack; 0 in a layer's own tree.
 func (t *Tree) Layer(id NodeID) int { return int(t.nodes[id].layer) }
 
 // Size is the bytes of all files in the subtree; a hard link counts nothing,

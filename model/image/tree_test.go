@@ -13,7 +13,7 @@ import (
 // "l PATH TARGET", "h PATH TARGET", "w PATH" (whiteout), "o PATH" (opaque).
 func layer(t testing.TB, k int, lines ...string) *image.Tree {
 	t.Helper()
-	b := image.NewBuilder(k)
+	b := image.NewBuilder()
 	for _, l := range lines {
 		b.Add(entry(t, l))
 	}
@@ -153,7 +153,7 @@ func TestHardlinks(t *testing.T) {
 
 func TestLinksOnTheWay(t *testing.T) {
 	note := func(lines ...string) (last image.Note, tree string) {
-		b := image.NewBuilder(0)
+		b := image.NewBuilder()
 		for _, l := range lines {
 			last = b.Add(entry(t, l))
 		}

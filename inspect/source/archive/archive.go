@@ -1,11 +1,13 @@
 // Package archive opens images in tar files: docker-archives (manifest.json, as
 // docker save writes them), OCI archives (a tar of an OCI layout), and those
 // that are both. The file is indexed once and then read at random, so layers
-// stream in parallel and nothing is unpacked, unless the archive is compressed as a
-// whole.
+// stream in parallel. What can only be read from its beginning to its end, such as
+// an archive that is compressed as a whole, is a source.Stream. Nothing is ever
+// unpacked to a file.
 package archive
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,97 +18,107 @@ import (
 	"github.com/stagedive/stagedive/inspect/source"
 )
 
-// Open opens the image in the tar file that pick means, which may be compressed
-// with gzip or zstd.
-func Open(ctx context.Context, name string, pick source.Pick, to Scratch) (source.Source, error) {
+// Open opens the image in the tar file that pick means. If the file is compressed,
+// with gzip or zstd, the source is a source.Stream.
+func Open(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening image archive: %w", err)
 	}
-	tar, cut, err := readable(ctx, f, to)
-	if tar != f {
+	src, err := openFile(ctx, f, pick)
+	if err != nil {
 		f.Close()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("opening image archive %s: %w", name, err)
-	}
-	src, err := open(ctx, tar, cut, pick)
-	if err != nil {
-		tar.Close()
 		return nil, fmt.Errorf("opening image archive %s: %w", name, err)
 	}
 	return src, nil
 }
 
-func open(ctx context.Context, f *os.File, cut error, pick source.Pick) (source.Source, error) {
+func openFile(ctx context.Context, f *os.File, pick source.Pick) (source.Source, error) {
+	packed, err := compressed(f)
+	if err != nil {
+		return nil, err
+	}
+	if packed {
+		return newFileStream(f, pick), nil
+	}
 	ix, err := newIndex(f)
 	if err != nil {
 		return nil, err
 	}
-	if cut != nil {
-		ix.broken = cut
-	}
 	src := &image{ix: ix}
-	switch oci, docker := ix.has("index.json"), ix.has("manifest.json"); {
+	return src, src.readImage(ctx, pick)
+}
+
+// readImage reads manifest and configuration out of the archive's documents.
+func (i *image) readImage(ctx context.Context, pick source.Pick) error {
+	var err error
+	switch oci, docker := i.ix.has("index.json"), i.ix.has("manifest.json"); {
 	case oci:
 		// The layout says more than manifest.json. But docker save may list
 		// platforms in it whose blobs it leaves out: then manifest.json counts.
-		err = src.fromLayout(ctx, pick)
+		err = i.fromLayout(ctx, pick)
 		if err != nil && docker {
-			if second := src.fromManifest(pick); second == nil {
+			if second := i.fromManifest(pick); second == nil {
 				err = nil
 			}
 		}
 	case docker:
-		err = src.fromManifest(pick)
-	case ix.broken != nil && src.salvage(ctx, pick):
-	case ix.broken != nil:
-		return nil, fmt.Errorf("%s, and that is no whole image: fetch or save it again", cutOrDamaged(ix.broken))
+		err = i.fromManifest(pick)
+	case i.ix.broken != nil && i.salvage(ctx, pick):
+	case i.ix.broken != nil:
+		return fmt.Errorf("%s, and that is no whole image: fetch or save it again", cutOrDamaged(i.ix.broken))
 	default:
-		return nil, errors.New("it has neither index.json nor manifest.json: it is no image (docker export writes the files only; use docker save)")
+		return errors.New("it has neither index.json nor manifest.json: it is no image (docker export writes the files only; use docker save)")
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if ix.broken != nil {
-		src.im.Problems = append(src.im.Problems, ix.problem())
+	if i.ix.broken != nil {
+		i.im.Problems = append(i.im.Problems, i.ix.problem())
 	}
-	return src, nil
+	return nil
 }
 
 func cutOrDamaged(err error) string {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "it is cut off"
+	case errors.Is(err, source.ErrBomb):
+		return err.Error()
 	}
 	return fmt.Sprintf("it is damaged or no tar file (%v)", err)
 }
 
-// readable returns the archive as a file that can be read at random: f itself, or
-// what it unpacks to. cut is what ended the unpacking early.
-func readable(ctx context.Context, f *os.File, to Scratch) (tar *os.File, cut, err error) {
+// compressed says whether a file is compressed as a whole, by its first bytes.
+func compressed(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, nil, errors.New("it is not a file")
+		return false, errors.New("it is not a file")
 	}
 	var magic [6]byte
 	n, err := f.ReadAt(magic[:], 0)
 	if err != nil && err != io.EOF {
-		return nil, nil, err
+		return false, err
 	}
 	if n == 0 {
-		return nil, nil, errors.New("it is empty")
+		return false, errors.New("it is empty")
 	}
-	switch how, tool := formOf(magic[:n]); how {
-	case plain:
-		return f, nil, nil
-	case foreign:
-		return nil, nil, fmt.Errorf("it is compressed as a whole: unpack it first with %s", tool)
-	default:
-		return unpack(ctx, f, info.Size(), how, to)
+	for _, k := range [...]struct{ magic, tool string }{
+		{"\x1f\x8b", ""}, {"\x28\xb5\x2f\xfd", ""}, // gzip and zstd, which source unpacks
+		{"\xfd7zXZ\x00", "unxz"}, {"BZh", "bunzip2"}, {"PK\x03\x04", "unzip"},
+	} {
+		switch {
+		case !bytes.HasPrefix(magic[:n], []byte(k.magic)):
+		case k.tool != "":
+			return false, fmt.Errorf("it is compressed as a whole: unpack it first with %s", k.tool)
+		default:
+			return true, nil
+		}
 	}
+	return false, nil
 }
 
 // image is an image in an archive.
@@ -126,6 +138,15 @@ func (i *image) Open(_ context.Context, n int) (io.ReadCloser, error) {
 		err = fs.ErrNotExist
 	}
 	return rc, err
+}
+
+// Identity implements source.Source.
+func (i *image) Identity(n int) string {
+	_, f, err := i.ix.find(i.paths[n])
+	if err != nil || f.offset+f.size > i.ix.size {
+		return ""
+	}
+	return source.PartIdentity(i.ix.f, f.offset, f.size)
 }
 
 // Close implements source.Source.

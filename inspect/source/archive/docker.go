@@ -37,7 +37,7 @@ func (i *image) fromManifest(pick source.Pick) error {
 	i.im, i.paths = im, m.Layers
 	for _, name := range m.Layers {
 		l := source.Layer{MediaType: "application/vnd.docker.image.rootfs.diff.tar", Size: -1}
-		if f, err := i.ix.find(name); err == nil {
+		if _, f, err := i.ix.find(name); err == nil {
 			l.Size = f.size
 		}
 		l.Digest = digestOf(name)

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"archive/tar"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,12 +10,15 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/stagedive/stagedive/inspect/source"
 )
 
-// file is where a file of the archive lies in it.
+// file is what is known of a file of the archive.
 type file struct {
 	offset, size int64
 	link         string // the file it links to; "" in one with content
+	data         []byte // its content, where it is kept: in a stream, a document's
 }
 
 // maxFiles bounds the index: an image archive has a few files a layer.
@@ -24,10 +28,10 @@ const maxFiles = 1 << 20
 // layer that occurs twice as a link.
 const maxLinks = 8
 
-// index knows where each file of a tar file lies, so that layers can be read
-// side by side and in any order.
+// index knows the files of an archive, and where they lie if it can be read at
+// random: then layers are read side by side and in any order.
 type index struct {
-	f      *os.File
+	f      *os.File // nil for a stream
 	files  map[string]file
 	size   int64
 	broken error // what ended the index early; nil when it is whole
@@ -50,54 +54,68 @@ func newIndex(f *os.File) (*index, error) {
 			ix.broken = err
 			return ix, nil
 		}
-		if len(ix.files) == maxFiles {
-			ix.broken = fmt.Errorf("it holds more than %d files", maxFiles)
+		at, err := f.Seek(0, io.SeekCurrent) // archive/tar reads headers only, block by block
+		if err != nil {
+			return nil, err
+		}
+		if ix.broken = ix.add(h, at); ix.broken != nil {
 			return ix, nil
 		}
-		name := clean(h.Name)
-		switch h.Typeflag {
-		case tar.TypeReg:
-			at, err := f.Seek(0, io.SeekCurrent) // archive/tar reads headers only, block by block
-			if err != nil {
-				return nil, err
-			}
-			ix.files[name] = file{offset: at, size: h.Size}
-		case tar.TypeLink:
-			ix.files[name] = file{link: clean(h.Linkname)}
-		case tar.TypeSymlink:
-			ix.files[name] = file{link: clean(path.Join(path.Dir(name), h.Linkname))}
-		}
 	}
+}
+
+// add enters a file or a link.
+func (ix *index) add(h *tar.Header, at int64) error {
+	if len(ix.files) == maxFiles {
+		return fmt.Errorf("it holds more than %d files", maxFiles)
+	}
+	name := clean(h.Name)
+	switch h.Typeflag {
+	case tar.TypeReg:
+		ix.files[name] = file{offset: at, size: h.Size}
+	case tar.TypeLink:
+		ix.files[name] = file{link: clean(h.Linkname)}
+	case tar.TypeSymlink:
+		ix.files[name] = file{link: clean(path.Join(path.Dir(name), h.Linkname))}
+	}
+	return nil
 }
 
 // clean makes the names of an archive comparable: "./blobs//x" is "blobs/x".
 func clean(name string) string { return strings.TrimPrefix(path.Clean("/"+name), "/") }
 
 func (ix *index) has(name string) bool {
-	_, err := ix.find(name)
+	_, _, err := ix.find(name)
 	return err == nil
 }
 
-func (ix *index) find(name string) (file, error) {
+// find follows links and says under which name the content lies.
+func (ix *index) find(name string) (string, file, error) {
 	name = clean(name)
 	for range maxLinks {
 		f, ok := ix.files[name]
 		switch {
 		case !ok:
-			return file{}, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+			return "", file{}, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
 		case f.link == "":
-			return f, nil
+			return name, f, nil
 		}
 		name = f.link
 	}
-	return file{}, fmt.Errorf("%s: links lead in a circle", name)
+	return "", file{}, fmt.Errorf("%s: links lead in a circle", name)
 }
 
-// open opens a file of the archive. Readers do not disturb each other.
+// open opens a file of the archive. Readers do not disturb each other. In a stream
+// only documents can be opened.
 func (ix *index) open(name string) (io.ReadCloser, int64, error) {
-	f, err := ix.find(name)
-	if err != nil {
+	name, f, err := ix.find(name)
+	switch {
+	case err != nil:
 		return nil, 0, err
+	case f.data != nil || f.size == 0:
+		return io.NopCloser(bytes.NewReader(f.data)), f.size, nil
+	case ix.f == nil:
+		return nil, 0, fmt.Errorf("%s is no document, or too large for one", name)
 	}
 	return section{io.NewSectionReader(ix.f, f.offset, f.size), max(0, f.offset+f.size-ix.size)}, f.size, nil
 }
@@ -138,8 +156,11 @@ func (s section) Close() error { return nil }
 
 // problem is the sentence for an archive that ends early.
 func (ix *index) problem() string {
-	if errors.Is(ix.broken, io.ErrUnexpectedEOF) {
+	switch {
+	case errors.Is(ix.broken, io.ErrUnexpectedEOF):
 		return "the archive is cut off: what its beginning holds is shown"
+	case errors.Is(ix.broken, source.ErrBomb):
+		return "the archive unpacks to many times its size, as no image does, and was left: what its beginning holds is shown"
 	}
 	return fmt.Sprintf("the archive is damaged (%v): what comes before the damage is shown", ix.broken)
 }

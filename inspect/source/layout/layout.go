@@ -95,5 +95,19 @@ func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 	return rc, err
 }
 
+// Identity implements source.Source: whoever writes the directory may call a blob what
+// they like, so the file is what counts.
+func (i *image) Identity(n int) string {
+	rc, _, err := i.st.Blob(context.Background(), i.im.Layers[n].Digest)
+	if err != nil {
+		return ""
+	}
+	defer rc.Close()
+	if f, ok := rc.(*os.File); ok {
+		return source.FileIdentity(f)
+	}
+	return ""
+}
+
 // Close implements source.Source; a layout holds nothing open.
 func (i *image) Close() error { return nil }

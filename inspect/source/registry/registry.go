@@ -63,6 +63,10 @@ func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 	return rc, err
 }
 
+// Identity implements source.Source: the registry was asked for the digest, and what
+// it sends is held against it.
+func (i *image) Identity(n int) string { return source.BlobIdentity(i.im.Layers[n].Digest) }
+
 // Close implements source.Source.
 func (i *image) Close() error {
 	i.s.close()

@@ -28,8 +28,7 @@ var ErrNotFound = errors.New("no such image")
 
 // Options say how to open an image.
 type Options struct {
-	Platform string          // "os/arch[/variant]", or source.NoPlatform, where it has several
-	Scratch  archive.Scratch // for an archive that has to be unpacked
+	Platform string // "os/arch[/variant]", or source.NoPlatform, where it has several
 }
 
 // opener opens the image that the rest of a reference means, behind its scheme.
@@ -42,14 +41,11 @@ type scheme struct {
 }
 
 func schemes(opt Options) []scheme {
-	openArchive := opt.path(func(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
-		return archive.Open(ctx, name, pick, opt.Scratch)
-	})
 	return []scheme{
 		{"oci:", opt.path(layout.Open)},
-		{"archive:", openArchive},
-		{"oci-archive:", openArchive},
-		{"docker-archive:", openArchive},
+		{"archive:", opt.path(archive.Open)},
+		{"oci-archive:", opt.path(archive.Open)},
+		{"docker-archive:", opt.path(archive.Open)},
 		{"registry:", opt.registry},
 		{"docker://", opt.registry},
 	}
@@ -97,7 +93,7 @@ func (opt Options) file(ctx context.Context, ref string) (source.Source, error) 
 	case info.IsDir():
 		return layout.Open(ctx, path, pick)
 	}
-	return archive.Open(ctx, path, pick, opt.Scratch)
+	return archive.Open(ctx, path, pick)
 }
 
 // missing says whether a path leads to nothing: "alpine:3" is not below the

@@ -19,7 +19,7 @@ import (
 )
 
 func layer(n int, entries ...image.Entry) *image.Tree {
-	b := image.NewBuilder(n)
+	b := image.NewBuilder()
 	for _, e := range entries {
 		b.Add(e)
 	}

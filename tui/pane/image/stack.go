@@ -48,9 +48,7 @@ func (s *stacks) prepare(im *image.Image, layer int) tea.Cmd {
 	return func() tea.Msg {
 		below := make([]*image.Tree, 0, layer+1)
 		for _, l := range im.Layers[:layer+1] {
-			if l.Tree != nil {
-				below = append(below, l.Tree)
-			}
+			below = append(below, l.Tree)
 		}
 		return stackedMsg{im, layer, image.Stack(below...)}
 	}

@@ -1,0 +1,180 @@
+package leak
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+)
+
+// noteKind names the form and the meaning of the notes. It is to be counted up with
+// whatever changes what a sink notes of some layer: notes are kept between runs.
+const noteKind = "leak/1"
+
+// notes are what the content of a layer's files proved. All else that a family asks
+// is in the layer's tree.
+type notes struct {
+	marks []mark // in archive order
+
+	dpkg map[string]*database // by path of the database
+	apk  map[string]*database
+}
+
+// mark is something that a file's content proved.
+type mark struct {
+	kind   kind
+	path   string
+	detail string // worded as evidence, without the values of secrets
+	name   string // of the tool, package or credential
+	size   int64
+	line   int  // 1-based, where in the file
+	weak   bool // a key that a passphrase locks
+}
+
+// kind of a mark.
+type kind uint8
+
+const (
+	goTool kind = iota + 1
+	goRoot
+	nativeTool
+	jdkRelease
+	javac
+	jar
+	nodePackage
+	gitHead
+	hgStore
+	svnStore
+	sourceFile
+	privateKey
+	credential
+	token
+	aptData
+
+	// What is no mark.
+	dpkgDatabase kind = 0xf0
+	apkDatabase  kind = 0xf1
+)
+
+// writer makes notes: each begins with its kind and the path, of which it holds only
+// what differs from the path before.
+type writer struct {
+	buf  []byte
+	last string
+}
+
+func (w *writer) number(n int64) { w.buf = binary.AppendUvarint(w.buf, uint64(max(n, 0))) }
+
+func (w *writer) text(s string) {
+	w.number(int64(len(s)))
+	w.buf = append(w.buf, s...)
+}
+
+func (w *writer) begin(k kind, p string) {
+	w.buf = append(w.buf, byte(k))
+	same := 0
+	for same < min(len(p), len(w.last)) && p[same] == w.last[same] {
+		same++
+	}
+	w.number(int64(same))
+	w.text(p[same:])
+	w.last = p
+}
+
+func (w *writer) mark(m mark) {
+	w.begin(m.kind, m.path)
+	w.text(m.detail)
+	w.text(m.name)
+	w.number(m.size)
+	weak := 0
+	if m.weak {
+		weak = 1
+	}
+	w.number(int64(m.line)<<1 | int64(weak))
+}
+
+// database notes the packages that serve development; the families ask for no others.
+func (w *writer) database(k kind, p string, packages map[string]pkg) {
+	w.begin(k, p)
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(packages)), func(name string) bool { return devPackage(name) == "" })
+	w.number(int64(len(names)))
+	for _, name := range names {
+		w.text(name)
+		w.text(packages[name].version)
+		w.number(packages[name].size)
+	}
+}
+
+// reader reads notes. At damage it stops: what it has read stands.
+type reader struct {
+	data string
+	bad  bool
+}
+
+func (r *reader) number() int64 {
+	var n uint64
+	for i := 0; i < len(r.data) && i < binary.MaxVarintLen64; i++ {
+		n |= uint64(r.data[i]&0x7f) << (7 * i)
+		if r.data[i] < 0x80 {
+			r.data = r.data[i+1:]
+			return int64(n &^ (1 << 63))
+		}
+	}
+	r.bad = true
+	return 0
+}
+
+func (r *reader) text() string {
+	n := r.number()
+	if n > int64(len(r.data)) {
+		r.bad = true
+	}
+	if r.bad {
+		return ""
+	}
+	s := r.data[:n]
+	r.data = r.data[n:]
+	return s
+}
+
+func readNotes(data []byte) notes {
+	n := notes{dpkg: map[string]*database{}, apk: map[string]*database{}}
+	r, last := &reader{data: string(data)}, ""
+	for r.data != "" {
+		k := kind(r.data[0])
+		r.data = r.data[1:]
+		same, rest := r.number(), r.text()
+		if r.bad || same > int64(len(last)) {
+			break
+		}
+		last = last[:same] + rest
+		switch k {
+		case dpkgDatabase, apkDatabase:
+			db := r.database()
+			if r.bad {
+				return n
+			}
+			if k == dpkgDatabase {
+				n.dpkg[last] = db
+			} else {
+				n.apk[last] = db
+			}
+		default:
+			m := mark{kind: k, path: last, detail: r.text(), name: r.text(), size: r.number()}
+			line := r.number()
+			if m.line, m.weak = int(line>>1), line&1 != 0; r.bad {
+				return n
+			}
+			n.marks = append(n.marks, m)
+		}
+	}
+	return n
+}
+
+func (r *reader) database() *database {
+	db := &database{packages: map[string]pkg{}}
+	for n := r.number(); n > 0 && !r.bad; n-- {
+		name := r.text()
+		db.packages[name] = pkg{version: r.text(), size: r.number()}
+	}
+	return db
+}

@@ -1,0 +1,42 @@
+package scan
+
+import (
+	"context"
+	"io"
+	"io/fs"
+
+	"github.com/stagedive/stagedive/inspect/source"
+)
+
+// candidateRoom is what keeping the result of something small costs, in bytes: a
+// stream may hold any number of files that are no layers.
+const candidateRoom = 4 << 10
+
+// inTurn reads the layers of a stream as they come by. Which of them belong to the
+// image, and what it claims of them, is known at the end only.
+func (s *scanner) inTurn(ctx context.Context, src source.Stream) ([]Layer, error) {
+	found := map[string]Layer{}
+	err := src.Each(ctx, func(name string, r io.Reader) error {
+		if !s.room.Take(candidateRoom) {
+			return nil // its layers are told of as missing
+		}
+		t := source.NewTar(ctx, io.NopCloser(r))
+		defer t.Close()
+		found[name] = s.read(t)
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	layers := src.Image().Layers
+	out := make([]Layer, len(layers))
+	for i, claims := range layers {
+		l, ok := found[src.Name(i)]
+		if !ok {
+			l = s.missing(claims, fs.ErrNotExist)
+		}
+		out[i] = l.of(claims)
+	}
+	s.report.all(len(layers))
+	return out, nil
+}

@@ -1,0 +1,29 @@
+package source
+
+import (
+	"fmt"
+	"os"
+)
+
+// FileIdentity names the content of an open file: which file it is, and when it was
+// last touched. "" where the system does not tell.
+func FileIdentity(f *os.File) string {
+	info, err := f.Stat()
+	if err != nil {
+		return ""
+	}
+	where, changed, ok := inode(info)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("file %s %d %d %d", where, info.Size(), info.ModTime().UnixNano(), changed)
+}
+
+// PartIdentity names a part of a file.
+func PartIdentity(f *os.File, offset, size int64) string {
+	id := FileIdentity(f)
+	if id == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s at %d+%d", id, offset, size)
+}
