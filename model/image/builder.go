@@ -56,8 +56,9 @@ type Builder struct {
 	names []byte
 	links []byte
 	index index
-	room  *Room // nil: without end
-	now   int16 // index of the layer being laid over others; 0 in a Builder of one layer
+	room  *Room   // nil: without end
+	now   int16   // index of the layer being laid over others; 0 in a Builder of one layer
+	ends  [][]End // what became of the layers' nodes; nil when nobody asks
 
 	lastDir string // the parent of the entry before, which is most often the next one's
 	lastID  int32
@@ -66,10 +67,10 @@ type Builder struct {
 
 // work is what a node needs only while the tree is being made.
 type work struct {
-	next int32 // sibling; -1 ends the list
-	last int32 // child added last; -1 when there is none
-	dead int16 // the layer number that removed it; alive when it lives
-	from int16 // the layer number that put it there
+	next int32  // sibling; -1 ends the list
+	last int32  // child added last; -1 when there is none
+	node NodeID // in its layer's tree
+	dead int16  // the layer number that removed it; alive when it lives
 }
 
 // What stands in work.dead instead of a layer's number.
@@ -282,7 +283,7 @@ func (b *Builder) append(parent int32, name string) int32 {
 		b.nodes[parent].flags |= anyUnclean
 	}
 	b.nodes = append(b.nodes, n)
-	b.work = append(b.work, work{next: b.work[parent].last, last: -1, dead: alive, from: b.now})
+	b.work = append(b.work, work{next: b.work[parent].last, last: -1, dead: alive})
 	b.work[parent].last = id
 	b.index.add(b, id, name)
 	return id
@@ -292,6 +293,10 @@ func (b *Builder) append(parent int32, name string) int32 {
 // nothing of its own layer: what that put there stays, on whatever way it came.
 func (b *Builder) kill(id int32, whiteout bool) {
 	var stay []int32
+	cause := Shadowed
+	if whiteout {
+		cause = Deleted
+	}
 	todo := []int32{id}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
@@ -300,12 +305,14 @@ func (b *Builder) kill(id int32, whiteout bool) {
 		switch {
 		case w.dead != alive:
 			continue
-		case w.from != b.now:
+		case b.nodes[id].layer != b.now:
 			w.dead = b.now
+			b.end(id, cause, 0)
 		case whiteout:
 			stay = append(stay, id)
 		default:
 			w.dead = never
+			b.end(id, Shadowed, 0)
 		}
 		for c := w.last; c >= 0; c = b.work[c].next {
 			todo = append(todo, c)

@@ -58,22 +58,26 @@ func (b *Builder) compare(x, y int32) int {
 // resolveHardlinks gives each hard link the size and sum of the file it names.
 func (t *Tree) resolveHardlinks() {
 	for i := range t.nodes {
-		n := &t.nodes[i]
-		if n.typ != Hardlink {
-			continue
-		}
-		to := n
-		for hops := 0; hops < maxHops && to.typ == Hardlink; hops++ {
-			id, ok := t.Find(t.link(to))
-			if !ok {
-				break
+		if n := &t.nodes[i]; n.typ == Hardlink {
+			if to := &t.nodes[t.SharedFile(NodeID(i))]; to.typ == Regular {
+				n.size, n.sum = to.size, to.sum
 			}
-			to = &t.nodes[id]
-		}
-		if to.typ == Regular {
-			n.size, n.sum = to.size, to.sum
 		}
 	}
+}
+
+// SharedFile is the file that a hard link is a name of, found through other links; in
+// a layer's own tree. It is the node itself when that is no link or leads nowhere.
+func (t *Tree) SharedFile(id NodeID) NodeID {
+	at := id
+	for hops := 0; hops < maxHops && t.nodes[at].typ == Hardlink; hops++ {
+		to, ok := t.LinkTarget(at)
+		if !ok {
+			return id
+		}
+		at = to
+	}
+	return at
 }
 
 // sum works out each subtree's size, number of files and change, children first.

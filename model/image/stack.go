@@ -11,6 +11,19 @@ import "strings"
 // tree is a layer that nothing is known of; it counts as one.
 func Stack(layers ...*Tree) *Tree {
 	b := NewBuilder()
+	b.stack(layers)
+	removed := int16(alive)
+	if len(layers) > 1 {
+		removed = b.now
+	}
+	b.adoptHardlinks(layers, removed)
+	t := b.seal(removed)
+	t.sum()
+	return t
+}
+
+// stack lays the layers over each other.
+func (b *Builder) stack(layers []*Tree) {
 	for k, t := range layers {
 		b.now = int16(k)
 		if k == len(layers)-1 {
@@ -22,14 +35,6 @@ func Stack(layers ...*Tree) *Tree {
 			b.overlay(t)
 		}
 	}
-	removed := int16(alive)
-	if len(layers) > 1 {
-		removed = b.now
-	}
-	t := b.seal(removed)
-	t.adoptHardlinks()
-	t.sum()
-	return t
 }
 
 // overlay lays one layer over what there is. A layer's nodes come parents
@@ -57,7 +62,8 @@ func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 	if !b.raise(parent) {
 		id := b.append(parent, name)
 		b.copy(id, t, n)
-		b.work[id].dead = never
+		b.work[id].dead, b.work[id].node = never, from
+		b.end(id, Shadowed, 0)
 		return id
 	}
 	id := b.find(parent, name)
@@ -77,11 +83,17 @@ func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 		id = b.append(parent, name)
 		b.copy(id, t, n)
 		b.nodes[id].change = Added
+		b.work[id].node = from
 		return id
 	}
 	back := b.work[id].dead != alive // this layer removed it and has it again
 	b.work[id].dead = alive
+	if !n.typ.IsDir() {
+		cause, meta := stored(&b.nodes[id], n)
+		b.end(id, cause, meta)
+	}
 	b.replace(id, t, n, back)
+	b.work[id].node = from
 	return id
 }
 
@@ -113,7 +125,6 @@ func (b *Builder) replace(id int32, t *Tree, n *node, back bool) {
 	old := b.nodes[id]
 	link := string(linkAt(b.links, old.link))
 	b.copy(id, t, n)
-	b.work[id].from = b.now
 	b.nodes[id].change = change(&old, link, n, t.link(n))
 }
 
@@ -203,30 +214,43 @@ func (b *Builder) follow(dir int32, target string) int32 {
 	return dir
 }
 
-// adoptHardlinks keeps the bytes of a file in sight whose own path is gone or
-// rewritten while a hard link to it remains: the first such link becomes the
-// file.
-func (t *Tree) adoptHardlinks() {
+// adoptHardlinks keeps the bytes of a file in sight whose own name is gone or
+// rewritten while a hard link to it remains: the first such link becomes the file.
+// What the last layer removed is treated so too, after what remains.
+func (b *Builder) adoptHardlinks(layers []*Tree, removed int16) {
 	type file struct {
 		layer int16
-		path  string
+		node  NodeID
 	}
-	var adopted map[file]bool
-	for i := range t.nodes {
-		n := &t.nodes[i]
-		if n.typ != Hardlink || n.change == Removed || n.size == 0 {
-			continue
+	var links []int32
+	named := map[file]int16{} // files with hard links: never, or alive or removed as their own name is
+	target := func(id int32) file {
+		layer := b.nodes[id].layer
+		return file{layer, layers[layer].SharedFile(b.work[id].node)}
+	}
+	for i := range b.nodes {
+		if n := &b.nodes[i]; n.typ == Hardlink && n.size > 0 && (b.work[i].dead == alive || b.work[i].dead == removed) {
+			links = append(links, int32(i))
+			named[target(int32(i))] = never
 		}
-		link := t.link(n)
-		if id, ok := t.Find(link); ok && t.nodes[id].layer == n.layer && t.nodes[id].change != Removed {
-			continue
+	}
+	if len(links) == 0 {
+		return
+	}
+	for i, w := range b.work {
+		f := file{b.nodes[i].layer, w.node}
+		if _, ok := named[f]; ok && b.nodes[i].typ == Regular && (w.dead == alive || w.dead == removed) {
+			named[f] = w.dead
 		}
-		if f := (file{n.layer, link}); !adopted[f] {
-			if adopted == nil {
-				adopted = map[file]bool{}
+	}
+	for _, state := range [...]int16{alive, removed} {
+		for _, id := range links {
+			f := target(id)
+			if at := named[f]; b.work[id].dead != state || at == alive || at == state {
+				continue
 			}
-			adopted[f] = true
-			n.typ, n.link = Regular, 0
+			named[f] = state
+			b.nodes[id].typ, b.nodes[id].link = Regular, 0
 		}
 	}
 }
