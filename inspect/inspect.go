@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/stagedive/stagedive/inspect/attest"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/inspect/source"
@@ -72,6 +73,7 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		return nil, err
 	}
 	im := describe(src.Image(), ref)
+	attested(ctx, src, im)
 	for i, l := range layers {
 		im.Layers[i].Tree = l.Tree
 		im.Layers[i].Size = l.Size
@@ -94,4 +96,14 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		redact(im, opt.Redact)
 	}
 	return res, nil
+}
+
+// attested adds what builders left beside the image, and which image it was built from
+// where that is known.
+func attested(ctx context.Context, src source.Source, im *image.Image) {
+	from := src.Image()
+	if blobs, ok := src.(source.Blobs); ok && len(from.Attestations) > 0 {
+		im.Attestations = attest.Read(ctx, blobs.Store(), from.Attestations)
+	}
+	im.Base = attest.Base(im, from.Annotations)
 }

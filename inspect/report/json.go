@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
 )
 
 // Schema names the form of the JSON report. The number rises when a field goes
@@ -31,6 +32,9 @@ type imageDoc struct {
 	Size     int64      `json:"size"`
 	Layers   []layerDoc `json:"layers"`
 	Problems []string   `json:"problems,omitempty"`
+
+	Base         image.BaseImage     `json:"base,omitzero"`
+	Attestations []image.Attestation `json:"attestations,omitempty"`
 }
 
 type layerDoc struct {
@@ -64,6 +68,7 @@ func JSON(w io.Writer, r Report) error {
 		Image: imageDoc{
 			Ref: r.Image.Ref, Digest: r.Image.Digest, Platform: r.Image.Platform,
 			Size: r.Image.Size(), Layers: []layerDoc{}, Problems: r.Image.Problems,
+			Base: r.Image.Base, Attestations: r.Image.Attestations,
 		},
 		Summary: summaryDoc{
 			Total: tally.Total(), Critical: tally[finding.Critical], High: tally[finding.High],

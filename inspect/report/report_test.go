@@ -19,7 +19,10 @@ import (
 
 func sample() report.Report {
 	return report.Report{
-		Image: &image.Image{Ref: "app.tar", Digest: "sha256:abc", Platform: "linux/amd64", Layers: []image.Layer{
+		Image: &image.Image{Ref: "app.tar", Digest: "sha256:abc", Platform: "linux/amd64", Base: image.BaseImage{Name: "node:22"}, Attestations: []image.Attestation{
+			{Predicate: "https://slsa.dev/provenance/v1", Kind: image.Provenance, Digest: "sha256:def", Size: 9000, Builder: "https://ci.example.test", Images: []image.BaseImage{{Name: "node:22", Digest: "sha256:0123456789abcdef"}}},
+			{Predicate: "https://spdx.dev/Document", Kind: image.SBOM, Digest: "sha256:fed", Size: 90000, Packages: 213},
+		}, Layers: []image.Layer{
 			{Size: 74_000_000, CreatedBy: "ADD rootfs.tar.xz / # buildkit", Origin: image.Origin{Stage: -1, Step: -1, Base: true}},
 			{Size: 29_000_000, CreatedBy: "RUN /bin/sh -c npm ci", Origin: image.Origin{Stage: 1, Step: 1, Line: 24}},
 			{Size: 900, CreatedBy: "RUN /bin/sh -c TOKEN=s3cr3tv4lue ./deploy", Origin: image.Unknown, Problems: []string{"it is cut off: what comes before is shown"}},

@@ -18,6 +18,12 @@ func Text(w io.Writer, r Report) error {
 	for i, l := range r.Image.Layers {
 		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, measure.Bytes(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
 	}
+	if base := r.Image.Base.String(); base != "" {
+		fmt.Fprintf(b, "base: %s\n", base)
+	}
+	for _, a := range r.Image.Attestations {
+		fmt.Fprintf(b, "%s: %s\n", a.Kind, one(a.Summary()))
+	}
 	for _, p := range r.Image.Problems {
 		fmt.Fprintf(b, "note: %s\n", p)
 	}

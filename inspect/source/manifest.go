@@ -45,7 +45,7 @@ var ErrPlatform = errors.New("no image for the platform")
 func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Image, error) {
 	im := &Image{}
 	for range maxNesting {
-		raw, err := document(ctx, manifests(st), d, im)
+		raw, err := document(ctx, ManifestOpener(st), d, im)
 		if err != nil {
 			return nil, fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
 		}
@@ -57,6 +57,7 @@ func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Ima
 			if d, err = Choose(ix.Manifests, platform); err != nil {
 				return nil, err
 			}
+			im.Attested(ix.Manifests, d.Digest.String())
 			continue
 		}
 		if err := manifest(ctx, st, d, raw, im); err != nil {
@@ -65,6 +66,16 @@ func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Ima
 		return im, im.Is(platform)
 	}
 	return nil, fmt.Errorf("reading index %s: indexes lie more than %d deep in each other", short(d.Digest.String()), maxNesting)
+}
+
+// Attested notes the attestations among an index's entries that speak of one image,
+// which BuildKit marks so.
+func (im *Image) Attested(entries []v1.Descriptor, of string) {
+	for _, d := range entries {
+		if d.Annotations["vnd.docker.reference.type"] == "attestation-manifest" && d.Annotations["vnd.docker.reference.digest"] == of {
+			im.Attestations = append(im.Attestations, d)
+		}
+	}
 }
 
 // isIndex tells an index from a manifest by its media type, or, where that is
@@ -84,7 +95,7 @@ func manifest(ctx context.Context, st Store, d v1.Descriptor, raw []byte, im *Im
 	if err != nil {
 		return fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
 	}
-	im.Digest = d.Digest.String()
+	im.Digest, im.Annotations = d.Digest.String(), m.Annotations
 	for _, l := range m.Layers {
 		im.Layers = append(im.Layers, Layer{
 			Digest: l.Digest.String(), MediaType: string(l.MediaType), Size: l.Size,
@@ -123,10 +134,11 @@ func (im *Image) SetConfig(raw []byte) error {
 	return nil
 }
 
-// opener opens a document by its digest.
-type opener = func(ctx context.Context, digest string) (io.ReadCloser, int64, error)
+// Opener opens a blob by its digest, like Store.Blob.
+type Opener = func(ctx context.Context, digest string) (io.ReadCloser, int64, error)
 
-func manifests(st Store) opener {
+// ManifestOpener opens the manifests of a store.
+func ManifestOpener(st Store) Opener {
 	if apart, ok := st.(Manifests); ok {
 		return apart.Manifest
 	}
@@ -134,7 +146,7 @@ func manifests(st Store) opener {
 }
 
 // document reads a small blob whole and checks its digest.
-func document(ctx context.Context, open opener, d v1.Descriptor, im *Image) ([]byte, error) {
+func document(ctx context.Context, open Opener, d v1.Descriptor, im *Image) ([]byte, error) {
 	rc, _, err := open(ctx, d.Digest.String())
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -150,10 +162,17 @@ func document(ctx context.Context, open opener, d v1.Descriptor, im *Image) ([]b
 	if len(raw) > maxDocument {
 		return nil, fmt.Errorf("it is larger than %d MB", maxDocument>>20)
 	}
-	if sum := sha256.Sum256(raw); d.Digest.Algorithm == "sha256" && hex.EncodeToString(sum[:]) != d.Digest.Hex {
+	if !Matches(d.Digest.String(), raw) {
 		im.Problems = append(im.Problems, fmt.Sprintf("%s is not what its digest says: the image has been damaged or changed", short(d.Digest.String())))
 	}
 	return raw, nil
+}
+
+// Matches says whether a document is what a digest says. Algorithms other than SHA-256
+// are taken at their word.
+func Matches(digest string, raw []byte) bool {
+	sum := sha256.Sum256(raw)
+	return !lie(digest, "sha256:"+hex.EncodeToString(sum[:]))
 }
 
 // short is a digest as people read it: sha256:0123456789ab.

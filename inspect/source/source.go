@@ -62,6 +62,15 @@ type Image struct {
 	Config   v1.ConfigFile // empty when it could not be read
 	Layers   []Layer
 	Problems []string // what was odd, a sentence each
+
+	Annotations  map[string]string // of the manifest
+	Attestations []v1.Descriptor   // manifests that hold statements about it
+}
+
+// Blobs is a Source of which other blobs than layers can be asked, such as attestations.
+type Blobs interface {
+	Source
+	Store() Store
 }
 
 // Layer is what a manifest says about a layer.

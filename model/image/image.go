@@ -11,9 +11,14 @@ type Image struct {
 	Platform string    `json:"platform,omitempty"`
 	Created  time.Time `json:"created,omitzero"`
 	Config   Config    `json:"config"`
-	Layers   []Layer   `json:"layers"`
-	History  []History `json:"history,omitempty"`
-	Problems []string  `json:"problems,omitempty"` // what was odd about it, a sentence each
+	// Base is the image that this one was built from, where an attestation or an
+	// annotation tells; empty otherwise.
+	Base BaseImage `json:"base,omitzero"`
+	// Attestations are what builders left beside it.
+	Attestations []Attestation `json:"attestations,omitempty"`
+	Layers       []Layer       `json:"layers"`
+	History      []History     `json:"history,omitempty"`
+	Problems     []string      `json:"problems,omitempty"` // what was odd about it, a sentence each
 }
 
 // Config is how a container of the image starts.

@@ -149,5 +149,8 @@ func (i *image) Identity(n int) string {
 	return source.PartIdentity(i.ix.f, f.offset, f.size)
 }
 
+// Store implements source.Blobs.
+func (i *image) Store() source.Store { return i.ix }
+
 // Close implements source.Source.
 func (i *image) Close() error { return i.ix.f.Close() }

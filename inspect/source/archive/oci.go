@@ -39,7 +39,11 @@ func (i *image) fromLayout(ctx context.Context, pick source.Pick) error {
 	if err != nil {
 		return err
 	}
-	return i.readOCI(ctx, d, pick.Platform)
+	if err := i.readOCI(ctx, d, pick.Platform); err != nil {
+		return err
+	}
+	i.im.Attested(index.Manifests, i.im.Digest)
+	return nil
 }
 
 func (i *image) readOCI(ctx context.Context, d v1.Descriptor, platform string) error {

@@ -29,38 +29,50 @@ func Is(dir string) bool {
 
 // Open opens the image in the layout at dir that pick means.
 func Open(ctx context.Context, dir string, pick source.Pick) (source.Source, error) {
-	st := store(dir)
-	d, err := st.choose(pick)
+	src, err := open(ctx, store(dir), pick)
 	if err != nil {
 		return nil, fmt.Errorf("opening OCI layout %s: %w", dir, err)
+	}
+	return src, nil
+}
+
+func open(ctx context.Context, st store, pick source.Pick) (source.Source, error) {
+	index, err := st.index(pick)
+	if err != nil {
+		return nil, err
+	}
+	d, err := source.Select(index, pick)
+	if err != nil {
+		return nil, err
 	}
 	im, err := source.Read(ctx, st, d, pick.Platform)
 	if err != nil {
-		return nil, fmt.Errorf("opening OCI layout %s: %w", dir, err)
+		return nil, err
 	}
+	im.Attested(index.Manifests, im.Digest)
 	return &image{im, st}, nil
 }
 
 // store is the directory of a layout.
 type store string
 
-func (st store) choose(pick source.Pick) (v1.Descriptor, error) {
+func (st store) index(pick source.Pick) (*v1.IndexManifest, error) {
 	f, err := os.Open(filepath.Join(string(st), "index.json"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && pick.Digest != "":
 		// A content store without an index, as BuildKit's may be: the digest says enough.
-		return source.Select(&v1.IndexManifest{}, pick)
+		return &v1.IndexManifest{}, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return v1.Descriptor{}, errors.New("it has no index.json: give the directory that holds it, or add @DIGEST")
+		return nil, errors.New("it has no index.json: give the directory that holds it, or add @DIGEST")
 	case err != nil:
-		return v1.Descriptor{}, err
+		return nil, err
 	}
 	defer f.Close()
 	index, err := v1.ParseIndexManifest(f)
 	if err != nil {
-		return v1.Descriptor{}, fmt.Errorf("reading index.json: %w", err)
+		return nil, fmt.Errorf("reading index.json: %w", err)
 	}
-	return source.Select(index, pick)
+	return index, nil
 }
 
 // Blob implements source.Store.
@@ -108,6 +120,9 @@ func (i *image) Identity(n int) string {
 	}
 	return ""
 }
+
+// Store implements source.Blobs.
+func (i *image) Store() source.Store { return i.st }
 
 // Close implements source.Source; a layout holds nothing open.
 func (i *image) Close() error { return nil }

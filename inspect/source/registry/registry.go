@@ -67,6 +67,9 @@ func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 // it sends is held against it.
 func (i *image) Identity(n int) string { return source.BlobIdentity(i.im.Layers[n].Digest) }
 
+// Store implements source.Blobs.
+func (i *image) Store() source.Store { return i.s }
+
 // Close implements source.Source.
 func (i *image) Close() error {
 	i.s.close()
