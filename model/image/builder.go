@@ -104,6 +104,9 @@ func (b *Builder) Add(e Entry) Note {
 		b.root(e)
 		return b.note
 	}
+	if (e.Type == Whiteout || e.Type == Opaque) && b.replaced(dir) {
+		return Fine
+	}
 	if b.room.Full() || len(b.nodes) > MaxNodes-maxDepth || len(b.names) > maxNames || len(b.links) > maxNames {
 		return TooMany
 	}
@@ -116,6 +119,26 @@ func (b *Builder) Add(e Entry) Note {
 	}
 	b.again(parent, id, name, e)
 	return b.note
+}
+
+// replaced says whether the layer has something in the place of a directory on the
+// path that holds no others: then nothing is left that a whiteout below it could
+// remove. (umoci writes such whiteouts for a directory that a file replaces.)
+func (b *Builder) replaced(path string) bool {
+	id := int32(0)
+	for part := range strings.SplitSeq(path, "/") {
+		if id = b.find(id, part); id < 0 {
+			return false
+		}
+		switch n := &b.nodes[id]; {
+		case n.typ.IsDir():
+		case n.typ == Symlink, n.typ == Whiteout:
+			return false
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // root takes what an entry says about the root itself.

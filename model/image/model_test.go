@@ -58,6 +58,10 @@ func ancestors(p string) []string {
 func own(k int, entries []image.Entry) (adds state, hides map[string]bool) {
 	adds, hides = state{}, map[string]bool{}
 	for _, e := range entries {
+		under := func(a string) bool { o, ok := adds[a]; return ok && !o.dir }
+		if (e.Type == image.Whiteout || e.Type == image.Opaque) && slices.ContainsFunc(ancestors(e.Path), under) {
+			continue // the file has replaced all there was
+		}
 		for _, a := range ancestors(e.Path) {
 			if o, ok := adds[a]; !ok || !o.dir {
 				adds[a] = object{dir: true, implicit: true, mode: 0o755, layer: k}

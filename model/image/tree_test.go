@@ -97,6 +97,9 @@ func TestWhiteouts(t *testing.T) {
 		{"a directory replaced by a file", []string{"f a 9"}, `
 			ad /a 9|re /a/ 10|re /a/b/ 10|re /a/b/c/ 10|re /a/b/c/bar 7|re /a/b/c/foo 3
 			un /etc/ 5|un /etc/my-app-config 5`},
+		{"whiteouts below a file that replaces their directory", []string{"f a 9", "w a/b", "o a/b/c"}, `
+			ad /a 9|re /a/ 10|re /a/b/ 10|re /a/b/c/ 10|re /a/b/c/bar 7|re /a/b/c/foo 3
+			un /etc/ 5|un /etc/my-app-config 5`},
 		{"a file replaced by a directory", []string{"d etc/my-app-config", "f etc/my-app-config/x 1"}, `
 			un /a/ 10|un /a/b/ 10|un /a/b/c/ 10|un /a/b/c/bar 7|un /a/b/c/foo 3
 			mo /etc/ 1|re /etc/my-app-config 5|ad /etc/my-app-config/ 1|ad /etc/my-app-config/x 1`},

@@ -74,26 +74,17 @@ func Of(im *image.Image, g *model.Graph) *Report {
 	return r
 }
 
-// join gives all names of a file the end of the one that lasts longest: while it is
-// there the bytes are needed.
+// join gives a file with several names the end of the one that lasts longest: while
+// it is there the bytes are needed.
 func join(t *image.Tree, ends []image.End) {
-	later := func(a, b image.End) bool {
-		return b.Cause != image.Stays && (a.Cause == image.Stays || a.By > b.By)
-	}
-	var links []image.NodeID
 	for id := range image.NodeID(len(ends)) {
 		if t.Type(id) != image.Hardlink {
 			continue
 		}
-		if file := t.SharedFile(id); t.Type(file) == image.Regular {
-			links = append(links, id)
-			if later(ends[id], ends[file]) {
-				ends[file] = ends[id]
-			}
+		file := t.SharedFile(id)
+		if e, was := ends[id], ends[file]; was.Cause != image.Stays && (e.Cause == image.Stays || e.By > was.By) {
+			ends[file] = e
 		}
-	}
-	for _, id := range links {
-		ends[id] = ends[t.SharedFile(id)]
 	}
 }
 

@@ -72,13 +72,23 @@ func unpack(layers [][]image.Entry) (visible []int64) {
 		parents := func(p string) {
 			for i, c := range p {
 				if up := p[:i]; c == '/' && own[up].Type != image.Directory {
-					own[up] = image.Entry{Path: up, Type: image.Directory, UID: 1} // made on the way
+					own[up] = image.Entry{Path: up, Type: image.Directory} // made on the way
 				}
 			}
 		}
 		for _, e := range entries {
 			if _, ok := own[""]; !ok {
 				own[""] = image.Entry{Type: image.Directory}
+			}
+			if e.Type == image.Whiteout || e.Type == image.Opaque {
+				under := false
+				for i, c := range e.Path {
+					up, ok := own[e.Path[:i]]
+					under = under || c == '/' && ok && up.Type != image.Directory
+				}
+				if under {
+					continue // the file has replaced all there was
+				}
 			}
 			parents(e.Path)
 			have, has := own[e.Path]
