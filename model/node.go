@@ -106,6 +106,26 @@ func (g *Graph) StageAt(line int) int {
 	return -1
 }
 
+// Lineage is a stage and the stages that it is FROM, one after the other: itself
+// first, the one that starts from an external image last.
+func (g *Graph) Lineage(stage int) []int {
+	out := []int{stage}
+	for at := NodeID(stage); len(out) <= len(g.Stages); {
+		below := None
+		for _, e := range g.Into(at) {
+			if e.Kind == EdgeBase && g.IsStage(e.From) {
+				below = e.From
+			}
+		}
+		if below == None {
+			break
+		}
+		at = below
+		out = append(out, int(at))
+	}
+	return out
+}
+
 // Into returns the edges that end at id, in step order.
 func (g *Graph) Into(id NodeID) []Edge {
 	var in []Edge

@@ -121,7 +121,41 @@ func (r *run) holdResult(ctx context.Context, gw gateway.Client, res *gateway.Re
 	at := build.Stop{Reason: build.StopEnd, Stage: r.req.targets()[0], Platform: platform}
 	at.Line = r.req.Graph.Stages[at.Stage].EndLine
 	config := imageConfig(res)
-	r.stand(ctx, gw, at, build.End{Outcome: build.OutcomeSucceeded, Result: &build.Result{}}, func(h *hold.Hold) { h.SetRoot(ref, config) })
+	var states []hold.State
+	if len(r.defs) > 0 && r.req.HoldStates {
+		var err error
+		if states, err = r.states(ctx, gw, &r.defs[0], r.chain(&r.defs[0], at.Stage)); err != nil {
+			return err
+		}
+	}
+	r.stand(ctx, gw, at, build.End{Outcome: build.OutcomeSucceeded, Result: &build.Result{}}, func(h *hold.Hold) {
+		h.SetRoot(ref, config)
+		h.SetStates(states)
+	})
+	return nil
+}
+
+// holdStep keeps the build open at what a step has made.
+func (r *run) holdStep(ctx context.Context, gw gateway.Client, res *gateway.Result) error {
+	at := r.stopAt(build.StopEnd, *r.req.HoldAt, "")
+	var states []hold.State
+	if len(r.defs) > 0 {
+		d := &r.defs[0]
+		at.Platform = d.platform
+		var err error
+		if states, err = r.states(ctx, gw, d, upToStep(r.chain(d, at.Stage), *at.Step)); err != nil {
+			return err
+		}
+	}
+	var root gateway.Reference
+	if n := len(states); n > 0 {
+		root = states[n-1].Ref
+	}
+	config := imageConfig(res)
+	r.stand(ctx, gw, at, build.End{Outcome: build.OutcomeSucceeded, Result: &build.Result{}}, func(h *hold.Hold) {
+		h.SetRoot(root, config)
+		h.SetStates(states)
+	})
 	return nil
 }
 

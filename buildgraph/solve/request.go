@@ -35,6 +35,14 @@ type Request struct {
 	// HoldFailure keeps a build open that has failed at a step, HoldResult one that
 	// has made its first target, of which nothing is exported then.
 	HoldFailure, HoldResult bool
+	// HoldStates has the Hold of a result know what that was built up from.
+	HoldStates bool
+	// HoldAt has HoldResult stand at what a step of the first target has made, or the
+	// last one before it that makes files, and nothing that comes after is run.
+	HoldAt *build.StepRef
+	// WouldRun makes the build end, cancelled, rather than run a command that is not
+	// cached; it is told whose.
+	WouldRun func(build.StepRef)
 	// The build stops before these steps: it calls Stopped and goes on when that has
 	// returned. The Hold is good until then. Stopped must return when ctx is over.
 	Breakpoints []build.StepRef

@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/exporter/containerimage/exptypes"
@@ -71,10 +72,16 @@ type run struct {
 	causes *causes
 	defs   []definition // of the targets, learned so far
 
+	spare   sparing
 	stopped chan stopped // takes one, when the build has stopped and is to be held
 }
 
-func (r *run) emit(e build.Event) { r.out.send(e) }
+func (r *run) emit(e build.Event) {
+	if e.Vertex != nil {
+		r.spare.saw(*e.Vertex)
+	}
+	r.out.send(e)
+}
 
 func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 	in, err := r.req.inputs()
@@ -93,6 +100,15 @@ func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 	// A held build outlives ctx, and so does all that it uses.
 	buildCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	r.spare.graph = r.req.Graph
+	spared := atomic.Bool{}
+	if r.req.WouldRun != nil {
+		r.spare.from(func(ref build.StepRef) {
+			spared.Store(true)
+			r.req.WouldRun(ref)
+			cancel(errWouldRun)
+		})
+	}
 	var resp *client.SolveResponse
 	over := make(chan struct{})
 	go func() {
@@ -118,7 +134,7 @@ func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 	<-over
 	defer tidy()
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case err != nil && (ctx.Err() != nil || spared.Load()):
 		return build.End{Outcome: build.OutcomeCancelled}, nil
 	case err != nil:
 		return r.failed(err), nil
@@ -194,6 +210,9 @@ func (r *run) frontend(in *inputs) gateway.BuildFunc {
 			if i > 0 || r.req.mayHold() {
 				evaluated = append(evaluated, res)
 			}
+		}
+		if r.req.HoldResult && r.req.HoldAt != nil {
+			return gateway.NewResult(), r.holdStep(ctx, gw, first)
 		}
 		if err := r.breakpoints(ctx, gw, &others); err != nil {
 			return nil, r.holdFailure(ctx, gw, err)

@@ -6,7 +6,11 @@ import "time"
 
 // Image is an opened image.
 type Image struct {
-	Ref      string    `json:"ref"`              // what the user asked for
+	Ref string `json:"ref"` // what the user asked for
+	// Stage says which stage of a build this is, or which part of one: "stage builder
+	// after line 12". It is "" for an image. Of a stage there are the files only: it is
+	// no image, nobody ships it, and it is not judged.
+	Stage    string    `json:"stage,omitempty"`
 	Digest   string    `json:"digest,omitempty"` // of its manifest; "" in a docker-archive
 	Platform string    `json:"platform,omitempty"`
 	Created  time.Time `json:"created,omitzero"`

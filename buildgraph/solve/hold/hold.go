@@ -38,6 +38,7 @@ type Hold struct {
 	step   step
 
 	helper *Helper // nil when there is none
+	states []State // of a stage that is held at its end
 
 	mu      sync.Mutex
 	changed []differ.Entry // as last asked for
@@ -79,6 +80,11 @@ func (h *Hold) Close() {
 
 // Over is closed when the build has been let go, or the engine is gone.
 func (h *Hold) Over() <-chan struct{} { return h.over }
+
+// Config is how commands run here.
+func (h *Hold) Config() Config {
+	return Config{Env: h.step.env, WorkingDir: h.step.cwd, User: h.step.user, Shell: h.step.shell, Platform: h.step.platform}
+}
 
 // Script is what the step runs, where it is a RUN in shell form.
 func (h *Hold) Script() string { return h.step.command }
@@ -129,6 +135,20 @@ func (h *Hold) SetRoot(root gateway.Reference, c Config) {
 		h.step.cwd = "/"
 	}
 }
+
+// State is a file system that was on the way to the result of a stage.
+type State struct {
+	Ref  gateway.Reference // nil: it is empty
+	Step *build.StepRef    // whose result it is; nil for that of no step of the Dockerfile
+	Name string            // of what made it, sanitised
+}
+
+// SetStates says what the held result was built up from, the lowest first, itself
+// last.
+func (h *Hold) SetStates(states []State) { h.states = states }
+
+// States are what SetStates said.
+func (h *Hold) States() []State { return h.states }
 
 // Config is how a stage runs its commands.
 type Config struct {
