@@ -55,6 +55,14 @@ func TestPlanFor(t *testing.T) {
 	}
 }
 
+func TestLineage(t *testing.T) {
+	for stage, want := range [][]int{{0}, {1, 0}, {2, 0}, {3}} {
+		if got := shop().Lineage(stage); !reflect.DeepEqual(got, want) {
+			t.Errorf("stage %d is based on %v, want %v", stage, got, want)
+		}
+	}
+}
+
 func TestFindStage(t *testing.T) {
 	g := shop()
 	g.Stages = append(g.Stages, Stage{Index: 4, Name: "build"})

@@ -87,6 +87,8 @@ type App struct {
 	marked      marked
 	shown       build.StepRef // in the timeline, when it was opened last
 	inspection  inspection
+	opened      *opened // nil unless a stage is open or being opened
+	openings    int     // generation of opened
 	watch       watching
 	reloads     int // generation of the last reload
 	ticking     bool
@@ -207,6 +209,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.watched(msg)
 	case inspectedMsg:
 		return a.inspected(msg)
+	case stagedMsg:
+		return a.staged(msg)
 	case savedMsg:
 		return a.saved(msg)
 	case readMsg:

@@ -369,5 +369,5 @@ func (a *App) ticked() tea.Cmd {
 }
 
 func (a *App) moving() bool {
-	return a.run != nil || a.inspection.running() || a.builds != nil && a.builds.Moving()
+	return a.run != nil || a.inspection.running() || a.opened != nil && a.opened.running() || a.builds != nil && a.builds.Moving()
 }

@@ -83,6 +83,7 @@ type Config struct {
 	Inspector Inspector // nil: images are not looked into
 	Saver     Saver     // nil: logs are not saved
 	Debugger  Debugger  // nil: builds are not looked into
+	Stages    Stages    // nil: only images are looked into
 	Watcher   Watcher   // nil: there is nothing to watch
 	AutoBuild bool      // start building at once
 	AutoWatch bool      // watch from the start

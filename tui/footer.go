@@ -31,8 +31,9 @@ func (a *App) tabs() []tabLabel {
 	th := a.theme
 	image, leaks := tabLabel{tab: tabImage, key: "3", name: "image"}, tabLabel{tab: tabLeaks, key: "4", name: "leaks"}
 	switch {
-	case a.inspection.running():
+	case a.inside().running():
 		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
+	case a.opened != nil: // which is not judged
 	case a.inspection.image != nil && len(a.inspection.findings) == 0:
 		leaks.more, leaks.role = th.Glyphs.Done, theme.Good
 	case a.inspection.image != nil:

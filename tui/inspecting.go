@@ -48,6 +48,9 @@ func (a *App) startInspecting(target int) tea.Cmd {
 		})
 		return inspectedMsg{gen, im, found, err}
 	}
+	if a.opened != nil { // who looks into a stage goes on
+		return tea.Batch(work, a.tick())
+	}
 	return tea.Batch(work, a.screens.show(nil, nil, a.graph), a.tick())
 }
 
@@ -98,6 +101,9 @@ func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
 // showImage hands an image to the tabs.
 func (a *App) showImage(im *image.Image, found []finding.Finding) tea.Cmd {
 	a.inspection.image, a.inspection.findings, a.inspection.err = im, found, nil
+	if a.opened != nil {
+		return nil
+	}
 	return a.screens.show(im, found, a.graph)
 }
 

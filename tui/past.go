@@ -144,6 +144,7 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 	}
 	a.closeBuilds()
 	a.dropRun()
+	closed := a.closeStage()
 	a.stopInspecting()
 	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard, inside: a.inspection, breaks: a.breakpoints}
 	if a.past != nil { // from one past build to another
@@ -156,7 +157,7 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 		return h.Tell(ctx, r.Ref, emit)
 	})
 	a.follow = r.Running()
-	return tea.Batch(cmd, a.screens.show(nil, nil, a.graph))
+	return tea.Batch(closed, cmd, a.screens.show(nil, nil, a.graph))
 }
 
 // dropRun stops watching without a word.

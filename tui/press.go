@@ -33,6 +33,10 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 			}
 			return nil
 		}
+		if a.run == nil && a.opened != nil && a.opened.running() {
+			a.tab = tabBuild
+			return a.closeStage()
+		}
 		return a.cancel()
 	}
 	switch {
@@ -113,8 +117,10 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		}
 	case key.Matches(msg, k.TimelineTab):
 		a.showTimeline()
-	case key.Matches(msg, k.ImageTab, k.Inspect):
+	case key.Matches(msg, k.ImageTab):
 		a.tab = tabImage
+	case key.Matches(msg, k.Inspect):
+		return a.lookInto(), true
 	case key.Matches(msg, k.LeaksTab):
 		a.tab = tabLeaks
 	case key.Matches(msg, k.Mouse):

@@ -64,7 +64,12 @@ func (s screens) setWaiting(text string) {
 }
 
 func (s screens) show(im *image.Image, found []finding.Finding, g *model.Graph) tea.Cmd {
-	s.leaks.SetFindings(im, found, g)
+	if im != nil && im.Stage != "" {
+		s.leaks.SetFindings(nil, nil, g)
+		s.leaks.SetWaiting("Leaks are looked for in images: " + im.Stage + " may hold what it likes, nobody ships it.")
+	} else {
+		s.leaks.SetFindings(im, found, g)
+	}
 	return s.image.SetImage(im, found, g)
 }
 
@@ -139,9 +144,13 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 			cmd = a.screens.image.Reveal(to.Layer, to.Path)
 		}
 	}
-	switch {
-	case taken || a.screens.typing(a.tab):
+	if taken || a.screens.typing(a.tab) {
 		return cmd, true
+	}
+	if cmd, taken := a.leaveStage(msg); taken {
+		return cmd, true
+	}
+	switch {
 	case key.Matches(msg, a.keys.View):
 		return a.showOrigin(), true
 	case key.Matches(msg, a.keys.Back) && a.graph != nil:
@@ -179,9 +188,12 @@ func (a *App) screenHints() []hint {
 		bindings = findings.DefaultKeys().Bindings()
 	}
 	switch {
-	case a.inspection.image != nil && a.tab == tabLeaks && len(a.inspection.findings) == 0: // nothing to enter
+	case a.inside().image != nil && a.tab == tabLeaks && len(a.inside().findings) == 0: // nothing to enter
 		out = append(out, hint{a.keys.ImageTab, "image"})
-	case a.inspection.image != nil:
+	case a.inside().image != nil:
+		if a.opened != nil {
+			out = append(out, hint{a.keys.Back, "close stage"})
+		}
 		for _, b := range bindings {
 			out = append(out, hint{b, firstWords(b.Help().Desc)})
 		}
@@ -191,6 +203,10 @@ func (a *App) screenHints() []hint {
 		if a.tab == tabImage {
 			out = append(out, hint{a.keys.Next, "pane"})
 		}
+	case a.opened != nil && a.opened.running():
+		out = append(out, hint{a.keys.Back, "cancel"})
+	case a.opened != nil && a.opened.wouldRun() != nil:
+		out = append(out, hint{a.keys.Inspect, "run it"}, hint{a.keys.Back, "back"})
 	default:
 		out = a.runHints()
 	}
@@ -218,6 +234,9 @@ func (a *App) failedAt() string {
 
 // screenState is what the tabs say while they have no image.
 func (a *App) screenState() string {
+	if a.opened != nil {
+		return a.openingState()
+	}
 	in := &a.inspection
 	switch {
 	case in.image != nil:

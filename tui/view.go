@@ -66,7 +66,7 @@ func (a *App) draw() []string {
 		switch {
 		case a.tab == tabTimeline:
 			a.syncTimeline()
-		case a.inspection.image == nil:
+		case a.inside().image == nil:
 			a.screens.setWaiting(a.screenState())
 		}
 		body = a.screens.view(a.tab)

@@ -99,11 +99,7 @@ func (r *run) states(ctx context.Context, gw gateway.Client, d *definition, chai
 		case err != nil:
 			return nil, err
 		}
-		s := hold.State{Ref: ref, Step: l.step}
-		if m := d.llb.Metadata[digest.Digest(l.in.Digest)]; m.Description != nil {
-			s.Name = r.tr.clean(m.Description["llb.customname"])
-		}
-		out = slices.Insert(out, 0, s)
+		out = slices.Insert(out, 0, hold.State{Ref: ref, Step: l.step})
 	}
 	return out, nil
 }

@@ -30,6 +30,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	b := &watched{Builder: j, past: past, keep: func(e build.Event) error { return errors.Join(rec.write(e), times.write(e)) }}
 	j.debug.life = ctx
 	defer j.debug.letGo()
+	defer j.stages.drop(nil)
 	breakpoints, err := j.breakpoints(out.breaks)
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{j, past}, Debugger: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
+		Builder: b, Inspector: inspector{j, past}, Debugger: j, Stages: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
 		Watcher: watcher{j}, AutoWatch: out.watch,
 		History: past,
 	})

@@ -28,7 +28,8 @@ type job struct {
 	path   string // the argument PATH
 	target int
 
-	debug debugger
+	debug  debugger
+	stages stages
 
 	mu    sync.Mutex // Reload may run beside a build
 	file  buildgraph.Source

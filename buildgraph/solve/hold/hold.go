@@ -140,7 +140,6 @@ func (h *Hold) SetRoot(root gateway.Reference, c Config) {
 type State struct {
 	Ref  gateway.Reference // nil: it is empty
 	Step *build.StepRef    // whose result it is; nil for that of no step of the Dockerfile
-	Name string            // of what made it, sanitised
 }
 
 // SetStates says what the held result was built up from, the lowest first, itself

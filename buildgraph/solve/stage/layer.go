@@ -9,8 +9,8 @@ import (
 // layer makes the tree of what a listing has that the one before has not: as a
 // layer of an image would tell it, with a whiteout for what is gone. Without one
 // before it is all there is.
-func layer(index int, before, after *listing) *image.Tree {
-	b := image.NewBuilder(index)
+func layer(before, after *listing) *image.Tree {
+	b := image.NewBuilder()
 	if before == nil || !before.root.same(after.root) {
 		b.Add(after.root.in(""))
 	}

@@ -65,9 +65,9 @@ func Open(ctx context.Context, h *hold.Hold, opt Options) (*Stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		tree := layer(i, before, now)
+		tree := layer(before, now)
 		im.Layers = append(im.Layers, image.Layer{
-			Index: i, Size: tree.Size(image.Root), Tree: tree, Origin: originOf(opt.Graph, state), CreatedBy: createdBy(opt, state),
+			Index: i, Size: tree.Size(image.Root), Tree: tree, Origin: originOf(opt.Graph, state), CreatedBy: createdBy(opt, at.Stage, state),
 		})
 		if i == len(s.states)-1 {
 			slices.Sort(now.problems)
@@ -111,9 +111,12 @@ func stepOrigin(s model.Step, stage int) image.Origin {
 	return image.Origin{Stage: stage, Step: s.Index, Line: s.Line, EndLine: s.EndLine}
 }
 
-func createdBy(opt Options, s hold.State) string {
+// createdBy is the instruction that a state comes from; of a base image the FROM
+// of the stage at the bottom.
+func createdBy(opt Options, stage int, s hold.State) string {
 	if s.Step == nil {
-		return opt.Redact(s.Name)
+		line := opt.Graph.Lineage(stage)
+		return opt.Redact("FROM " + opt.Graph.Stages[line[len(line)-1]].Base)
 	}
 	return opt.Redact(opt.Graph.Stages[s.Step.Stage].Steps[s.Step.Step].Text)
 }

@@ -79,11 +79,20 @@ func (p *Pane) layerFields() []field {
 	return []field{
 		{"made by", what},
 		{"from", from},
-		{"size", fmt.Sprintf("%s of files, %s as stored", measure.Bytes(l.Size), measure.Bytes(l.BlobSize))},
+		{"size", stored(l)},
 		{"digest", l.Digest},
 		{"diff ID", l.DiffID},
 		{"odd", strings.Join(l.Problems, "; ")},
 	}
+}
+
+// stored is how large a layer is. What is not stored as a blob has one size only.
+func stored(l image.Layer) string {
+	text := measure.Bytes(l.Size) + " of files"
+	if l.BlobSize > 0 {
+		text += ", " + measure.Bytes(l.BlobSize) + " as stored"
+	}
+	return text
 }
 
 func sum(layers []image.Layer) int64 {

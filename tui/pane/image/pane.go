@@ -31,6 +31,7 @@ type Pane struct {
 	image    *image.Image // nil until one is opened
 	findings []finding.Finding
 	marks    marks
+	ofStage  bool   // the image is a stage
 	waiting  string // what is being done while there is no image; "" when nothing is
 
 	width, height int
@@ -78,6 +79,9 @@ func (p *Pane) SetImage(im *image.Image, found []finding.Finding, graph *model.G
 	if im == nil {
 		p.layers = layerRows{}
 		return nil
+	}
+	if stage := im.Stage != ""; stage != p.ofStage { // who opens a stage wants to see what is in it
+		p.ofStage, p.files.cumulative = stage, stage
 	}
 	p.marks = newMarks(found)
 	p.layers = newLayerRows(im)

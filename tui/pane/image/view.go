@@ -114,6 +114,9 @@ func (p *Pane) headline() string {
 		leaks = th.Render(role, th.Glyphs.Problem+" leaks: "+tally.String())
 	}
 	parts := []string{measure.Plural(len(im.Layers), "layer"), leaks}
+	if im.Stage != "" {
+		parts = []string{measure.Plural(len(im.Layers), "layer")}
+	}
 	if n := len(im.Problems); n > 0 {
 		parts = append(parts, th.Render(theme.Warning, th.Glyphs.Problem+" "+plural(n, "oddity", "oddities")))
 	}
@@ -122,7 +125,11 @@ func (p *Pane) headline() string {
 			parts = append(parts, th.Render(theme.Dim, more))
 		}
 	}
-	line, sep := th.Render(theme.Bold, " "+measure.Bytes(im.Size())), th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
+	title := ""
+	if im.Stage != "" {
+		title = " " + th.Render(theme.Title, im.Stage)
+	}
+	line, sep := title+th.Render(theme.Bold, " "+measure.Bytes(im.Size())), th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
 	for i, part := range parts {
 		if i > 1 && widget.Width(line)+widget.Width(sep)+widget.Width(part) > p.width {
 			break
