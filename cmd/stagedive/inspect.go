@@ -17,7 +17,7 @@ func newInspectCmd(env environment) *cobra.Command {
 	var platform, format string
 	cmd := &cobra.Command{
 		Use:   "inspect IMAGE",
-		Short: "open an image from an archive, a directory or a registry: layers, files, leaks",
+		Short: "open an image wherever it lies: layers, files, leaks",
 		Args:  usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "" && format != "text" && format != "json" {

@@ -44,26 +44,32 @@ var ErrPlatform = errors.New("no image for the platform")
 // configuration (OCI image-spec: image-index.md, manifest.md, config.md).
 func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Image, error) {
 	im := &Image{}
+	raw, err := document(ctx, ManifestOpener(st), d, im)
 	for range maxNesting {
-		raw, err := document(ctx, ManifestOpener(st), d, im)
 		if err != nil {
 			return nil, fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
 		}
-		if isIndex(d, raw) {
-			ix, err := v1.ParseIndexManifest(bytes.NewReader(raw))
-			if err != nil {
-				return nil, fmt.Errorf("reading index %s: %w", short(d.Digest.String()), err)
-			}
-			if d, err = Choose(ix.Manifests, platform); err != nil {
+		if !isIndex(d, raw) {
+			if err := manifest(ctx, st, d, raw, im); err != nil {
 				return nil, err
 			}
-			im.Attested(ix.Manifests, d.Digest.String())
-			continue
+			return im, im.Is(platform)
 		}
-		if err := manifest(ctx, st, d, raw, im); err != nil {
-			return nil, err
+		ix, bad := v1.ParseIndexManifest(bytes.NewReader(raw))
+		if bad != nil {
+			return nil, fmt.Errorf("reading index %s: %w", short(d.Digest.String()), bad)
 		}
-		return im, im.Is(platform)
+		images, bad := Choose(ix.Manifests, platform)
+		if bad != nil {
+			return nil, bad
+		}
+		// An engine's store may know an image for many platforms and have pulled one.
+		for _, d = range images {
+			if raw, err = document(ctx, ManifestOpener(st), d, im); !errors.Is(err, errMissing) || platform != NoPlatform {
+				break
+			}
+		}
+		im.Attested(ix.Manifests, d.Digest.String())
 	}
 	return nil, fmt.Errorf("reading index %s: indexes lie more than %d deep in each other", short(d.Digest.String()), maxNesting)
 }
@@ -145,12 +151,15 @@ func ManifestOpener(st Store) Opener {
 	return st.Blob
 }
 
+// errMissing is returned for a document that the store does not hold.
+var errMissing = errors.New("it is missing")
+
 // document reads a small blob whole and checks its digest.
 func document(ctx context.Context, open Opener, d v1.Descriptor, im *Image) ([]byte, error) {
 	rc, _, err := open(ctx, d.Digest.String())
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, errors.New("it is missing")
+			return nil, errMissing
 		}
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -8,40 +9,42 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Choose picks the image for a platform out of an index's entries. Without a
-// platform it is this machine's on Linux, or else the first one. Attestations
-// (BuildKit marks them with the platform unknown/unknown) are no images.
-func Choose(entries []v1.Descriptor, platform string) (v1.Descriptor, error) {
-	var images []v1.Descriptor
-	for _, d := range entries {
-		if !isAttestation(d) {
-			images = append(images, d)
-		}
-	}
-	if len(images) == 0 {
-		return v1.Descriptor{}, fmt.Errorf("choosing an image: the index holds none")
-	}
-	if platform == NoPlatform {
-		here := v1.Platform{OS: "linux", Architecture: runtime.GOARCH}
-		for _, d := range images {
-			if d.Platform != nil && d.Platform.Satisfies(here) {
-				return d, nil
-			}
-		}
-		return images[0], nil
-	}
-	want, err := parse(platform)
+// Choose picks the images for a platform out of an index's entries, the best first.
+// Without a platform that is this machine's on Linux, then any. Attestations (BuildKit
+// marks them with the platform unknown/unknown) are no images.
+func Choose(entries []v1.Descriptor, platform string) ([]v1.Descriptor, error) {
+	want, err := ParsePlatform(platform)
 	if err != nil {
-		return v1.Descriptor{}, err
+		return nil, err
 	}
+	strict := want != nil
+	if !strict {
+		want = &v1.Platform{OS: "linux", Architecture: runtime.GOARCH}
+	}
+	var fitting, others []v1.Descriptor
 	var have []string
-	for _, d := range images {
-		if d.Platform == nil || d.Platform.Satisfies(*want) {
-			return d, nil
+	for _, d := range entries {
+		switch {
+		case isAttestation(d):
+			continue
+		case d.Platform == nil && strict, d.Platform != nil && d.Platform.Satisfies(*want):
+			fitting = append(fitting, d)
+		default:
+			others = append(others, d)
 		}
-		have = append(have, d.Platform.String())
+		if d.Platform != nil {
+			have = append(have, d.Platform.String())
+		}
 	}
-	return v1.Descriptor{}, fmt.Errorf("%w %s: it has %s", ErrPlatform, platform, strings.Join(have, ", "))
+	switch {
+	case len(fitting)+len(others) == 0:
+		return nil, errors.New("choosing an image: the index holds none")
+	case !strict:
+		return append(fitting, others...), nil
+	case len(fitting) == 0:
+		return nil, fmt.Errorf("%w %s: it has %s", ErrPlatform, platform, strings.Join(have, ", "))
+	}
+	return fitting, nil
 }
 
 // Is fails with ErrPlatform when a platform is asked for and the image, which is the
@@ -50,7 +53,7 @@ func (im *Image) Is(platform string) error {
 	if platform == NoPlatform || im.Platform == "" {
 		return nil
 	}
-	want, err := parse(platform)
+	want, err := ParsePlatform(platform)
 	if err != nil {
 		return err
 	}
@@ -61,7 +64,11 @@ func (im *Image) Is(platform string) error {
 	return fmt.Errorf("%w %s: it is for %s only", ErrPlatform, platform, im.Platform)
 }
 
-func parse(platform string) (*v1.Platform, error) {
+// ParsePlatform reads "os/arch[/variant]"; nil for NoPlatform.
+func ParsePlatform(platform string) (*v1.Platform, error) {
+	if platform == NoPlatform {
+		return nil, nil
+	}
 	p, err := v1.ParsePlatform(platform)
 	if err != nil {
 		return nil, fmt.Errorf("choosing platform %q: write it as os/arch or os/arch/variant: %w", platform, err)

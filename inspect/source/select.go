@@ -46,7 +46,11 @@ func Select(index *v1.IndexManifest, p Pick) (v1.Descriptor, error) {
 	case len(found) == 0:
 		return v1.Descriptor{}, fmt.Errorf("finding the image: the index is empty")
 	case sameImage(found):
-		return Choose(found, p.Platform)
+		all, err := Choose(found, p.Platform)
+		if err != nil {
+			return v1.Descriptor{}, err
+		}
+		return all[0], nil
 	}
 	return v1.Descriptor{}, fmt.Errorf("finding the image: there are %d, say which with :TAG or @DIGEST: %s", len(found), list(names))
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // place is where images are, behind a name that people know.
@@ -47,27 +49,90 @@ func (e *NotFoundError) Unwrap() []error {
 	return out
 }
 
-// look looks for an image by its name, in one place after the other. here is why
-// it is no path.
+// patience is how long an engine on this machine may take to answer: a dead socket
+// must not keep anybody waiting.
+const patience = 3 * time.Second
+
+// answer is what a place said.
+type answer struct {
+	src source.Source
+	err error
+}
+
+// look looks for an image by its name. The engines are asked side by side, and the
+// first in the documented order that has it is taken; a registry is asked only when
+// none has. here is why it is no path.
 func (opt Options) look(ctx context.Context, ref string, here error) (source.Source, error) {
 	none := &NotFoundError{ref: ref, looked: []said{{"path", unprefixed(here)}}}
-	for _, p := range opt.places() {
-		src, err := p.open(ctx, ref)
-		switch {
-		case err == nil:
-			return src, nil
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
-		case errors.Is(err, source.ErrPlatform): // the image is there
-			return nil, err
+	engines := opt.engines()
+	asking, stop := context.WithCancel(ctx)
+	answers := make([]chan answer, len(engines))
+	for i, p := range engines {
+		answers[i] = make(chan answer, 1)
+		go func() { answers[i] <- opt.ask(asking, p, ref) }()
+	}
+	defer func() {
+		stop()
+		for _, c := range answers { // nil once it has been heard
+			if c != nil {
+				go drop(c)
+			}
 		}
-		none.looked = append(none.looked, said{p.name, err})
+	}()
+	for i, p := range engines {
+		a := <-answers[i]
+		answers[i] = nil
+		if src, err, done := none.weigh(ctx, p, a); done {
+			return src, err
+		}
+	}
+	remote := place{"registry", opt.registry}
+	src, err := remote.open(ctx, ref)
+	if src, err, done := none.weigh(ctx, remote, answer{src, err}); done {
+		return src, err
 	}
 	return nil, none
 }
 
-func (opt Options) places() []place {
-	return []place{{"registry", opt.registry}}
+// ask asks an engine, for a while.
+func (opt Options) ask(ctx context.Context, p place, ref string) answer {
+	patience := patience
+	if opt.patience > 0 {
+		patience = opt.patience
+	}
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	src, err := p.open(limited, ref)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		err = fmt.Errorf("it does not answer within %s", measure.Duration(patience))
+	}
+	return answer{src, err}
+}
+
+// drop closes what an engine gives that nobody waits for any more.
+func drop(c chan answer) {
+	if a := <-c; a.src != nil {
+		a.src.Close()
+	}
+}
+
+// weigh says whether an answer ends the search; if it does not, it is kept.
+func (e *NotFoundError) weigh(ctx context.Context, p place, a answer) (src source.Source, err error, done bool) {
+	switch {
+	case a.err == nil:
+		return a.src, nil, true
+	case ctx.Err() != nil:
+		return nil, ctx.Err(), true
+	case errors.Is(a.err, source.ErrPlatform): // the image is there
+		return nil, a.err, true
+	}
+	e.looked = append(e.looked, said{p.name, a.err})
+	return nil, nil, false
+}
+
+// engines are the places on this machine, in the order in which they count.
+func (opt Options) engines() []place {
+	return []place{{"Docker", opt.docker}, {"Podman", opt.podman}, {"containerd", opt.containerd}}
 }
 
 // unprefixed takes the words of ErrNotFound off, which head the list.

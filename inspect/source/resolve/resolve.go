@@ -3,6 +3,9 @@
 //	oci:DIR[:TAG][@DIGEST]        an OCI layout directory
 //	archive:FILE[:TAG][@DIGEST]   a docker-archive or OCI archive, gzipped or not (also oci-archive:, docker-archive:)
 //	registry:NAME[:TAG][@DIGEST]  an image in a registry (also docker://)
+//	docker:NAME                   an image in a Docker engine (also docker-daemon:)
+//	podman:NAME                   an image that Podman has
+//	containerd:NAME               an image in a containerd
 //	NAME[:TAG][@DIGEST]           whichever has it, in the order of docs/images.md
 package resolve
 
@@ -14,12 +17,16 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/archive"
+	"github.com/stagedive/stagedive/inspect/source/containerd"
+	"github.com/stagedive/stagedive/inspect/source/docker"
 	"github.com/stagedive/stagedive/inspect/source/layout"
+	"github.com/stagedive/stagedive/inspect/source/podman"
 	"github.com/stagedive/stagedive/inspect/source/registry"
 )
 
@@ -29,6 +36,8 @@ var ErrNotFound = errors.New("no such image")
 // Options say how to open an image.
 type Options struct {
 	Platform string // "os/arch[/variant]", or source.NoPlatform, where it has several
+
+	patience time.Duration // how long an engine may take to answer; 0 for patience
 }
 
 // opener opens the image that the rest of a reference means, behind its scheme.
@@ -48,6 +57,10 @@ func schemes(opt Options) []scheme {
 		{"docker-archive:", opt.path(archive.Open)},
 		{"registry:", opt.registry},
 		{"docker://", opt.registry},
+		{"docker:", opt.docker},
+		{"docker-daemon:", opt.docker},
+		{"podman:", opt.podman},
+		{"containerd:", opt.containerd},
 	}
 }
 
@@ -62,6 +75,18 @@ func (opt Options) path(open func(context.Context, string, source.Pick) (source.
 
 func (opt Options) registry(ctx context.Context, ref string) (source.Source, error) {
 	return registry.Open(ctx, ref, registry.Options{Platform: opt.Platform})
+}
+
+func (opt Options) docker(ctx context.Context, ref string) (source.Source, error) {
+	return docker.Open(ctx, ref, opt.Platform)
+}
+
+func (opt Options) podman(ctx context.Context, ref string) (source.Source, error) {
+	return podman.Open(ctx, ref, opt.Platform)
+}
+
+func (opt Options) containerd(ctx context.Context, ref string) (source.Source, error) {
+	return containerd.Open(ctx, ref, opt.Platform)
 }
 
 // Open opens the image that ref means. The caller closes the source.

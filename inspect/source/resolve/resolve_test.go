@@ -3,14 +3,17 @@ package resolve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log"
+	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -49,10 +52,13 @@ func hub(t *testing.T) (host string) {
 	return host
 }
 
-// home keeps this machine's settings out of a test.
+// home keeps this machine's settings and engines out of a test.
 func home(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
+	t.Setenv("DOCKER_HOST", "unix://"+filepath.Join(dir, "docker.sock"))
+	t.Setenv("CONTAINER_HOST", "unix://"+filepath.Join(dir, "podman.sock"))
+	t.Setenv("CONTAINERD_ADDRESS", filepath.Join(dir, "containerd.sock"))
 	for _, name := range []string{"HOME", "DOCKER_CONFIG", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"} {
 		t.Setenv(name, dir)
 	}
@@ -104,7 +110,7 @@ func TestNowhere(t *testing.T) {
 	if !errors.Is(err, ErrNotFound) || !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("err = %v", err)
 	}
-	for _, want := range []string{"there is no image", "path: ", "registry: " + host + " has no app:2"} {
+	for _, want := range []string{"there is no image", "path: ", "Docker: no engine listens on unix://", "Podman: no engine listens on unix://", "containerd: no containerd listens on ", "registry: " + host + " has no app:2"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)
 		}
@@ -126,5 +132,32 @@ func TestNamesAndPaths(t *testing.T) {
 		if got := isName(ref); got != want {
 			t.Errorf("isName(%q) = %v", ref, got)
 		}
+	}
+}
+
+// TestDeadSockets: engines that accept a connection and say nothing are passed over in
+// the time that one of them may take.
+func TestDeadSockets(t *testing.T) {
+	home(t)
+	t.Chdir(t.TempDir())
+	host := hub(t)
+	dir := t.TempDir()
+	for env, name := range map[string]string{"DOCKER_HOST": "d.sock", "CONTAINER_HOST": "p.sock", "CONTAINERD_ADDRESS": "c.sock"} {
+		l, err := net.Listen("unix", filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		t.Setenv(env, "unix://"+filepath.Join(dir, name))
+	}
+	opt := Options{patience: 50 * time.Millisecond}
+	src, err := Open(t.Context(), host+"/app:1", opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src.Close()
+	_, err = Open(t.Context(), host+"/app:2", opt)
+	if got := strings.Count(fmt.Sprint(err), "does not answer"); got != 3 {
+		t.Errorf("%d of 3 engines are told not to answer: %v", got, err)
 	}
 }

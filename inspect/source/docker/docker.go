@@ -1,0 +1,173 @@
+// Package docker opens images in a Docker engine, in both of its stores: the old one
+// of graph drivers and containerd's. An engine gives out an image as one stream (docker
+// save), which is read as it comes and never kept.
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+	"github.com/moby/moby/client/pkg/versions"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/archive"
+)
+
+// Engine is something that speaks Docker's API at an address.
+type Engine struct {
+	Name  string // as people call it
+	Place string // where it is, for people: "at unix:///var/run/docker.sock"
+	host  string
+	opts  []client.Opt
+}
+
+// Open opens the image that ref names in a Docker engine: the one of DOCKER_HOST, or of
+// the current Docker context, or that listens on a usual socket.
+func Open(ctx context.Context, ref, platform string) (source.Source, error) {
+	engines, err := find()
+	if err != nil {
+		return nil, err
+	}
+	var first error
+	for _, e := range engines {
+		im, err := e.Open(ctx, ref, platform)
+		switch {
+		case err == nil:
+			return im, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+		if first == nil || errors.Is(first, ErrNobody) && !errors.Is(err, ErrNobody) {
+			first = err
+		}
+	}
+	return nil, first
+}
+
+// platformSince is the API version from which a platform can be asked for when an
+// image is saved.
+const platformSince = "1.48"
+
+// Open opens the image that ref names in this engine. Only its description is asked
+// for; its content comes when it is read.
+func (e Engine) Open(ctx context.Context, ref, platform string) (*Saved, error) {
+	c, err := client.New(append([]client.Opt{client.WithUserAgent("stagedive")}, e.opts...)...)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", e.Name, e.Place, err)
+	}
+	src, err := e.open(ctx, c, ref, platform)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return src, nil
+}
+
+func (e Engine) open(ctx context.Context, c *client.Client, ref, platform string) (*Saved, error) {
+	if _, err := c.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true}); err != nil {
+		return nil, e.unreachable(err)
+	}
+	several := versions.GreaterThanOrEqualTo(c.ClientVersion(), platformSince)
+	want, err := source.ParsePlatform(platform)
+	if err != nil {
+		return nil, err
+	}
+	var opts []client.ImageInspectOption
+	if want != nil && versions.GreaterThanOrEqualTo(c.ClientVersion(), "1.49") {
+		opts = append(opts, client.ImageInspectWithPlatform(&ocispec.Platform{OS: want.OS, Architecture: want.Architecture, Variant: want.Variant}))
+	}
+	found, err := c.ImageInspect(ctx, ref, opts...)
+	switch {
+	case errdefs.IsNotFound(err) && want != nil && len(opts) > 0:
+		if _, any := c.ImageInspect(ctx, ref); any == nil {
+			return nil, fmt.Errorf("%w %s of %s in %s: pull it with --platform first", source.ErrPlatform, platform, ref, e.Name)
+		}
+		fallthrough
+	case errdefs.IsNotFound(err):
+		return nil, Absent(fmt.Sprintf("%s %s has no image %s", e.Name, e.Place, ref))
+	case err != nil:
+		return nil, fmt.Errorf("asking %s %s for %s: %w", e.Name, e.Place, ref, err)
+	}
+	is := source.Image{Platform: platformOf(found.Os, found.Architecture, found.Variant)}
+	if err := is.Is(platform); err != nil {
+		return nil, err
+	}
+	s := &Saved{c: c, name: found.ID}
+	pick := source.Pick{Platform: platform}
+	if found.Descriptor != nil && several { // containerd's store may hold several platforms
+		s.name, pick.Platform = ref, is.Platform
+		s.opts = append(s.opts, client.ImageSaveWithPlatforms(ocispec.Platform{OS: found.Os, Architecture: found.Architecture, Variant: found.Variant}))
+	}
+	s.Stream = archive.NewStream(fmt.Sprintf("opening %s in %s", ref, e.Name), pick, s.save)
+	s.tags = found.RepoTags
+	return s, nil
+}
+
+func platformOf(os, arch, variant string) string {
+	if os == "" || arch == "" {
+		return ""
+	}
+	if variant != "" {
+		return os + "/" + arch + "/" + variant
+	}
+	return os + "/" + arch
+}
+
+// Saved is an image that the engine sends as a stream.
+type Saved struct {
+	source.Stream
+	c    *client.Client
+	name string
+	opts []client.ImageSaveOption
+	tags []string
+}
+
+// save begins the stream.
+func (s *Saved) save(ctx context.Context) (io.ReadCloser, error) {
+	return s.c.ImageSave(ctx, []string{s.name}, s.opts...)
+}
+
+// Each implements source.Stream.
+func (s *Saved) Each(ctx context.Context, layer func(string, io.Reader) error) error {
+	if err := s.Stream.Each(ctx, layer); err != nil {
+		return err
+	}
+	if im := s.Stream.Image(); len(im.Tags) == 0 {
+		im.Tags = s.tags
+	}
+	return nil
+}
+
+// Identity implements source.Source: the engine has checked its layers when it took
+// them in.
+func (s *Saved) Identity(i int) string {
+	l := s.Stream.Image().Layers[i]
+	if l.Digest != "" {
+		return source.BlobIdentity(l.Digest)
+	}
+	return source.BlobIdentity(l.DiffID)
+}
+
+// Store implements source.Blobs.
+func (s *Saved) Store() source.Store {
+	if b, ok := s.Stream.(source.Blobs); ok {
+		return b.Store()
+	}
+	return nothing{}
+}
+
+// nothing is a store that holds nothing.
+type nothing struct{}
+
+func (nothing) Blob(context.Context, string) (io.ReadCloser, int64, error) {
+	return nil, 0, fs.ErrNotExist
+}
+
+// Close implements source.Source.
+func (s *Saved) Close() error { return errors.Join(s.Stream.Close(), s.c.Close()) }
