@@ -188,7 +188,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return a.press(msg)
 	case tea.PasteMsg:
-		a.paste(msg.Content)
+		return a.paste(msg.Content)
 	case tea.MouseClickMsg:
 		return a.click(msg.Mouse())
 	case tea.MouseWheelMsg:

@@ -225,7 +225,9 @@ func TestTheImageComesAfterTheBuild(t *testing.T) {
 	d.Press("b").Focus("graph").Play(tuitest.ShopBuilt().Events())
 	d.Until("an image", func() bool { return d.App.Image() != nil })
 	d.Press("3").Focus("image").SeeNot("No image yet").Press("4").Focus("leaks").Press("1").Focus("graph")
-	d.Press("3", "v").Focus("Dockerfile").Step(26)
+	d.Press("3", "i").Focus("Dockerfile").Step(26)
+	d.Press("i").Focus("image").See("layer 1") // from the line to what it wrote
+	d.Press("1", "k", "i").Focus("Dockerfile").See("line 25 left no layer in the image")
 }
 
 func TestAnImageThatCanNotBeOpened(t *testing.T) {

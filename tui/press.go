@@ -283,17 +283,18 @@ func (a *App) pressLog(msg tea.KeyPressMsg) {
 	}
 }
 
-func (a *App) paste(text string) {
+func (a *App) paste(text string) tea.Cmd {
 	switch {
 	case a.builds != nil:
 		a.builds.Paste(text)
 	case a.picker != nil:
 		a.picker.Paste(text)
 	case a.screens.typing(a.tab):
-		a.screens.paste(a.tab, text)
+		return a.screens.paste(a.tab, text)
 	case a.logTyping():
 		a.logs.Paste(a.look(placeDetail), text)
 	case a.sourceTyping():
 		a.moveSource(func() { a.source.Paste(text) })
 	}
+	return nil
 }

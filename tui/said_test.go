@@ -129,8 +129,8 @@ func TestSentencesStayInside(t *testing.T) {
 // The help is there on pages too, and says all it has to say, in ASCII too.
 func TestHelpEverywhere(t *testing.T) {
 	for _, page := range []string{"Y", "e"} {
-		d := shop(t).Size(120, 40).Press("b").Play(tuitest.ShopRebuilt().Events()).Press(page).See("? help").Press("?").See("all keys", "─ keys ─")
-		d.Press("esc").SeeNot("all keys").See("esc close")
+		d := shop(t).Size(120, 40).Press("b").Play(tuitest.ShopRebuilt().Events()).Press(page).See("? help").Press("?").See("─ keys ─")
+		d.Press("esc").SeeNot("─ keys ─").See("esc close")
 	}
 	for _, size := range sizes() {
 		d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, ASCII: true}).Size(size[0], size[1]).Press("?")

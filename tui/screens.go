@@ -75,7 +75,8 @@ func (s screens) show(im *image.Image, found []finding.Finding, g *model.Graph) 
 
 // update hands a message on; ours says that something may look different now.
 func (s screens) update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
-	return s.image.Update(msg), true
+	cmd, _ = s.image.Update(msg)
+	return cmd, true
 }
 
 func (s screens) view(t tab) []string {
@@ -118,12 +119,12 @@ func (s screens) typing(t tab) bool {
 }
 
 // paste adds text to the filter that is being typed.
-func (s screens) paste(t tab, text string) {
+func (s screens) paste(t tab, text string) tea.Cmd {
 	if t == tabImage {
-		s.image.Paste(text)
-	} else {
-		s.leaks.Paste(text)
+		return s.image.Paste(text)
 	}
+	s.leaks.Paste(text)
+	return nil
 }
 
 // pressScreen offers a key to the screen that is shown.
@@ -151,7 +152,7 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return cmd, true
 	}
 	switch {
-	case key.Matches(msg, a.keys.View):
+	case key.Matches(msg, a.keys.View) && a.tab != tabImage, key.Matches(msg, a.keys.Inspect) && a.tab == tabImage && a.inside().image != nil:
 		return a.showOrigin(), true
 	case key.Matches(msg, a.keys.Back) && a.graph != nil:
 		a.tab = tabBuild
@@ -197,7 +198,7 @@ func (a *App) screenHints() []hint {
 		for _, b := range bindings {
 			out = append(out, hint{b, firstWords(b.Help().Desc)})
 		}
-		if a.graph != nil {
+		if a.graph != nil && a.tab != tabImage {
 			out = append(out, hint{a.keys.View, "Dockerfile line"})
 		}
 		if a.tab == tabImage {

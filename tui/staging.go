@@ -56,6 +56,9 @@ func (a *App) lookInto() tea.Cmd {
 		a.tab = tabImage
 		return nil
 	}
+	if cmd, ok := a.revealStep(); ok {
+		return cmd
+	}
 	at := a.graphPane.Selected()
 	switch {
 	case !a.graph.IsStage(at):
@@ -73,6 +76,24 @@ func (a *App) lookInto() tea.Cmd {
 		return nil
 	}
 	return a.openStage(stage, step, false)
+}
+
+// revealStep goes to the layer that the selected step has made in what the image tab
+// shows; ok is false when a stage has to be opened for it, or no step is selected.
+func (a *App) revealStep() (cmd tea.Cmd, ok bool) {
+	ref, selected := a.steps.Step()
+	if !selected || a.focus == placeGraph || a.inside().image == nil || a.unfinished() {
+		return nil, false
+	}
+	if cmd, ok = a.screens.image.RevealStep(ref.Stage, ref.Step); ok {
+		a.tab = tabImage
+		return cmd, true
+	}
+	if ref.Stage != a.target || a.opened != nil {
+		return nil, false
+	}
+	step := a.graph.Stages[ref.Stage].Steps[ref.Step]
+	return a.say(theme.Dim, fmt.Sprintf("line %d left no layer in the image", step.Line)), true
 }
 
 // unfinished says that the last build has ended without an image.

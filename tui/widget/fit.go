@@ -115,3 +115,6 @@ func Spaces(n int) string {
 	}
 	return strings.Repeat(" ", n)
 }
+
+// Plain is s without its styles.
+func Plain(s string) string { return ansi.Strip(s) }

@@ -7,12 +7,13 @@ import (
 
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/pane/image/files"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
 
-// detailView tells of the selected layer, or of the selected file when the files
-// have the focus.
+// detailView tells of the selected layer, or of what is selected in the panel when
+// that has the focus.
 func (p *Pane) detailView() []string {
 	b := p.boxes.detail
 	if b.h <= 0 {
@@ -20,22 +21,32 @@ func (p *Pane) detailView() []string {
 	}
 	f := widget.Frame{Width: b.w, Height: b.h}
 	w, _ := f.Inside()
-	var rows []field
-	if len(p.layers.rows) == 0 {
-		f.Title = p.theme.Render(theme.Title, "layer")
-		rows = []field{{"none", "This image has no layers: it is empty."}}
-	} else if id, ok := p.files.selected(); ok && p.focus == partFiles {
-		f.Title = p.theme.Render(theme.Title, "file")
-		rows = p.fileFields(id)
-	} else {
-		f.Title = p.theme.Render(theme.Title, "layer")
-		rows = p.layerFields()
-	}
+	title, rows := p.fields(f.Height - 2)
+	f.Title = p.theme.Render(theme.Title, title)
 	return f.Render(p.theme, p.render(rows, w))
 }
 
+// fields is what there is to say of what is selected, in about so many lines.
+func (p *Pane) fields(lines int) (title string, rows []field) {
+	switch {
+	case len(p.layers.rows) == 0:
+		return "layer", []field{{"none", "This image has no layers: it is empty.", theme.Text}}
+	case p.focus == partPanel && p.tab == tabFiles:
+		if id, ok := p.files.Selected(); ok {
+			return "file", p.fileFields(id, lines)
+		}
+	}
+	if s := p.scope(); !s.Single() && p.range_ != nil {
+		return "layers", p.rangeFields(s)
+	}
+	return "layer", p.layerFields()
+}
+
 // field is a label and what it says; long text wraps under itself.
-type field struct{ label, text string }
+type field struct {
+	label, text string
+	role        theme.Role
+}
 
 const labelWidth = 12
 
@@ -50,7 +61,7 @@ func (p *Pane) render(rows []field, width int) []string {
 			if i > 0 {
 				label = widget.Spaces(labelWidth)
 			}
-			out = append(out, p.theme.Render(theme.Dim, label)+piece)
+			out = append(out, p.theme.Render(theme.Dim, label)+p.theme.Render(r.role, piece))
 		}
 	}
 	return out
@@ -61,14 +72,10 @@ func (p *Pane) layerFields() []field {
 	l := p.image.Layers[row.to]
 	if row.folded {
 		return []field{
-			{"base image", p.baseName()},
-			{"layers", fmt.Sprintf("%d of %d; enter unfolds them", row.to-row.from+1, len(p.image.Layers))},
-			{"size", measure.Bytes(sum(p.image.Layers[row.from : row.to+1]))},
+			{"base image", p.baseName(), theme.Text},
+			{"layers", fmt.Sprintf("%d of %d; enter unfolds them", row.to-row.from+1, len(p.image.Layers)), theme.Text},
+			{"size", measure.Bytes(sum(p.image.Layers[row.from : row.to+1])), theme.Text},
 		}
-	}
-	what := p.stepText(l.Origin)
-	if what == "" {
-		what = instruction(l.CreatedBy)
 	}
 	from := ""
 	if l.Origin.Stage >= 0 && p.graph != nil && l.Origin.Stage < len(p.graph.Stages) {
@@ -77,12 +84,12 @@ func (p *Pane) layerFields() []field {
 		from = "the base image " + p.baseName()
 	}
 	return []field{
-		{"made by", what},
-		{"from", from},
-		{"size", stored(l)},
-		{"digest", l.Digest},
-		{"diff ID", l.DiffID},
-		{"odd", strings.Join(l.Problems, "; ")},
+		{"made by", p.made(l), theme.Text},
+		{"from", from, theme.Text},
+		{"size", stored(l), theme.Text},
+		{"odd", strings.Join(l.Problems, "; "), theme.Warning},
+		{"digest", l.Digest, theme.Dim},
+		{"diff ID", l.DiffID, theme.Dim},
 	}
 }
 
@@ -95,40 +102,96 @@ func stored(l image.Layer) string {
 	return text
 }
 
-func sum(layers []image.Layer) int64 {
-	var n int64
-	for _, l := range layers {
-		n += l.Size
+func (p *Pane) rangeFields(s files.Scope) []field {
+	first, last := p.image.Layers[s.From], p.image.Layers[s.To]
+	return []field{
+		{"from", fmt.Sprintf("layer %d  %s", s.From+1, p.made(first)), theme.Text},
+		{"to", fmt.Sprintf("layer %d  %s", s.To+1, p.made(last)), theme.Text},
+		{"size", measure.Bytes(sum(p.image.Layers[s.From:s.To+1])) + " in these layers", theme.Text},
+		{"meaning", "The files are what the layers did together to what lies below them: what a COPY --from of all of it would have to carry.", theme.Dim},
 	}
-	return n
 }
 
-func (p *Pane) fileFields(id image.NodeID) []field {
-	t := p.files.tree
+// fileFields tells of a file: what it is, and which layers wrote it.
+func (p *Pane) fileFields(id image.NodeID, lines int) []field {
+	t := p.files.Tree()
 	info := t.Info(id)
-	written := fmt.Sprintf("layer %d", info.Layer+1)
-	if info.Layer < len(p.image.Layers) {
-		l := p.image.Layers[info.Layer]
-		if w := p.where(l.Origin); w != "" {
-			written += ", " + w
-		}
-		if what := p.stepText(l.Origin); what != "" {
-			written += "  " + what
-		} else {
-			written += "  " + instruction(l.CreatedBy)
-		}
+	size := fmt.Sprintf("%s  %s  %s", measure.Bytes(t.Size(id)), files.Perms(info), files.Owner(info))
+	if info.Implicit {
+		size = measure.Bytes(t.Size(id)) + "  no layer lists the directory itself"
 	}
-	fields := []field{
-		{"path", t.Path(id)},
-		{"size", fmt.Sprintf("%s  %s %s", measure.Bytes(t.Size(id)), mode(info), owner(info))},
-		{"here", info.Change.String()},
-		{"written by", written},
-		{"link to", info.Link},
+	link := info.Link
+	if info.Type == image.Hardlink {
+		link = "the same file as " + link
+	}
+	fields := []field{{"path", t.Path(id), theme.Text}, {"size", size, theme.Text}}
+	if link != "" {
+		fields = append(fields, field{"link to", link, theme.Text})
 	}
 	for _, f := range p.findings {
 		if f.Path == t.Path(id) || f.Path != "" && strings.HasPrefix(t.Path(id), f.Path+"/") {
-			fields = append(fields, field{f.Severity.String(), f.Title})
+			fields = append(fields, field{f.Severity.String(), f.Title, theme.Warning})
 		}
 	}
-	return fields
+	if room := lines - len(fields); room < 3 && room < len(p.writes()) {
+		return append(fields, p.writeLine())
+	}
+	return append(fields, p.writeFields(lines-len(fields))...)
+}
+
+// writeLine names the layers that wrote the selected file on one line.
+func (p *Pane) writeLine() field {
+	var out []string
+	for _, w := range p.writes() {
+		out = append(out, fmt.Sprintf("layer %d %s", w.Layer+1, did(w)))
+	}
+	return field{"written by", strings.Join(out, " "+p.theme.Glyphs.Dot+" "), theme.Text}
+}
+
+// writeFields lists the layers that wrote the selected file, at most so many: of
+// more, those around the selected layer.
+func (p *Pane) writeFields(limit int) []field {
+	writes := p.writes()
+	from := 0
+	if over := len(writes) - limit; over > 0 {
+		for from < over && writes[from].Layer < p.files.Scope().To-limit/2 {
+			from++
+		}
+		writes = writes[from : from+limit]
+	}
+	var out []field
+	for i, w := range writes {
+		label := ""
+		if i == 0 {
+			label = "written by"
+		}
+		l := p.image.Layers[w.Layer]
+		text := fmt.Sprintf("layer %d", w.Layer+1)
+		if where := p.where(l.Origin); where != "" {
+			text += " " + where
+		}
+		text += " " + did(w)
+		role := theme.Dim
+		if w.Layer == p.files.Scope().To {
+			role = theme.Text
+			text += "  " + p.made(l)
+		}
+		out = append(out, field{label, text, role})
+	}
+	return out
+}
+
+// did is what a layer did to a path, in words.
+func did(w image.Write) string {
+	switch w.Change {
+	case image.Added:
+		return "added " + measure.Bytes(w.Size)
+	case image.Modified:
+		return "wrote " + measure.Bytes(w.Size)
+	case image.Metadata:
+		return "changed only its mode, owner or time, and holds " + measure.Bytes(w.Size)
+	case image.Removed:
+		return "removed it"
+	}
+	return "holds it once more as it was: " + measure.Bytes(w.Size)
 }

@@ -5,13 +5,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/tui/keys"
+	"github.com/stagedive/stagedive/tui/pane/image/files"
 )
 
 // Keys are the pane's own bindings, beside those of the whole program.
 type Keys struct {
-	Cumulative, Order, Largest, Fold, Filter key.Binding
+	Tabs, Range, Base, Origin, Writers, Zoom key.Binding
 
+	files                                    files.Keys
 	rows                                     keys.Rows
+	tabBack, tabNext, writerBack, writerNext key.Binding
 	left, right, enter, back, next, previous key.Binding
 }
 
@@ -21,26 +24,28 @@ func DefaultKeys() Keys {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, does))
 	}
 	return Keys{
-		Cumulative: bind("a", "all files so far, or what the layer did", "a"),
-		Order:      bind("o", "by size, or by name", "o"),
-		Largest:    bind("L", "largest files, or the tree", "L"),
-		Fold:       bind("B", "base layers, folded or not", "B"),
-		Filter:     bind("/", "filter, by parts of the path", "/"),
+		Tabs:    bind("[ ]", "panel, the one before and the next", "[", "]"),
+		Range:   bind("v", "range of layers, from here on; esc ends it", "v"),
+		Base:    bind("B", "base layers, folded or not", "B"),
+		Origin:  bind("i", "line of the Dockerfile that made it", "i"),
+		Writers: bind("n N", "next layer that wrote the file, or the one before", "n", "N"),
+		Zoom:    bind("z", "zoom: the part alone on the screen, and back", "z"),
 
-		rows: keys.Default().Rows.Without("space"),
+		files:   files.DefaultKeys(),
+		rows:    keys.Default().Rows.Without("space"),
+		tabBack: bind("", "", "["), tabNext: bind("", "", "]"),
+		writerNext: bind("", "", "n"), writerBack: bind("", "", "N"),
 		left: bind("", "", "left", "h"), right: bind("", "", "right", "l"),
 		enter: bind("", "", "enter", "space"), back: bind("", "", "esc"),
 		next: bind("", "", "tab"), previous: bind("", "", "shift+tab"),
 	}
 }
 
-// Bindings lists the pane's own bindings, for help.
+// Bindings lists the pane's own bindings, for help; the ones used most first.
 func (k Keys) Bindings() []key.Binding {
-	return []key.Binding{k.Cumulative, k.Order, k.Largest, k.Filter, k.Fold}
+	f := k.files.Bindings()
+	return append(append(f[:3:3], k.Tabs, k.Range, k.Origin, k.Writers, k.Base, k.Zoom), f[3:]...)
 }
-
-// Typing says that letters go into the filter, so that they are nobody's keys.
-func (p *Pane) Typing() bool { return p.files.typing }
 
 // Key handles a key. taken is false for one that means nothing here.
 func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
@@ -48,67 +53,95 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	if p.image == nil {
 		return nil, false
 	}
-	if p.files.typing {
-		return nil, p.typeFilter(msg)
+	if p.files.Typing() {
+		return p.files.Key(msg)
 	}
 	k := p.keys
 	switch {
-	case key.Matches(msg, k.Cumulative):
-		p.files.cumulative = !p.files.cumulative
-		p.files.refresh(true)
-	case key.Matches(msg, k.Order):
-		p.files.bySize = !p.files.bySize
-		p.files.refresh(true)
-	case key.Matches(msg, k.Largest):
-		p.files.largest = !p.files.largest
-		p.focus = partFiles
-		p.files.refresh(true)
-		p.arrange()
-	case key.Matches(msg, k.Filter):
-		p.files.typing, p.focus = true, partFiles
-		p.arrange()
-	case key.Matches(msg, k.Fold):
+	case key.Matches(msg, k.tabNext):
+		p.turn(1)
+	case key.Matches(msg, k.tabBack):
+		p.turn(-1)
+	case key.Matches(msg, k.Range):
+		return p.toggleRange(), true
+	case key.Matches(msg, k.Base):
 		return p.fold(), true
-	case key.Matches(msg, k.back):
-		return nil, p.goBack()
-	case key.Matches(msg, k.next, k.previous):
-		p.focus = 1 - p.focus
+	case key.Matches(msg, k.writerNext):
+		return p.goToWriter(1), true
+	case key.Matches(msg, k.writerBack):
+		return p.goToWriter(-1), true
+	case key.Matches(msg, k.Zoom):
+		p.alone = !p.alone
 		p.arrange()
+	case key.Matches(msg, k.back):
+		return p.goBack()
+	case key.Matches(msg, k.next, k.previous):
+		p.setFocus(1 - p.focus)
 	case p.focus == partLayers:
 		return p.layerKey(msg)
 	default:
-		return nil, p.fileKey(msg)
+		return p.panelKey(msg)
 	}
 	return nil, true
 }
 
+func (p *Pane) setFocus(to part) {
+	p.focus = to
+	p.arrange()
+}
+
+// fold folds the base image's layers, or unfolds them.
 func (p *Pane) fold() tea.Cmd {
 	if p.layers.base < 2 {
 		p.message = "the base image has a single layer or none: nothing to fold"
 		return nil
 	}
 	layer := p.layers.rows[p.list.Cursor].to
+	p.range_ = nil
 	p.layers.toggle()
 	p.list.Select(p.layers.row(layer), len(p.layers.rows))
+	p.arrange()
+	return p.show()
+}
+
+// toggleRange begins a range of layers at the cursor, or ends it.
+func (p *Pane) toggleRange() tea.Cmd {
+	switch {
+	case p.range_ != nil:
+		p.range_ = nil
+	case len(p.layers.rows) < 2:
+		p.message = "there is a single layer: nothing to put together"
+		return nil
+	default:
+		at := p.list.Cursor
+		p.range_ = &at
+		p.setFocus(partLayers)
+	}
 	return p.show()
 }
 
 // goBack undoes one step of depth; it is not taken when there is none.
-func (p *Pane) goBack() bool {
-	switch {
-	case p.files.filter.String() != "":
-		p.files.filter.Clear()
-		p.files.refresh(true)
-	case p.files.largest:
-		p.files.largest = false
-		p.files.refresh(true)
-	case p.focus == partFiles:
-		p.focus = partLayers
-		p.arrange()
-	default:
-		return false
+func (p *Pane) goBack() (tea.Cmd, bool) {
+	if p.tab == tabFiles && p.focus == partPanel {
+		if cmd, ok := p.files.Back(); ok {
+			return cmd, true
+		}
 	}
-	return true
+	switch {
+	case p.focus == partPanel && !p.alone:
+		p.setFocus(partLayers)
+	case p.alone:
+		p.alone = false
+		p.arrange()
+	case p.range_ != nil:
+		return p.toggleRange(), true
+	default:
+		if p.tab == tabFiles {
+			return p.files.Back()
+		}
+		return nil, false
+	}
+	return nil, true
 }
 
 func (p *Pane) layerKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
@@ -126,65 +159,14 @@ func (p *Pane) layerKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(msg, p.keys.enter) && p.layers.rows[p.list.Cursor].folded:
 		return p.fold(), true
 	case key.Matches(msg, p.keys.enter, p.keys.right):
-		p.focus = partFiles
-		p.arrange()
+		p.setFocus(partPanel)
 		return nil, true
 	}
+	if p.tab == tabFiles && p.keys.files.Global(msg) {
+		if key.Matches(msg, p.keys.files.Filter) {
+			p.setFocus(partPanel)
+		}
+		return p.files.Key(msg)
+	}
 	return nil, false
-}
-
-func (p *Pane) fileKey(msg tea.KeyPressMsg) bool {
-	f := &p.files
-	list, n := &f.view.List, f.view.Len()
-	if f.largest {
-		list, n = &f.flatAt, len(f.flat)
-	}
-	switch {
-	case list.Press(p.keys.rows, msg, n):
-	case f.tree == nil:
-		return false
-	case f.largest:
-		if key.Matches(msg, p.keys.enter, p.keys.right) {
-			f.reveal(f.path())
-			return true
-		}
-		return false
-	case key.Matches(msg, p.keys.enter):
-		f.view.Toggle(f)
-	case key.Matches(msg, p.keys.right):
-		f.view.Open(f)
-	case key.Matches(msg, p.keys.left):
-		if r, ok := f.view.Selected(); ok && r.Depth == 0 && !r.Open {
-			p.focus = partLayers
-			p.arrange()
-			return true
-		}
-		f.view.Close(f)
-	default:
-		return false
-	}
-	return true
-}
-
-// typeFilter edits the filter; the tree follows each letter.
-func (p *Pane) typeFilter(msg tea.KeyPressMsg) bool {
-	f := &p.files
-	switch {
-	case key.Matches(msg, p.keys.back):
-		f.typing = false
-		f.filter.Clear()
-	case msg.String() == "enter":
-		f.typing = false
-		return true
-	case !f.filter.Press(msg):
-		return false
-	}
-	f.refresh(true)
-	return true
-}
-
-// Paste adds text to the filter.
-func (p *Pane) Paste(text string) {
-	p.files.filter.Insert(text)
-	p.files.refresh(true)
 }

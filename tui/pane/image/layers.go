@@ -2,9 +2,11 @@ package image
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/pane/image/files"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -74,8 +76,37 @@ func (r *layerRows) toggle() {
 	r.fill(n)
 }
 
+// layersView is the frame of layers.
+func (p *Pane) layersView() []string {
+	b := p.boxes.layers
+	if b.h <= 0 {
+		return nil
+	}
+	focus := p.focused && p.focus == partLayers
+	f := widget.Frame{
+		Title: p.theme.Render(theme.Title, "layers"), Width: b.w, Height: b.h, Focus: focus,
+		Scroll: p.list.Scroll(len(p.layers.rows)),
+	}
+	if p.range_ != nil {
+		s := p.scope()
+		f.Info = p.theme.Render(theme.Dim, fmt.Sprintf("range of %d, esc ends it", s.To-s.From+1))
+	}
+	w, _ := f.Inside()
+	return f.Render(p.theme, p.list.Render(layerSource{p, p.whereWidth(), p.image.Size()}, w, focus))
+}
+
 // layerSource draws the rows.
-type layerSource struct{ p *Pane }
+type layerSource struct {
+	p     *Pane
+	where int   // width of the column of origins
+	total int64 // bytes of the image
+}
+
+// From these widths of the list on there is a share, and a bar beside it.
+const (
+	shareWidth = 42
+	barWidth   = 58
+)
 
 func (s layerSource) Len() int { return len(s.p.layers.rows) }
 
@@ -83,53 +114,83 @@ func (s layerSource) Row(i, width int, selected, focus bool) string {
 	p, th := s.p, s.p.theme
 	row := p.layers.rows[i]
 	l := p.image.Layers[row.to]
-	size := int64(0)
-	for _, x := range p.image.Layers[row.from : row.to+1] {
-		size += x.Size
-	}
-	number, where, what := fmt.Sprintf("%3d", row.to+1), p.where(l.Origin), instruction(l.CreatedBy)
-	if l.Origin.Stage >= 0 && p.graph != nil {
-		if st := p.stepText(l.Origin); st != "" {
-			what = st
-		}
-	}
+	size := sum(p.image.Layers[row.from : row.to+1])
+	number, where, what := fmt.Sprintf("%3d", row.to+1), p.where(l.Origin), p.made(l)
 	if row.folded {
-		number, where, what = "   ", "base", fmt.Sprintf("%s  %d layers", p.baseName(), row.to-row.from+1)
+		number, where = "   ", "base"
+		what = p.baseName() + th.Render(theme.Dim, fmt.Sprintf("  %d layers", row.to-row.from+1))
 	}
-	mark := " "
+	sign := " "
 	if sev, ok := p.marks.worst(row.from, row.to); ok {
-		mark = p.sign(sev)
+		sign = p.sign(sev)
 	}
 	right := th.Render(theme.Bold, fmt.Sprintf("%9s", measure.Bytes(size)))
-	if width >= 56 {
-		right = p.bar(size, 8) + right // numbers end at the edge, as everywhere
+	if width >= shareWidth {
+		right = th.Render(theme.Dim, fmt.Sprintf("%4s", share(size, s.total))) + right // numbers end at the edge, as everywhere
+	}
+	if width >= barWidth {
+		right = p.bar(size, s.total, 8) + right
 	}
 	cursor := " "
 	if selected {
 		cursor = th.Glyphs.Cursor
 	}
-	left := cursor + th.Render(theme.Dim, number) + " " + mark + " " + th.Render(theme.Dim, widget.Fit(where, p.whereWidth(), th.Glyphs.Ellipsis)) + " " + what
-	line := widget.Sides(left, right, width, th.Glyphs.Ellipsis)
+	left := cursor + p.edge(row) + th.Render(theme.Dim, number) + " " + sign + " "
+	if s.where > 0 {
+		left += th.Render(theme.Dim, widget.Fit(where, s.where, th.Glyphs.Ellipsis)) + " "
+	}
+	line := widget.Sides(left+what, right, width, th.Glyphs.Ellipsis)
+	if !selected && p.inRange(row) {
+		return th.Over(theme.SelectedBlur, line)
+	}
 	return highlight(th, line, selected, focus)
 }
 
+// edge is the cell before the number: a range's side, or what the layer did to the
+// selected file.
+func (p *Pane) edge(row layerRow) string {
+	if p.inRange(row) {
+		return p.theme.Render(theme.Key, p.theme.Glyphs.Bar)
+	}
+	for k := row.to; k >= row.from; k-- {
+		if w, ok := p.wrote(k); ok {
+			if w.Change == image.Unchanged {
+				return p.theme.Render(theme.Dim, "=")
+			}
+			return files.Mark(p.theme, w.Change)
+		}
+	}
+	return " "
+}
+
+func (p *Pane) inRange(row layerRow) bool {
+	if p.range_ == nil {
+		return false
+	}
+	s := p.scope()
+	return row.from >= s.From && row.to <= s.To
+}
+
+// share is a part of a whole in percent: "<1%" for what is there but little.
+func share(part, whole int64) string {
+	if part <= 0 || whole <= 0 {
+		return ""
+	}
+	n := (part*100 + whole/2) / whole
+	if n == 0 {
+		return "<1%"
+	}
+	return fmt.Sprintf("%d%%", n)
+}
+
 // bar shows size as a share of the image.
-func (p *Pane) bar(size int64, cells int) string {
-	total := p.image.Size()
+func (p *Pane) bar(size, total int64, cells int) string {
 	full := 0
 	if total > 0 {
 		full = int((size*int64(cells) + total/2) / total)
 	}
 	full = min(full, cells)
-	out := ""
-	for i := range cells {
-		if i < full {
-			out += p.theme.Glyphs.Full
-		} else {
-			out += " "
-		}
-	}
-	return p.theme.Render(theme.Dim, out)
+	return p.theme.Render(theme.Dim, strings.Repeat(p.theme.Glyphs.Full, full)) + widget.Spaces(cells-full)
 }
 
 func highlight(th *theme.Theme, line string, selected, focus bool) string {
@@ -140,4 +201,12 @@ func highlight(th *theme.Theme, line string, selected, focus bool) string {
 		return th.Over(theme.SelectedBlur, line)
 	}
 	return line
+}
+
+func sum(layers []image.Layer) int64 {
+	var n int64
+	for _, l := range layers {
+		n += l.Size
+	}
+	return n
 }

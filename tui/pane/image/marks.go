@@ -50,3 +50,11 @@ func (p *Pane) sign(s finding.Severity) string {
 	}[s]
 	return p.theme.Render(role, p.theme.Glyphs.Problem)
 }
+
+// signAt is the sign of a path; a blank where nothing was found.
+func (p *Pane) signAt(path string) string {
+	if s, ok := p.marks.paths[path]; ok {
+		return p.sign(s)
+	}
+	return " "
+}

@@ -3,40 +3,40 @@ package image
 import tea "charm.land/bubbletea/v2"
 
 // Click puts the cursor where the mouse is; x and y count from the pane's corner.
-// A click on the selected directory opens or closes it.
+// A click on the selected directory opens or closes it, one on a tab goes there.
 func (p *Pane) Click(x, y int) tea.Cmd {
 	if p.image == nil {
 		return nil
 	}
+	p.message = ""
 	switch b := p.boxes; {
 	case b.layers.holds(x, y):
-		p.focus = partLayers
+		p.setFocus(partLayers)
 		if i, ok := p.list.At(y-b.layers.y-1, len(p.layers.rows)); ok {
+			again := p.list.Cursor == i
 			p.list.Select(i, len(p.layers.rows))
+			if again && p.layers.rows[i].folded {
+				return p.fold()
+			}
 			return p.show()
 		}
-	case b.files.holds(x, y):
-		p.focus = partFiles
-		p.clickFile(y - b.files.y - 1)
+	case b.panel.holds(x, y):
+		p.setFocus(partPanel)
+		y -= b.panel.y
+		if y == 0 {
+			if t, ok := p.tabAt(x - b.panel.x); ok {
+				p.tab = t
+				p.arrange()
+			}
+			return nil
+		}
+		if p.tab == tabConfig {
+			p.config.Click(y - 1)
+			return nil
+		}
+		return p.files.Click(y - 1)
 	}
 	return nil
-}
-
-func (p *Pane) clickFile(y int) {
-	f := &p.files
-	if f.largest {
-		if i, ok := f.flatAt.At(y, len(f.flat)); ok {
-			f.flatAt.Select(i, len(f.flat))
-		}
-		return
-	}
-	if i, ok := f.view.At(y, f.view.Len()); ok {
-		again := f.view.Cursor == i
-		f.view.Select(i, f.view.Len())
-		if again {
-			f.view.Toggle(f)
-		}
-	}
 }
 
 // Wheel scrolls what is under the mouse by delta lines.
@@ -51,10 +51,11 @@ func (p *Pane) Wheel(x, y, delta int) tea.Cmd {
 		if p.list.Cursor != before {
 			return p.show()
 		}
-	case b.files.holds(x, y) && p.files.largest:
-		p.files.flatAt.Wheel(delta, len(p.files.flat))
-	case b.files.holds(x, y):
-		p.files.view.Wheel(delta, p.files.view.Len())
+	case !b.panel.holds(x, y):
+	case p.tab == tabConfig:
+		p.config.Wheel(delta)
+	default:
+		p.files.Wheel(delta)
 	}
 	return nil
 }

@@ -30,6 +30,18 @@ func (p *Pane) whereWidth() int {
 	return min(w, max(6, p.boxes.layers.w/4))
 }
 
+// made is the instruction that made a layer, in the Dockerfile's words where they
+// are known.
+func (p *Pane) made(l image.Layer) string {
+	if text := p.stepText(l.Origin); text != "" {
+		return text
+	}
+	if text := instruction(l.CreatedBy); text != "" {
+		return text
+	}
+	return "nothing is said of how it was made"
+}
+
 func (p *Pane) stepText(o image.Origin) string {
 	if p.graph == nil || o.Stage < 0 || o.Stage >= len(p.graph.Stages) {
 		return ""
@@ -43,15 +55,42 @@ func (p *Pane) stepText(o image.Origin) string {
 
 // baseName is the image at the bottom of the target's chain of stages.
 func (p *Pane) baseName() string {
-	if p.graph == nil {
-		return "base image"
-	}
-	for _, l := range p.image.Layers {
-		if p.graph.IsStage(model.NodeID(l.Origin.Stage)) {
-			return p.graph.Stages[bottom(p.graph, l.Origin.Stage)].Base
-		}
+	if s := lowest(p.image, p.graph); s >= 0 {
+		return p.graph.Stages[s].Base
 	}
 	return "base image"
+}
+
+// LayerOf is the layer that a step of a Dockerfile made in an image, the topmost if
+// they are several; -1 for none.
+func LayerOf(im *image.Image, g *model.Graph, stage, step int) int {
+	if im == nil || g == nil {
+		return -1
+	}
+	for i := len(im.Layers) - 1; i >= 0; i-- {
+		o := im.Layers[i].Origin
+		if !o.Base && o.Stage == stage && o.Step == step {
+			return i
+		}
+		if o.Base && step == 0 && lowest(im, g) == stage { // its FROM brought them all
+			return i
+		}
+	}
+	return -1
+}
+
+// lowest is the stage at the bottom of an image's chain of stages, the one that
+// starts from the base image; -1 when it is not known.
+func lowest(im *image.Image, g *model.Graph) int {
+	if g == nil {
+		return -1
+	}
+	for _, l := range im.Layers {
+		if g.IsStage(model.NodeID(l.Origin.Stage)) {
+			return bottom(g, l.Origin.Stage)
+		}
+	}
+	return -1
 }
 
 // bottom follows the FROMs down from a stage to the one that starts from an

@@ -1,5 +1,6 @@
-// Package image shows an opened image: its layers with the instruction and line
-// each came from, and the files of any layer, alone or on top of those below.
+// Package image is the screen of an opened image: its layers with the instruction
+// and line each came from, what is selected in detail, and a panel with what can be
+// known of them: files, waste, configuration.
 package image
 
 import (
@@ -8,6 +9,8 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/pane/image/config"
+	"github.com/stagedive/stagedive/tui/pane/image/files"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -17,7 +20,7 @@ type part int
 
 const (
 	partLayers part = iota
-	partFiles
+	partPanel
 )
 
 // Pane is the image screen. It is not a tea.Model: the App feeds it keys and
@@ -38,24 +41,40 @@ type Pane struct {
 	boxes         boxes
 	focus         part
 	focused       bool // the pane as a whole
+	alone         bool // the part with the focus has the whole screen
 
-	layers  layerRows
-	list    widget.List
-	files   files
-	stacks  stacks
+	layers layerRows
+	list   widget.List
+	range_ *int // the row where a range of layers begins; nil for no range
+	past   past // of the selected file
+
+	tab    tab
+	files  *files.Model
+	config *config.Model
+
 	message string // one line: what the last key did or could not do
 }
 
 // New returns a Pane without an image. redact takes secrets out of instructions.
 func New(th *theme.Theme, redact func(string) string) *Pane {
-	return &Pane{theme: th, keys: DefaultKeys(), redact: redact, focused: true}
+	return &Pane{
+		theme: th, keys: DefaultKeys(), redact: redact, focused: true,
+		files: files.New(th), config: config.New(th),
+	}
 }
 
 // SetTheme changes how the pane looks.
-func (p *Pane) SetTheme(th *theme.Theme) { p.theme = th }
+func (p *Pane) SetTheme(th *theme.Theme) {
+	p.theme = th
+	p.files.SetTheme(th)
+	p.config.SetTheme(th)
+}
 
 // SetSize gives the pane its cells.
 func (p *Pane) SetSize(width, height int) {
+	if p.width == width && p.height == height {
+		return
+	}
 	p.width, p.height = width, height
 	p.arrange()
 }
@@ -70,85 +89,98 @@ func (p *Pane) SetWaiting(text string) { p.waiting = text }
 func (p *Pane) Image() *image.Image { return p.image }
 
 // SetImage shows an image with what was found in it. graph may be nil. The
-// returned command prepares the tree of files.
+// returned command prepares the files.
 func (p *Pane) SetImage(im *image.Image, found []finding.Finding, graph *model.Graph) tea.Cmd {
 	p.image, p.findings, p.graph, p.waiting = im, found, graph, ""
-	p.stacks.reset()
-	p.files.reset()
-	p.focus = partLayers
+	p.focus, p.range_, p.past, p.message, p.alone = partLayers, nil, past{}, "", false
+	p.marks = newMarks(found)
+	p.files.SetImage(im, p.signAt)
+	p.config.SetImage(im, instruction)
+	p.tab = tabFiles
+	p.layers, p.list = layerRows{}, widget.List{}
 	if im == nil {
-		p.layers = layerRows{}
 		return nil
 	}
 	if stage := im.Stage != ""; stage != p.ofStage { // who opens a stage wants to see what is in it
-		p.ofStage, p.files.cumulative = stage, stage
+		p.ofStage = stage
+		p.files.SetAll(stage)
 	}
-	p.marks = newMarks(found)
 	p.layers = newLayerRows(im)
 	p.list.Select(p.layers.last(), len(p.layers.rows))
 	p.arrange()
 	return p.show()
 }
 
-// show makes the files of the selected row's layer the ones on the screen,
-// preparing them first if need be.
+// show makes the files of the selected layers the ones on the screen.
 func (p *Pane) show() tea.Cmd {
 	if p.image == nil || len(p.image.Layers) == 0 {
 		return nil
 	}
-	layer := p.layers.rows[p.list.Cursor].to
-	if tree := p.stacks.get(layer); tree != nil {
-		p.files.set(tree, layer)
-		p.jump()
-		return nil
-	}
-	p.files.clear(layer)
-	return p.stacks.prepare(p.image, layer)
+	return p.files.Show(p.scope())
 }
 
-// Update takes the pane's own messages; others are ignored.
-func (p *Pane) Update(msg tea.Msg) tea.Cmd {
-	m, ok := msg.(stackedMsg)
-	if !ok || m.image != p.image {
-		return nil
+// scope is the layers that are selected. A folded base image counts as one range.
+func (p *Pane) scope() files.Scope {
+	row := p.layers.rows[p.list.Cursor]
+	s := files.Scope{From: row.from, To: row.to}
+	if p.range_ != nil {
+		other := p.layers.rows[min(*p.range_, len(p.layers.rows)-1)]
+		s.From, s.To = min(s.From, other.from), max(s.To, other.to)
 	}
-	p.stacks.put(m.layer, m.tree)
-	if m.layer == p.files.layer {
-		p.files.set(m.tree, m.layer)
-		p.jump()
-	}
-	return nil
+	return s
+}
+
+// Update takes the pane's own messages; ours is false for others.
+func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
+	cmd, ours = p.files.Update(msg)
+	return cmd, ours
 }
 
 // Reveal goes to a path in the tree of a layer.
 func (p *Pane) Reveal(layer int, path string) tea.Cmd {
-	if p.image == nil || layer < 0 || layer >= len(p.image.Layers) {
+	if !p.selectLayer(layer) {
 		return nil
 	}
+	p.tab, p.focus = tabFiles, partPanel
+	p.arrange()
+	return p.files.Reveal(p.scope(), path)
+}
+
+// RevealStep goes to the layer that a step of the Dockerfile made; false when it
+// made none. Of a base image all layers came from one step.
+func (p *Pane) RevealStep(stage, step int) (cmd tea.Cmd, ok bool) {
+	layer := LayerOf(p.image, p.graph, stage, step)
+	switch {
+	case layer < 0:
+		return nil, false
+	case p.image.Layers[layer].Origin.Base: // however they are shown
+		p.range_ = nil
+		p.list.Select(p.layers.row(layer), len(p.layers.rows))
+	default:
+		p.selectLayer(layer)
+	}
+	return p.show(), true
+}
+
+// selectLayer puts the cursor on a layer, ends a range, and unfolds what hides it.
+func (p *Pane) selectLayer(layer int) bool {
+	if p.image == nil || layer < 0 || layer >= len(p.image.Layers) {
+		return false
+	}
+	p.range_ = nil
 	p.layers.unfold(layer)
 	p.list.Select(p.layers.row(layer), len(p.layers.rows))
-	p.focus = partFiles
-	p.arrange()
-	p.files.wanted = path
-	return p.show()
+	return true
 }
 
-// jump carries out a Reveal once the tree is there.
-func (p *Pane) jump() {
-	if p.files.wanted == "" {
-		return
-	}
-	if !p.files.reveal(p.files.wanted) {
-		p.message = p.files.wanted + " is not in this layer's files"
-	}
-	p.files.wanted = ""
-}
-
-// Line is the Dockerfile line that the selected layer came from; 0 when none is
-// known.
+// Line is the Dockerfile line that made what is selected: the file where the files
+// have the focus, else the layer; 0 when none is known.
 func (p *Pane) Line() int {
 	if p.image == nil || p.list.Cursor >= len(p.layers.rows) {
 		return 0
+	}
+	if w, ok := p.writer(); ok {
+		return p.image.Layers[w].Origin.Line
 	}
 	row := p.layers.rows[p.list.Cursor]
 	if row.folded || row.to >= len(p.image.Layers) {
@@ -156,3 +188,9 @@ func (p *Pane) Line() int {
 	}
 	return p.image.Layers[row.to].Origin.Line
 }
+
+// Typing says that letters go into the filter, so that they are nobody's keys.
+func (p *Pane) Typing() bool { return p.files.Typing() }
+
+// Paste adds text to the filter.
+func (p *Pane) Paste(text string) tea.Cmd { return p.files.Paste(text) }

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/pane/image/files"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -75,8 +77,16 @@ func open(t *testing.T, w, h int) *Pane {
 // do runs a command at once, as the program would beside.
 func do(p *Pane, cmd tea.Cmd) {
 	for cmd != nil {
-		cmd = p.Update(cmd())
+		cmd, _ = p.Update(cmd())
 	}
+}
+
+// cursor is the path under the files' cursor.
+func cursor(p *Pane) string {
+	if id, ok := p.files.Selected(); ok {
+		return p.files.Tree().Path(id)
+	}
+	return ""
 }
 
 func press(p *Pane, keys ...string) {
@@ -89,6 +99,8 @@ func press(p *Pane, keys ...string) {
 			msg = tea.KeyPressMsg{Code: tea.KeyEscape}
 		case "tab":
 			msg = tea.KeyPressMsg{Code: tea.KeyTab}
+		case "ctrl+r":
+			msg = tea.KeyPressMsg{Code: 'r', Mod: tea.ModCtrl}
 		}
 		cmd, _ := p.Key(msg)
 		do(p, cmd)
@@ -111,6 +123,11 @@ func TestGolden(t *testing.T) {
 		{"small", 60, 13, nil},
 		{"filtered", 80, 22, []string{"a", "/", "a", "p", "p", "enter"}},
 		{"filtered-to-nothing", 80, 22, []string{"/", "z", "z", "enter"}},
+		{"filtered-tree", 80, 22, []string{"a", "/", "a", "p", "p", "enter", "L"}},
+		{"regex", 80, 22, []string{"a", "/", "ctrl+r", "b", "(", "i"}},
+		{"range", 120, 24, []string{"v", "k"}},
+		{"config", 120, 24, []string{"]"}},
+		{"file", 120, 24, []string{"tab", "j", "j"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, c.w, c.h)
@@ -123,46 +140,14 @@ func TestGolden(t *testing.T) {
 func TestRevealFindsAFileTheViewHides(t *testing.T) {
 	p := open(t, 120, 30)
 	do(p, p.Reveal(3, "/app/main.c")) // layer 3 does not touch it
-	if got := p.files.path(); got != "/app/main.c" {
+	if got := cursor(p); got != "/app/main.c" {
 		t.Errorf("the cursor is on %q", got)
 	}
-	if !p.files.cumulative {
+	if !strings.Contains(screen(p), "all files so far") {
 		t.Error("the view still hides it")
 	}
-	if p.focus != partFiles {
+	if p.focus != partPanel {
 		t.Error("the files do not have the focus")
-	}
-}
-
-func TestALonelyPathOpensByItself(t *testing.T) {
-	p := New(theme.New(theme.Options{}), plain)
-	p.SetSize(120, 12)
-	var entries []image.Entry
-	for _, n := range "abcdefghijklmnop" {
-		entries = append(entries, file("usr/local/bin/"+string(n), 1))
-	}
-	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: layer(0, entries...)}}}, nil, nil))
-	if n := p.files.view.Len(); n != 3+len(entries) {
-		t.Errorf("%d rows are open, want /usr, /usr/local, /usr/local/bin and %d files", n, len(entries))
-	}
-}
-
-func TestAnotherOrderKeepsOpenWhatIsOpen(t *testing.T) {
-	p := open(t, 120, 8)
-	press(p, "a", "tab", "enter")
-	rows, at := p.files.view.Len(), p.files.path()
-	press(p, "o")
-	if p.files.view.Len() != rows || p.files.path() != at {
-		t.Errorf("%d rows at %s became %d at %s", rows, at, p.files.view.Len(), p.files.path())
-	}
-}
-
-func TestLayerOnlyStaysLayerOnlyWhereTheCursorStoodElsewhere(t *testing.T) {
-	p := open(t, 120, 30)
-	press(p, "a", "tab", "G") // /var, which the layer does not touch
-	press(p, "a")
-	if p.files.cumulative {
-		t.Error("all files are shown again")
 	}
 }
 
@@ -172,7 +157,7 @@ func TestRevealInAFoldedLayerUnfolds(t *testing.T) {
 	if row := p.layers.rows[p.list.Cursor]; row.folded || row.to != 0 {
 		t.Errorf("the cursor is on %+v", row)
 	}
-	if got := p.files.path(); got != "/usr/lib/libc.so" {
+	if got := cursor(p); got != "/usr/lib/libc.so" {
 		t.Errorf("the cursor is on %q", got)
 	}
 }
@@ -181,24 +166,63 @@ func TestRevealOfAMissingFileSaysSo(t *testing.T) {
 	p := open(t, 120, 30)
 	do(p, p.Reveal(3, "/nope"))
 	if !strings.Contains(screen(p), "/nope is not in this layer's files") {
-		t.Error("nothing is said")
+		t.Errorf("nothing is said:\n%s", screen(p))
 	}
 }
 
-func TestALateTreeOfAnotherLayerIsKeptNotShown(t *testing.T) {
-	p := New(theme.New(theme.Options{}), plain)
-	p.SetSize(120, 30)
-	im, found, g := shop()
-	late := p.SetImage(im, found, g)
-	up, _ := p.Key(tea.KeyPressMsg{Code: 'k', Text: "k"})
-	do(p, up)
-	shown := p.files.all
-	do(p, late)
-	if p.files.all != shown || p.files.layer != 2 {
-		t.Errorf("layer %d is shown", p.files.layer)
+func TestKeysGoThroughTheLayersThatWroteAFile(t *testing.T) {
+	p := open(t, 120, 30)
+	do(p, p.Reveal(3, "/app/Makefile"))
+	var seen []string
+	for range 3 {
+		seen = append(seen, fmt.Sprint(p.files.Scope().To+1, " ", cursor(p)))
+		press(p, "n")
 	}
-	if p.stacks.get(3) == nil {
-		t.Error("the late tree was thrown away")
+	if got, want := strings.Join(seen, ", "), "4 /app/Makefile, 3 /app/Makefile, 4 /app/Makefile"; got != want {
+		t.Errorf("n goes %s, want %s", got, want)
+	}
+	if got := p.Line(); got != 2 {
+		t.Errorf("line %d, want that of layer 3", got)
+	}
+	do(p, p.Reveal(2, "/app/main.c"))
+	press(p, "N")
+	if !strings.Contains(screen(p), "no other layer touches it") {
+		t.Errorf("nothing is said of a file with one layer:\n%s", screen(p))
+	}
+}
+
+func TestARangeShowsWhatItsLayersDidTogether(t *testing.T) {
+	p := open(t, 120, 30)
+	press(p, "v", "k") // layers 3 and 4: big.bin comes and goes
+	if got := p.files.Scope(); got != (files.Scope{From: 2, To: 3}) {
+		t.Fatalf("the range is %+v", got)
+	}
+	text := screen(p)
+	for _, want := range []string{"layers 3 to 4", "what they did together", "range of 2", "server"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the screen:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "big.bin") {
+		t.Errorf("what the range added and removed again is shown:\n%s", text)
+	}
+	press(p, "esc")
+	if got := p.files.Scope(); got != (files.Scope{From: 2, To: 2}) {
+		t.Errorf("after esc the scope is %+v", got)
+	}
+}
+
+func TestRevealStep(t *testing.T) {
+	p := open(t, 120, 30)
+	for step, layer := range map[int]int{0: 1, 1: 2, 2: 3} {
+		cmd, ok := p.RevealStep(0, step)
+		do(p, cmd)
+		if !ok || p.files.Scope().To != layer {
+			t.Errorf("step %d: %v, layer %d, want %d", step, ok, p.files.Scope().To, layer)
+		}
+	}
+	if _, ok := p.RevealStep(0, 7); ok {
+		t.Error("a step that made no layer is said to have made one")
 	}
 }
 
@@ -206,7 +230,7 @@ func TestAnImageWithoutLayers(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)
 	do(p, p.SetImage(&image.Image{}, nil, nil))
-	press(p, "j", "enter", "tab", "a", "L", "B", "esc", "esc")
+	press(p, "j", "enter", "tab", "a", "L", "B", "v", "n", "/", "x", "esc", "]", "j", "[", "esc", "esc")
 	do(p, p.Click(5, 3))
 	if !strings.Contains(screen(p), "This image has no layers") {
 		t.Errorf("got\n%s", screen(p))
@@ -227,20 +251,32 @@ func TestLineOfALayer(t *testing.T) {
 func TestClick(t *testing.T) {
 	p := open(t, 120, 30)
 	do(p, p.Click(5, p.boxes.layers.y+2)) // the second row
-	if p.list.Cursor != 1 || p.files.layer != 2 {
-		t.Errorf("row %d and layer %d", p.list.Cursor, p.files.layer)
+	if p.list.Cursor != 1 || p.files.Scope().To != 2 {
+		t.Errorf("row %d and layer %d", p.list.Cursor, p.files.Scope().To)
 	}
-	x, y := p.boxes.files.x+5, p.boxes.files.y+1
-	rows := p.files.view.Len()
+	x, y := p.boxes.panel.x+5, p.boxes.panel.y+2
+	rows := p.files.Len()
 	do(p, p.Click(x, y))
-	if p.focus != partFiles || p.files.view.Len() == rows {
-		t.Error("a click on the selected directory does not open it")
+	if p.focus != partPanel || p.files.Len() == rows {
+		t.Error("a click on the selected directory does not close it")
+	}
+}
+
+func TestAClickOnATabGoesThere(t *testing.T) {
+	p := open(t, 120, 30)
+	for tab := range tabCount {
+		line := []rune(strings.Split(screen(p), "\n")[p.boxes.panel.y])
+		x := strings.Index(string(line[p.boxes.panel.x:]), tab.name())
+		do(p, p.Click(p.boxes.panel.x+len([]rune(string(line[p.boxes.panel.x:])[:x])), p.boxes.panel.y))
+		if p.tab != tab {
+			t.Errorf("a click on %s shows %s", tab.name(), p.tab.name())
+		}
 	}
 }
 
 // At every size each frame has its height in lines, none wider than the pane.
 func TestEverySize(t *testing.T) {
-	keys := []string{"a", "o", "L", "B", "tab", "enter", "j", "k", "l", "h", "G", "g", "/", "x", "esc"}
+	keys := []string{"a", "o", "L", "B", "tab", "enter", "j", "k", "l", "h", "G", "g", "/", "x", "esc", "]", "[", "v", "n", "C", "+", "-", "z"}
 	rapid.Check(t, func(rt *rapid.T) {
 		p := open(t, rapid.IntRange(0, 220).Draw(rt, "w"), rapid.IntRange(0, 60).Draw(rt, "h"))
 		for range rapid.IntRange(0, 12).Draw(rt, "presses") {
@@ -257,23 +293,6 @@ func TestEverySize(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestMode(t *testing.T) {
-	for _, c := range []struct {
-		info image.Info
-		want string
-	}{
-		{image.Info{Mode: 0o644}, "-rw-r--r--"},
-		{image.Info{Mode: 0o4755}, "-rwsr-xr-x"},
-		{image.Info{Mode: 0o2644}, "-rw-r-Sr--"},
-		{image.Info{Type: image.Directory, Mode: 0o1777}, "drwxrwxrwt"},
-		{image.Info{Type: image.Symlink, Mode: 0o777}, "lrwxrwxrwx"},
-	} {
-		if got := mode(c.info); got != c.want {
-			t.Errorf("%v %o: %s, want %s", c.info.Type, c.info.Mode, got, c.want)
-		}
-	}
 }
 
 func TestInstruction(t *testing.T) {

@@ -1,0 +1,156 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
+)
+
+// entry is one thing that the configuration says.
+type entry struct {
+	label string
+	value string
+	empty bool // the value says that there is none
+	odd   bool // something is wrong
+}
+
+// section is entries under a title.
+type section struct {
+	title   string
+	entries []entry
+}
+
+// sections are all that is known of an image beside its files; those that would be
+// empty are left out. instruction makes a history line short.
+func sections(im *image.Image, instruction func(string) string) []section {
+	all := []section{
+		start(im.Config), environment(im.Config), labels(im.Config), identity(im), problems(im), history(im, instruction),
+	}
+	return slices.DeleteFunc(all, func(s section) bool { return len(s.entries) == 0 })
+}
+
+// start is what a container of the image begins with.
+func start(c image.Config) section {
+	s := section{title: "what runs"}
+	command := func(label string, words []string) {
+		if len(words) > 0 {
+			s.entries = append(s.entries, entry{label: label, value: quoted(words)})
+		}
+	}
+	command("entrypoint", c.Entrypoint)
+	command("cmd", c.Cmd)
+	if len(s.entries) == 0 {
+		s.entries = append(s.entries, entry{label: "cmd", value: "none: whoever runs the image has to say what", empty: true})
+	}
+	user := entry{label: "user", value: c.User}
+	if c.User == "" {
+		user = entry{label: "user", value: "root: none is set", empty: true}
+	}
+	dir := entry{label: "directory", value: c.WorkingDir}
+	if c.WorkingDir == "" {
+		dir = entry{label: "directory", value: "/", empty: true}
+	}
+	s.entries = append(s.entries, user, dir)
+	for _, x := range []entry{
+		{label: "stop signal", value: c.StopSignal},
+		{label: "ports", value: strings.Join(c.ExposedPorts, "  ")},
+		{label: "volumes", value: strings.Join(c.Volumes, "  ")},
+	} {
+		if x.value != "" {
+			s.entries = append(s.entries, x)
+		}
+	}
+	return s
+}
+
+// quoted writes a command as a shell would take it: what has blanks in quotes.
+func quoted(words []string) string {
+	out := slices.Clone(words)
+	for i, w := range out {
+		if w == "" || strings.ContainsAny(w, " \t\n\"'\\$") {
+			out[i] = strconv.Quote(w)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func environment(c image.Config) section {
+	s := section{title: "environment"}
+	for _, pair := range c.Env {
+		name, value, _ := strings.Cut(pair, "=")
+		s.entries = append(s.entries, entry{label: name, value: value})
+	}
+	return s
+}
+
+func labels(c image.Config) section {
+	s := section{title: "labels"}
+	for name, value := range c.Labels {
+		s.entries = append(s.entries, entry{label: name, value: value})
+	}
+	slices.SortFunc(s.entries, func(a, b entry) int { return strings.Compare(a.label, b.label) })
+	return s
+}
+
+func identity(im *image.Image) section {
+	s := section{title: "image"}
+	stored := int64(0)
+	for _, l := range im.Layers {
+		stored += l.BlobSize
+	}
+	created := ""
+	if !im.Created.IsZero() {
+		created = im.Created.UTC().Format(time.RFC3339)
+	}
+	for _, x := range []entry{
+		{label: "opened as", value: im.Ref},
+		{label: "platform", value: im.Platform},
+		{label: "digest", value: im.Digest},
+		{label: "created", value: created},
+		{label: "size", value: fmt.Sprintf("%s in %s, %s as stored", measure.Bytes(im.Size()), measure.Plural(len(im.Layers), "layer"), measure.Bytes(stored))},
+	} {
+		if x.value != "" {
+			s.entries = append(s.entries, x)
+		}
+	}
+	return s
+}
+
+func problems(im *image.Image) section {
+	s := section{title: "what is odd"}
+	for _, p := range im.Problems {
+		s.entries = append(s.entries, entry{value: p, odd: true})
+	}
+	for _, l := range im.Layers {
+		for _, p := range l.Problems {
+			s.entries = append(s.entries, entry{label: fmt.Sprintf("layer %d", l.Index+1), value: p, odd: true})
+		}
+	}
+	return s
+}
+
+func history(im *image.Image, instruction func(string) string) section {
+	s := section{title: "history"}
+	for _, h := range im.History {
+		e := entry{label: "no layer", value: instruction(h.CreatedBy)}
+		if !h.Empty && h.Layer >= 0 && h.Layer < len(im.Layers) {
+			e.label = fmt.Sprintf("layer %d", h.Layer+1)
+		}
+		if e.value == "" {
+			e.value, e.empty = "nothing is said of how it was made", true
+		}
+		if h.Comment != "" {
+			e.value += "  (" + h.Comment + ")"
+		}
+		s.entries = append(s.entries, e)
+	}
+	if len(im.History) == 0 && len(im.Layers) > 0 {
+		s.entries = []entry{{value: "The image says nothing of how its layers were made.", empty: true}}
+	}
+	return s
+}

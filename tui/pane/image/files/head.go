@@ -1,0 +1,142 @@
+package files
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// headline is the first line: what is shown and what it comes to, or the filter
+// and how much it finds. It is there always, so that nothing below it moves.
+func (m *Model) headline() string {
+	th := m.theme
+	if !m.typing && m.view.text == "" {
+		return widget.Sides(" "+m.what(), m.sums(), m.width, th.Glyphs.Ellipsis)
+	}
+	right := m.found()
+	prompt := " " + th.Render(theme.Key, "/") + " "
+	if m.view.regex {
+		prompt = " " + th.Render(theme.Key, "regex") + " "
+	}
+	room := max(8, m.width-widget.Width(prompt)-widget.Width(right)-1)
+	text := widget.TruncateLeft(m.input.String(), room, th.Glyphs.Ellipsis)
+	if m.typing {
+		text = m.input.View(th, room)
+	}
+	return widget.Sides(prompt+text, right, m.width, th.Glyphs.Ellipsis)
+}
+
+// what says whose files these are, in words.
+func (m *Model) what() string {
+	th, dot := m.theme, " "+m.theme.Glyphs.Dot+" "
+	name := fmt.Sprintf("layer %d", m.scope.To+1)
+	does := "what it did"
+	if !m.scope.Single() {
+		name, does = fmt.Sprintf("layers %d to %d", m.scope.From+1, m.scope.To+1), "what they did together"
+	}
+	if m.view.all {
+		does = "all files so far"
+	}
+	if k := m.view.kinds.String(); k != "" {
+		does = "only " + k
+	}
+	return th.Render(theme.Bold, name) + th.Render(theme.Dim, dot+does)
+}
+
+// sums is what is shown comes to.
+func (m *Model) sums() string {
+	if m.shown == nil || m.waiting && m.scope != m.shown.scope {
+		return m.theme.Render(theme.Dim, "reading "+m.theme.Glyphs.Ellipsis)
+	}
+	th, l := m.theme, m.shown.look
+	var parts []string
+	if m.shown.view.all && m.shown.view.kinds == 0 {
+		parts = append(parts, th.Render(theme.Dim, measure.Plural(l.fileCount(image.Root), "file"))+" "+measure.Bytes(l.size(image.Root)))
+	} else {
+		parts = changeSums(th, l.totals)
+	}
+	return strings.Join(parts, "  ")
+}
+
+func changeSums(th *theme.Theme, c image.Counts) []string {
+	var parts []string
+	for _, x := range []struct {
+		change image.Change
+		n      int
+		size   int64
+	}{{image.Added, c.Added, c.AddedBytes}, {image.Modified, c.Modified, c.ModifiedBytes}, {image.Metadata, c.Metadata, c.MetadataBytes}, {image.Removed, c.Removed, c.RemovedBytes}} {
+		if x.n > 0 {
+			parts = append(parts, Mark(th, x.change)+th.Render(theme.Dim, measure.Count(x.n))+" "+measure.Bytes(x.size))
+		}
+	}
+	return parts
+}
+
+// found says what the filter comes to, or what is missing in it.
+func (m *Model) found() string {
+	th := m.theme
+	switch {
+	case m.problem != "":
+		return th.Render(theme.Warning, "no expression yet: "+m.problem)
+	case m.shown == nil || m.waiting && m.shown.view.text != m.view.text:
+		return th.Render(theme.Dim, "looking "+th.Glyphs.Ellipsis)
+	}
+	l := m.shown.look
+	n := l.count - 1
+	if m.shown.rows == nil {
+		n = len(m.shown.flat)
+	}
+	text := measure.Count(n) + " found"
+	if m.view.text == "" {
+		text = ""
+	}
+	if m.typing && m.width >= 60 {
+		other := "regex"
+		if m.view.regex {
+			other = "words"
+		}
+		if text != "" {
+			text += " " + th.Glyphs.Dot + " "
+		}
+		return th.Render(theme.Dim, text) + th.Render(theme.Key, "^R") + th.Render(theme.Dim, " "+other)
+	}
+	return th.Render(theme.Dim, text)
+}
+
+// Order names the order of the rows, for the frame.
+func (m *Model) Order() string {
+	if m.shown == nil {
+		return m.view.sorted().String()
+	}
+	return m.shown.view.sorted().String()
+}
+
+// Message is what the last key could not do; "" for nothing.
+func (m *Model) Message() string { return m.message }
+
+// nothing says why no file is shown.
+func (m *Model) nothing() string {
+	v := m.shown.view
+	did := "This layer"
+	if !m.shown.scope.Single() {
+		did = "These layers"
+	}
+	switch {
+	case v.text != "" && v.all:
+		return fmt.Sprintf("No path matches %q; esc shows all again.", v.text)
+	case v.text != "":
+		return fmt.Sprintf("%s did nothing to a path like %q; esc and a show all files so far.", did, v.text)
+	case v.kinds != 0:
+		return fmt.Sprintf("%s: nothing %s; esc shows all again.", did, v.kinds)
+	case v.all:
+		return "There are no files."
+	}
+	if m.shown.scope.Single() {
+		return "This layer changes no file; a shows all files so far."
+	}
+	return "Together these layers change no file; a shows all files so far."
+}

@@ -1,0 +1,61 @@
+package image
+
+import (
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// headline names the image: size, layers, findings, oddities, platform, digest.
+// Where there is no room for all, the last go first.
+func (p *Pane) headline() string {
+	th, im := p.theme, p.image
+	leaks := th.Render(theme.Good, th.Glyphs.Done+" no leaks found")
+	if tally := finding.Count(p.findings); len(p.findings) > 0 {
+		role := theme.Dim
+		if tally.AtLeast(finding.Medium) > 0 {
+			role = theme.Warning
+		}
+		leaks = th.Render(role, th.Glyphs.Problem+" leaks: "+tally.String())
+	}
+	parts := []string{measure.Plural(len(im.Layers), "layer"), leaks}
+	if im.Stage != "" {
+		parts = parts[:1]
+	}
+	if n := len(im.Problems); n > 0 {
+		parts = append(parts, th.Render(theme.Warning, th.Glyphs.Problem+" "+plural(n, "oddity", "oddities")))
+	}
+	for _, more := range []string{im.Platform, short(im.Digest)} {
+		if more != "" {
+			parts = append(parts, th.Render(theme.Dim, more))
+		}
+	}
+	title := ""
+	if im.Stage != "" {
+		title = " " + th.Render(theme.Title, im.Stage)
+	}
+	line, sep := title+th.Render(theme.Bold, " "+measure.Bytes(im.Size())), th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
+	for i, part := range parts {
+		if i > 1 && widget.Width(line)+widget.Width(sep)+widget.Width(part) > p.width {
+			break
+		}
+		line += sep + part
+	}
+	return line
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return measure.Count(n) + " " + many
+}
+
+func short(digest string) string {
+	const keep = len("sha256:") + 12
+	if len(digest) > keep {
+		return digest[:keep]
+	}
+	return digest
+}

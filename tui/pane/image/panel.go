@@ -1,0 +1,113 @@
+package image
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// tab is what the panel shows.
+type tab int
+
+const (
+	tabFiles tab = iota
+	tabConfig
+	tabCount
+)
+
+// name is what a tab is called.
+func (t tab) name() string { return [...]string{"files", "config"}[t] }
+
+// turn goes to the next tab, or the one before.
+func (p *Pane) turn(by int) {
+	p.tab = (p.tab + tab(by) + tabCount) % tabCount
+	p.arrange()
+}
+
+// panelKey gives a key to the tab that is shown.
+func (p *Pane) panelKey(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	switch p.tab {
+	case tabFiles:
+		cmd, taken = p.files.Key(msg)
+	case tabConfig:
+		taken = p.config.Key(msg)
+	}
+	if !taken && key.Matches(msg, p.keys.left) {
+		p.setFocus(partLayers)
+		return nil, true
+	}
+	return cmd, taken
+}
+
+func (p *Pane) sizePanel(w, h int) {
+	p.files.SetSize(w, h)
+	p.config.SetSize(w, h)
+}
+
+// panelTitle names the tabs; the one that is shown stands out.
+func (p *Pane) panelTitle() string {
+	th := p.theme
+	out := ""
+	for t := range tabCount {
+		if t > 0 {
+			out += th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
+		}
+		if t == p.tab {
+			out += th.Render(theme.Highlight, t.name())
+		} else {
+			out += th.Render(theme.Dim, t.name())
+		}
+	}
+	return out
+}
+
+// tabAt is the tab at a column of the panel's top line.
+func (p *Pane) tabAt(x int) (tab, bool) {
+	at := 3
+	for t := range tabCount {
+		w := len(t.name())
+		if x >= at && x < at+w {
+			return t, true
+		}
+		at += w + 3
+	}
+	return 0, false
+}
+
+func (p *Pane) panelView() []string {
+	b := p.boxes.panel
+	if b.h <= 0 {
+		return nil
+	}
+	th := p.theme
+	focus := p.focused && p.focus == partPanel
+	f := widget.Frame{Title: p.panelTitle(), Width: b.w, Height: b.h, Focus: focus}
+	if message := p.said(); message != "" {
+		f.Footer = th.Render(theme.Warning, message)
+	}
+	var lines []string
+	switch p.tab {
+	case tabFiles:
+		if len(p.image.Layers) == 0 {
+			lines = []string{"", th.Render(theme.Dim, " This image has no layers, and so no files.")}
+			break
+		}
+		f.Info = th.Render(theme.Dim, p.files.Order())
+		f.Scroll = p.files.Scroll()
+		lines = p.files.View(focus)
+	case tabConfig:
+		f.Scroll = p.config.Scroll()
+		lines = p.config.View(focus)
+	}
+	return f.Render(th, lines)
+}
+
+// said is what the last key could not do.
+func (p *Pane) said() string {
+	if p.message != "" {
+		return p.message
+	}
+	return p.files.Message()
+}
