@@ -50,5 +50,16 @@ type Sink interface {
 	Notes() []byte
 }
 
+// Follower is a Sink that looks at content while it streams by, without having it
+// kept or copied for it, however much there is.
+type Follower interface {
+	Sink
+	// Follow is called after Entry for regular files; nil is for those that do not
+	// matter. What it returns is given the whole content, piece by piece, and is then
+	// closed, whether or not the content was complete. It keeps nothing that it is
+	// given, and its errors are of no interest.
+	Follow(f File) io.WriteCloser
+}
+
 // All asks for the whole content.
 const All int64 = -1

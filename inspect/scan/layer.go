@@ -185,10 +185,13 @@ func (l *layer) regular(h *header, e *image.Entry) (sum uint64, err error) {
 	c := &l.content
 	c.begin()
 	if len(l.sinks) > 0 {
-		err = l.detect(e)
+		err = l.detect(e, h.sparse)
 	}
 	if err == nil {
 		err = c.rest()
+	}
+	for _, w := range c.follow {
+		w.Close()
 	}
 	if h.sparse {
 		l.odd.add(sparse, h.name)
@@ -200,7 +203,7 @@ func (l *layer) regular(h *header, e *image.Entry) (sum uint64, err error) {
 	return max(c.sum.Sum64(), 1), nil
 }
 
-func (l *layer) detect(e *image.Entry) error {
+func (l *layer) detect(e *image.Entry, sparse bool) error {
 	c := &l.content
 	if err := c.peek(); err != nil {
 		return err
@@ -217,6 +220,12 @@ func (l *layer) detect(e *image.Entry) error {
 			asked++
 		}
 		l.wants = append(l.wants, w)
+		if follower, ok := s.(Follower); ok && !sparse { // a sparse file's bytes are not where they belong
+			if w := follower.Follow(f); w != nil {
+				w.Write(c.head)
+				c.follow = append(c.follow, w)
+			}
+		}
 	}
 	if asked == 0 {
 		return nil
@@ -231,11 +240,22 @@ type content struct {
 	head []byte // read ahead
 	at   int    // how much of head the reader has had
 	buf  [HeadSize]byte
+
+	follow []io.WriteCloser
 }
 
 func (c *content) begin() {
 	c.sum.Reset()
-	c.head, c.at = c.buf[:0], 0
+	c.head, c.at, c.follow = c.buf[:0], 0, c.follow[:0]
+}
+
+// pass takes a piece into the checksum and shows it to who follows.
+func (c *content) pass(b []byte) {
+	c.sum.Write(b)
+	for _, w := range c.follow {
+		w.Write(b)
+	}
+	c.l.in.took(len(b))
 }
 
 // peek reads the head.
@@ -250,8 +270,7 @@ func (c *content) peek() error {
 		}
 		n := min(len(b), HeadSize-len(c.head))
 		c.head = append(c.head, b[:n]...)
-		c.sum.Write(b[:n])
-		c.l.in.took(n)
+		c.pass(b[:n])
 	}
 	return nil
 }
@@ -268,8 +287,7 @@ func (c *content) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n := copy(p, b)
-	c.sum.Write(b[:n])
-	c.l.in.took(n)
+	c.pass(b[:n])
 	return n, nil
 }
 
@@ -283,7 +301,6 @@ func (c *content) rest() error {
 		if err != nil {
 			return err
 		}
-		c.sum.Write(b)
-		c.l.in.took(len(b))
+		c.pass(b)
 	}
 }
