@@ -41,8 +41,8 @@ const (
 // MaxNodes is how many nodes a tree holds at most (about 800 MB).
 const MaxNodes = 8 << 20
 
-// maxNames bounds the text of a tree in bytes; offsets in it are 32 bits wide.
-const maxNames = 1 << 30
+// maxText bounds the text of a tree in bytes; places in it are 32 bits wide.
+const maxText = 1 << 30
 
 // maxHops is how many symbolic links are followed on one path, as in Linux.
 const maxHops = 40
@@ -53,8 +53,7 @@ const maxHops = 40
 type Builder struct {
 	nodes []node
 	work  []work
-	names []byte
-	links []byte
+	text  strings.Builder
 	index index
 	room  *Room   // nil: without end
 	now   int16   // index of the layer being laid over others; 0 in a Builder of one layer
@@ -107,7 +106,7 @@ func (b *Builder) Add(e Entry) Note {
 	if (e.Type == Whiteout || e.Type == Opaque) && b.replaced(dir) {
 		return Fine
 	}
-	if b.room.Full() || len(b.nodes) > MaxNodes-maxDepth || len(b.names) > maxNames || len(b.links) > maxNames {
+	if b.room.Full() || len(b.nodes) > MaxNodes-maxDepth || b.text.Len() > maxText {
 		return TooMany
 	}
 	parent := b.dir(dir)
@@ -193,14 +192,15 @@ func (b *Builder) odd(n Note) {
 func (b *Builder) set(id int32, e Entry) {
 	n := &b.nodes[id]
 	n.typ, n.mode, n.uid, n.gid, n.mtime = e.Type, uint16(e.Mode&0o7777), e.UID, e.GID, e.ModTime
-	n.size, n.sum, n.attrs, n.link, n.layer = 0, 0, e.Attrs, 0, b.now
+	n.size, n.x, n.attrs, n.layer = 0, [3]uint32{}, e.Attrs, b.now
 	n.flags &= unclean | anyUnclean | hiding
 	n.change = Added
 	switch e.Type {
 	case Regular:
-		n.size, n.sum = max(e.Size, 0), e.Sum
+		n.size = max(e.Size, 0)
+		n.setSum(e.Sum)
 	case Symlink, Hardlink:
-		n.link = b.putLink(e.Link)
+		n.setLink(b.putLink(e.Link))
 	case Whiteout:
 		n.change = Removed
 		n.flags |= hiding
@@ -265,7 +265,7 @@ func (b *Builder) walk(id int32, path string, tr *trail) int32 {
 		case n.typ == Symlink && tr.hops < maxHops:
 			tr.hops++
 			b.odd(ThroughLink)
-			target := string(linkAt(b.links, n.link))
+			target := textAt(b.text.String(), n.link())
 			from := id
 			if strings.HasPrefix(target, "/") {
 				from = 0
@@ -299,8 +299,7 @@ func (b *Builder) append(parent int32, name string) int32 {
 	name = name[:min(len(name), maxName)]
 	b.room.Take(nodeRoom + len(name)) // one entry too many does no harm: Add looks first
 	id := int32(len(b.nodes))
-	n := node{name: uint32(len(b.names)), nameLen: uint16(len(name)), parent: parent, layer: b.now}
-	b.names = append(b.names, name...)
+	n := node{name: appendText(&b.text, name), parent: parent, layer: b.now}
 	if sanitize.Text(name) != name {
 		n.flags |= unclean
 		b.nodes[parent].flags |= anyUnclean
@@ -346,10 +345,7 @@ func (b *Builder) kill(id int32, whiteout bool) {
 	}
 }
 
-func (b *Builder) name(id int32) []byte {
-	n := &b.nodes[id]
-	return b.names[n.name : n.name+uint32(n.nameLen)]
-}
+func (b *Builder) name(id int32) string { return textAt(b.text.String(), b.nodes[id].name) }
 
 // find returns the entry of a directory, dead or alive, or -1.
 func (b *Builder) find(parent int32, name string) int32 { return b.index.find(b, parent, name) }
@@ -378,7 +374,7 @@ func (x *index) look(b *Builder, parent int32, name string) int {
 	i := x.slot(parent, maphash.String(x.seed, name))
 	for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
 		id := x.slots[i] - 1
-		if b.nodes[id].parent == parent && string(b.name(id)) == name {
+		if b.nodes[id].parent == parent && b.name(id) == name {
 			break
 		}
 	}
@@ -398,7 +394,7 @@ func (x *index) add(b *Builder, id int32, name string) {
 			if s == 0 {
 				continue
 			}
-			i := x.slot(b.nodes[s-1].parent, maphash.Bytes(x.seed, b.name(s-1)))
+			i := x.slot(b.nodes[s-1].parent, maphash.String(x.seed, b.name(s-1)))
 			for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
 			}
 			x.slots[i] = s

@@ -1,6 +1,9 @@
 package image
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Diff returns all paths of two file systems, each made by Stack, and says of every
 // path what b did to a: what only b has is Added, what only a has stays as Removed,
@@ -20,12 +23,13 @@ func Diff(a, b *Tree) *Tree {
 	for i := 0; i < len(d.nodes); i++ { // breadth first, as every tree lies
 		first := len(d.nodes)
 		d.merge(int32(i))
-		d.nodes[i].first, d.nodes[i].count = int32(first), int32(len(d.nodes)-first)
+		if n := &d.nodes[i]; n.typ.IsDir() {
+			n.setChildren(int32(first), int32(len(d.nodes)-first))
+		}
 	}
-	t := &Tree{nodes: slices.Clip(d.nodes), names: d.b.names, links: d.b.links}
-	if len(d.names) > 0 { // without removed paths the text is b's, shared
-		t.names += string(d.names)
-		t.links += string(d.links)
+	t := &Tree{nodes: slices.Clip(d.nodes), text: d.b.text}
+	if d.text.Len() > 0 { // without removed paths the text is b's, shared
+		t.text += d.text.String()
 	}
 	t.sum()
 	return t
@@ -58,9 +62,8 @@ func orEmpty(t *Tree) *Tree {
 type differ struct {
 	a, b  *Tree
 	nodes []node
-	from  []pair // of each node, which it is in a and in b
-	names []byte // of removed nodes; they follow those of b
-	links []byte
+	from  []pair          // of each node, which it is in a and in b
+	text  strings.Builder // of removed nodes; it follows that of b
 }
 
 // pair is one path in both trees, None where it is not there.
@@ -109,7 +112,7 @@ func (t *Tree) span(id int32) (first, end int32) {
 		return 0, 0
 	}
 	n := &t.nodes[id]
-	return n.first, n.first + n.count
+	return n.first(), n.first() + n.count()
 }
 
 // add appends one path.
@@ -119,11 +122,9 @@ func (d *differ) add(p pair, parent int32) {
 	case p.b < 0:
 		n = d.a.nodes[p.a]
 		n.change = Removed
-		n.name = uint32(len(d.b.names) + len(d.names))
-		d.names = append(d.names, d.a.raw(NodeID(p.a))...)
-		if n.link != 0 {
-			n.link = uint32(len(d.b.links)+len(d.links)) + 1
-			d.links = appendLink(d.links, d.a.link(&d.a.nodes[p.a]))
+		n.name = d.put(d.a.raw(NodeID(p.a)))
+		if n.link() != 0 {
+			n.setLink(d.put(d.a.link(&d.a.nodes[p.a])))
 		}
 	case p.a < 0:
 		n = d.b.nodes[p.b]
@@ -141,6 +142,16 @@ func (d *differ) add(p pair, parent int32) {
 		n.typ = Directory
 	}
 	n.flags &^= hiding
-	n.parent, n.first, n.count, n.total, n.files = parent, 0, 0, 0, 0
+	n.parent = parent
+	n.bare()
 	d.nodes, d.from = append(d.nodes, n), append(d.from, p)
+}
+
+// put stores the text of a removed node.
+func (d *differ) put(text string) uint32 {
+	at := appendText(&d.text, text)
+	if at > 0 {
+		at += uint32(len(d.b.text))
+	}
+	return at
 }

@@ -68,7 +68,7 @@ func stored(old, n *node) (Cause, Meta) {
 	switch {
 	case isFile(old.typ) != isFile(n.typ):
 		return Shadowed, 0
-	case old.size != n.size || old.sum != n.sum || old.sum == 0:
+	case old.size != n.size || old.sum() != n.sum() || old.sum() == 0:
 		return Rewritten, 0
 	}
 	var m Meta

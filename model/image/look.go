@@ -20,9 +20,9 @@ const (
 // Children lists a directory's entries. The slice is the caller's.
 func (t *Tree) Children(id NodeID, by Order) []NodeID {
 	n := &t.nodes[id]
-	out := make([]NodeID, n.count)
+	out := make([]NodeID, n.count())
 	for i := range out {
-		out[i] = NodeID(n.first) + NodeID(i)
+		out[i] = NodeID(n.first()) + NodeID(i)
 	}
 	if by == BySize {
 		slices.SortStableFunc(out, func(a, b NodeID) int { return cmp.Compare(t.Size(b), t.Size(a)) })
@@ -41,7 +41,8 @@ func (t *Tree) Walk(id NodeID) iter.Seq[NodeID] {
 				return
 			}
 			n := &t.nodes[id]
-			for c := n.first + n.count - 1; c >= n.first && n.count > 0; c-- {
+			first := n.first()
+			for c := first + n.count() - 1; c >= first; c-- {
 				todo = append(todo, NodeID(c))
 			}
 		}
@@ -76,7 +77,7 @@ func (t *Tree) child(dir NodeID, name string) NodeID {
 	}
 	if a == None && t.nodes[dir].flags&anyUnclean != 0 {
 		n := &t.nodes[dir]
-		for c := n.first; c < n.first+n.count; c++ {
+		for c := n.first(); c < n.first()+n.count(); c++ {
 			if t.nodes[c].flags&unclean != 0 && t.Name(NodeID(c)) == name {
 				return NodeID(c)
 			}
@@ -88,12 +89,12 @@ func (t *Tree) child(dir NodeID, name string) NodeID {
 // childAs finds a directory's entry among its directories or among the others.
 func (t *Tree) childAs(dir NodeID, name string, isDir bool) NodeID {
 	n := &t.nodes[dir]
-	i := sort.Search(int(n.count), func(i int) bool {
-		id := NodeID(n.first) + NodeID(i)
+	i := sort.Search(int(n.count()), func(i int) bool {
+		id := NodeID(n.first()) + NodeID(i)
 		return compare(t.IsDir(id), t.raw(id), isDir, name) >= 0
 	})
-	id := NodeID(n.first) + NodeID(i)
-	if i < int(n.count) && t.IsDir(id) == isDir && t.raw(id) == name {
+	id := NodeID(n.first()) + NodeID(i)
+	if i < int(n.count()) && t.IsDir(id) == isDir && t.raw(id) == name {
 		return id
 	}
 	return None
@@ -142,14 +143,6 @@ func (t *Tree) Counts(id NodeID) Counts {
 		}
 	}
 	return c
-}
-
-// own is what the node itself adds to the size of the tree.
-func (n *node) own() int64 {
-	if n.typ == Regular {
-		return n.size
-	}
-	return 0
 }
 
 // Fate is what becomes of an earlier layer's file under a later one.
@@ -293,7 +286,7 @@ func (t *Tree) RawName(id NodeID) string { return t.raw(id) }
 func (t *Tree) Entries(dir NodeID) iter.Seq[NodeID] {
 	return func(yield func(NodeID) bool) {
 		n := &t.nodes[dir]
-		for c := n.first; c < n.first+n.count; c++ {
+		for c := n.first(); c < n.first()+n.count(); c++ {
 			if !yield(NodeID(c)) {
 				return
 			}

@@ -1,7 +1,6 @@
 package image
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -15,13 +14,11 @@ func (b *Builder) Tree() *Tree {
 }
 
 // seal lays the living nodes, and those that the layer with the given number
-// removed, out breadth first.
+// removed, out breadth first. It moves them where they are, as a second set of them
+// would be most of what a large image costs.
 func (b *Builder) seal(removed int16) *Tree {
-	t := &Tree{nodes: make([]node, 0, len(b.nodes)), links: string(b.links)}
-	var names strings.Builder
-	names.Grow(len(b.names))
+	b.index = index{}
 	order := make([]int32, 1, len(b.nodes)) // order[new] = old
-	t.nodes = append(t.nodes, b.nodes[0])
 	for i := 0; i < len(order); i++ {
 		first := len(order)
 		for c := b.work[order[i]].last; c >= 0; c = b.work[c].next {
@@ -31,20 +28,48 @@ func (b *Builder) seal(removed int16) *Tree {
 		}
 		slices.SortFunc(order[first:], b.compare)
 		for _, c := range order[first:] {
-			n := b.nodes[c]
+			n := &b.nodes[c]
 			n.parent = int32(i)
-			n.name = uint32(names.Len())
-			names.Write(b.name(c))
 			if b.work[c].dead != alive {
 				n.change = Removed
 			}
-			t.nodes = append(t.nodes, n)
 		}
-		t.nodes[i].first, t.nodes[i].count = int32(first), int32(len(order)-first)
+		if n := &b.nodes[order[i]]; n.typ.IsDir() {
+			n.setChildren(int32(first), int32(len(order)-first))
+		}
 	}
-	t.nodes = slices.Clip(t.nodes)
-	t.names = names.String()
+	b.work = nil
+	t := &Tree{nodes: permute(b.nodes, order), text: b.text.String()}
+	b.nodes = nil
 	return t
+}
+
+// permute puts nodes[order[i]] at i, for all i of order, without a second set of them,
+// and drops the others. It spends order.
+func permute(nodes []node, order []int32) []node {
+	kept := len(order)
+	taken := make([]uint64, (len(nodes)+63)/64)
+	for _, old := range order {
+		taken[old/64] |= 1 << (old % 64)
+	}
+	for old := range nodes { // those to drop come last: then it is a permutation
+		if taken[old/64]&(1<<(old%64)) == 0 {
+			order = append(order, int32(old))
+		}
+	}
+	for start := range order {
+		if order[start] == int32(start) {
+			continue
+		}
+		moved, at := nodes[start], int32(start)
+		for order[at] != int32(start) { // round the cycle
+			from := order[at]
+			nodes[at], order[at] = nodes[from], at
+			at = from
+		}
+		nodes[at], order[at] = moved, at
+	}
+	return nodes[:kept:kept]
 }
 
 func (b *Builder) compare(x, y int32) int {
@@ -52,7 +77,7 @@ func (b *Builder) compare(x, y int32) int {
 	if xDir != yDir {
 		return compare(xDir, "", yDir, "")
 	}
-	return bytes.Compare(b.name(x), b.name(y))
+	return strings.Compare(b.name(x), b.name(y))
 }
 
 // resolveHardlinks gives each hard link the size and sum of the file it names.
@@ -60,7 +85,8 @@ func (t *Tree) resolveHardlinks() {
 	for i := range t.nodes {
 		if n := &t.nodes[i]; n.typ == Hardlink {
 			if to := &t.nodes[t.SharedFile(NodeID(i))]; to.typ == Regular {
-				n.size, n.sum = to.size, to.sum
+				n.size = to.size
+				n.setSum(to.sum())
 			}
 		}
 	}
@@ -81,20 +107,13 @@ func (t *Tree) SharedFile(id NodeID) NodeID {
 }
 
 // sum works out each subtree's size, number of files and change, children first.
+// Directories are bare before, but for where their entries lie.
 func (t *Tree) sum() {
-	for i := len(t.nodes) - 1; i >= 0; i-- {
-		n := &t.nodes[i]
-		n.total += n.own()
-		if !n.typ.IsDir() && n.typ != Whiteout {
-			n.files++
-		}
-		if i == 0 {
-			return
-		}
-		p := &t.nodes[n.parent]
+	for i := len(t.nodes) - 1; i > 0; i-- {
+		n, p := &t.nodes[i], &t.nodes[t.nodes[i].parent]
 		if n.change != Removed || p.change == Removed {
-			p.total += n.total
-			p.files += n.files
+			p.size += n.total()
+			p.x[2] += uint32(n.files())
 		}
 		if n.change != Unchanged && (p.change == Unchanged || p.change == Metadata) {
 			p.change = Modified
@@ -106,24 +125,8 @@ func (t *Tree) sum() {
 func (b *Builder) putLink(target string) uint32 {
 	target = target[:min(len(target), maxLink)]
 	b.room.Take(len(target))
-	at := uint32(len(b.links)) + 1
-	b.links = appendLink(b.links, target)
-	return at
-}
-
-// appendLink writes a target as linkAt reads it.
-func appendLink(links []byte, target string) []byte {
-	links = append(links, byte(len(target)>>8), byte(len(target)))
-	return append(links, target...)
+	return appendText(&b.text, target)
 }
 
 // maxLink is the longest target kept: PATH_MAX.
 const maxLink = 4096
-
-func linkAt[S string | []byte](links S, at uint32) S {
-	if at == 0 {
-		return S("")
-	}
-	links = links[at-1:]
-	return links[2 : 2+int(links[0])<<8+int(links[1])]
-}

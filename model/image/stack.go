@@ -72,7 +72,7 @@ func (b *Builder) put(parent int32, t *Tree, from NodeID) int32 {
 	}
 	if id >= 0 && b.nodes[id].typ.IsDir() != n.typ.IsDir() {
 		if n.flags&implicit != 0 && b.nodes[id].typ == Symlink {
-			if dir := b.follow(parent, string(linkAt(b.links, b.nodes[id].link))); dir >= 0 {
+			if dir := b.follow(parent, textAt(b.text.String(), b.nodes[id].link())); dir >= 0 {
 				return dir
 			}
 		}
@@ -123,7 +123,7 @@ func (b *Builder) replace(id int32, t *Tree, n *node, back bool) {
 		return // the directory is only passed through
 	}
 	old := b.nodes[id]
-	link := string(linkAt(b.links, old.link))
+	link := textAt(b.text.String(), old.link())
 	b.copy(id, t, n)
 	b.nodes[id].change = change(&old, link, n, t.link(n))
 }
@@ -132,14 +132,14 @@ func (b *Builder) replace(id int32, t *Tree, n *node, back bool) {
 func (b *Builder) copy(id int32, t *Tree, n *node) {
 	to := &b.nodes[id]
 	c := *n
-	c.name, c.nameLen, c.parent, c.first, c.count = to.name, to.nameLen, to.parent, 0, 0
-	c.total, c.files, c.link, c.layer = 0, 0, 0, b.now
+	c.name, c.parent, c.layer = to.name, to.parent, b.now
+	c.bare()
 	c.flags = to.flags&(unclean|anyUnclean) | n.flags&implicit
 	if c.typ == Opaque {
 		c.typ = Directory
 	}
-	if n.link != 0 {
-		c.link = b.putLink(t.link(n))
+	if n.link() != 0 {
+		c.setLink(b.putLink(t.link(n)))
 	}
 	*to = c
 }
@@ -156,8 +156,8 @@ func change(old *node, oldLink string, n *node, link string) Change {
 		}
 		return Unchanged
 	case isFile(old.typ) && isFile(n.typ):
-		same := old.sum == n.sum
-		if old.sum == 0 || n.sum == 0 {
+		same := old.sum() == n.sum()
+		if old.sum() == 0 || n.sum() == 0 {
 			same = old.mtime == n.mtime
 		}
 		if old.size != n.size || !same {
@@ -206,7 +206,7 @@ func (b *Builder) follow(dir int32, target string) int32 {
 			if hops++; hops > maxHops {
 				return -1
 			}
-			todo = append(todo, string(linkAt(b.links, b.nodes[id].link)))
+			todo = append(todo, textAt(b.text.String(), b.nodes[id].link()))
 		default:
 			return -1
 		}
@@ -250,7 +250,8 @@ func (b *Builder) adoptHardlinks(layers []*Tree, removed int16) {
 				continue
 			}
 			named[f] = state
-			b.nodes[id].typ, b.nodes[id].link = Regular, 0
+			b.nodes[id].typ = Regular
+			b.nodes[id].setLink(0)
 		}
 	}
 }
@@ -272,21 +273,21 @@ func (t *Tree) Filter(keep func(NodeID) bool) *Tree {
 			wanted[t.nodes[i].parent] = true
 		}
 	}
-	out := &Tree{names: t.names, links: t.links}
+	out := &Tree{text: t.text}
 	at := make([]int32, len(t.nodes))
 	for i, n := range t.nodes {
 		if !wanted[i] {
 			continue
 		}
 		at[i] = int32(len(out.nodes))
-		n.total, n.files, n.first, n.count = 0, 0, 0, 0
+		n.bare()
 		if i > 0 {
 			n.parent = at[n.parent]
 			p := &out.nodes[n.parent]
-			if p.count == 0 {
-				p.first = at[i]
+			if p.count() == 0 {
+				p.setChildren(at[i], 0)
 			}
-			p.count++
+			p.setChildren(p.first(), p.count()+1)
 		}
 		out.nodes = append(out.nodes, n)
 	}

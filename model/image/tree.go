@@ -62,31 +62,25 @@ const (
 // than its parent's, and children need no list.
 type Tree struct {
 	nodes []node
-	names string // of the nodes, as the archive has them
-	links string // targets of links, each after its length in two bytes
+	text  string // names, as the archive has them, and targets of links; see textAt
 }
 
-// node is 80 bytes. Text lies beside the nodes, not in them.
+// node is 56 bytes. What only directories have lies where others have what only those
+// have; text lies beside the nodes, not in them.
 type node struct {
-	size    int64  // of the content
-	total   int64  // of the subtree
-	sum     uint64 // of the content
-	mtime   int64
-	name    uint32 // offset in names
-	link    uint32 // offset in links + 1
-	uid     uint32
-	gid     uint32
-	attrs   uint32
-	parent  int32
-	first   int32
-	count   int32
-	files   int32
-	layer   int16
-	nameLen uint16
-	mode    uint16
-	typ     Type
-	change  Change
-	flags   flags
+	size   int64 // of the content; of a directory, of all below it
+	mtime  int64
+	x      [3]uint32 // of a directory: first, count, files; of others: link, sum
+	name   uint32    // place in text
+	uid    uint32
+	gid    uint32
+	attrs  uint32
+	parent int32
+	layer  int16
+	mode   uint16
+	typ    Type
+	change Change
+	flags  flags
 }
 
 type flags uint8
@@ -122,7 +116,7 @@ func (t *Tree) Info(id NodeID) Info {
 	n := &t.nodes[id]
 	return Info{
 		Name: t.Name(id), Type: n.typ, Change: n.change, Mode: uint32(n.mode),
-		UID: n.uid, GID: n.gid, ModTime: n.mtime, Size: n.size, Sum: n.sum, Attrs: n.attrs,
+		UID: n.uid, GID: n.gid, ModTime: n.mtime, Size: n.content(), Sum: n.sum(), Attrs: n.attrs,
 		Link: sanitize.Text(t.link(n)), Layer: int(n.layer), Implicit: n.flags&implicit != 0,
 	}
 }
@@ -137,11 +131,10 @@ func (t *Tree) Name(id NodeID) string {
 
 // raw is the name as the archive has it.
 func (t *Tree) raw(id NodeID) string {
-	n := &t.nodes[id]
-	return t.names[n.name : n.name+uint32(n.nameLen)]
+	return textAt(t.text, t.nodes[id].name)
 }
 
-func (t *Tree) link(n *node) string { return linkAt(t.links, n.link) }
+func (t *Tree) link(n *node) string { return textAt(t.text, n.link()) }
 
 // Type of the node.
 func (t *Tree) Type(id NodeID) Type { return t.nodes[id].typ }
@@ -161,17 +154,17 @@ func (t *Tree) Layer(id NodeID) int { return int(t.nodes[id].layer) }
 // Size is the bytes of all files in the subtree; a hard link counts nothing,
 // its file does. What a layer removed is not part of what remains: a removed
 // node's Size is what went with it, and its parent does not count it.
-func (t *Tree) Size(id NodeID) int64 { return t.nodes[id].total }
+func (t *Tree) Size(id NodeID) int64 { return t.nodes[id].total() }
 
 // Files is the number of entries in the subtree that are not directories,
 // counted like Size.
-func (t *Tree) Files(id NodeID) int { return int(t.nodes[id].files) }
+func (t *Tree) Files(id NodeID) int { return int(t.nodes[id].files()) }
 
 // Parent is the directory that holds the node; None for the root.
 func (t *Tree) Parent(id NodeID) NodeID { return NodeID(t.nodes[id].parent) }
 
 // ChildCount is the number of entries in a directory.
-func (t *Tree) ChildCount(id NodeID) int { return int(t.nodes[id].count) }
+func (t *Tree) ChildCount(id NodeID) int { return int(t.nodes[id].count()) }
 
 // Path is the node's absolute path, sanitised.
 func (t *Tree) Path(id NodeID) string { return t.path(id, t.Name) }

@@ -275,7 +275,7 @@ func TestFate(t *testing.T) {
 
 // TestNodeSize keeps the arena's promise: 1,000,000 files must fit.
 func TestNodeSize(t *testing.T) {
-	if s := image.NodeBytes; s > 88 {
+	if s := image.NodeBytes; s > 56 {
 		t.Errorf("a node is %d bytes", s)
 	}
 }
