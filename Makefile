@@ -3,6 +3,8 @@
 #
 #   make demo    builds the program and a real multi-stage example with it
 #   make test    every check and test
+#   make test-engines
+#                images in a real Docker, Podman and containerd (as root, on Linux)
 #   make         the program: bin/stagedive
 
 GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
@@ -13,7 +15,7 @@ LDFLAGS := -s -w -X main.stamped=$(VERSION)
 
 FUZZTIME ?= 10s
 
-.PHONY: build demo test check lint bench golden fuzz demo-tape install clean
+.PHONY: build demo test test-engines check lint bench golden fuzz demo-tape install clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/stagedive ./cmd/stagedive
@@ -26,6 +28,11 @@ demo: setup-runtime build
 # where it would skip; .ci/run sets it.
 test: setup-runtime setup-compiler check
 	CGO_ENABLED=1 go test -race -vet=off -timeout 20m ./...
+
+# Starts each engine in temporary directories and on sockets of its own.
+test-engines: setup-engines setup-compiler
+	CGO_ENABLED=0 go vet -tags engines ./inspect
+	CGO_ENABLED=1 go test -race -vet=off -timeout 20m -tags engines -run '^TestEngine' ./inspect
 
 # Vet takes the packages as the program is compiled, so that they are compiled once.
 check:
@@ -62,6 +69,6 @@ install:
 clean:
 	rm -rf bin dist
 
-.PHONY: setup-runtime setup-compiler
-setup-runtime setup-compiler:
+.PHONY: setup-runtime setup-compiler setup-engines
+setup-runtime setup-compiler setup-engines:
 	@.ci/setup $(@:setup-%=%)
