@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane/image/files"
+	"github.com/stagedive/stagedive/tui/pane/image/ledger"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -30,10 +31,14 @@ func (p *Pane) detailView() []string {
 func (p *Pane) fields(lines int) (title string, rows []field) {
 	switch {
 	case len(p.layers.rows) == 0:
-		return "layer", []field{{"none", "This image has no layers: it is empty.", theme.Text}}
+		return "layer", []field{{Label: "none", Text: "This image has no layers: it is empty."}}
 	case p.focus == partPanel && p.tab == tabFiles:
 		if id, ok := p.files.Selected(); ok {
 			return "file", p.fileFields(id, lines)
+		}
+	case p.focus == partPanel && p.book() != nil:
+		if fields := p.book().Detail(); fields != nil {
+			return p.tab.name(), brief(fields, lines)
 		}
 	}
 	if s := p.scope(); !s.Single() && p.range_ != nil {
@@ -42,26 +47,40 @@ func (p *Pane) fields(lines int) (title string, rows []field) {
 	return "layer", p.layerFields()
 }
 
-// field is a label and what it says; long text wraps under itself.
-type field struct {
-	label, text string
-	role        theme.Role
+// brief is what a few lines have room for: what to change, and why. The rest stands
+// in the row.
+func brief(fields []field, lines int) []field {
+	if lines > 4 {
+		return fields
+	}
+	var out []field
+	for _, label := range []string{"change", "because"} {
+		for _, f := range fields {
+			if f.Label == label && f.Text != "" {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }
+
+// field is a label and what it says; long text wraps under itself.
+type field = ledger.Field
 
 const labelWidth = 12
 
 func (p *Pane) render(rows []field, width int) []string {
 	var out []string
 	for _, r := range rows {
-		if r.text == "" {
+		if r.Text == "" {
 			continue
 		}
-		label := " " + widget.Fit(r.label, labelWidth-1, "")
-		for i, piece := range widget.WrapWords(r.text, max(8, width-labelWidth-1)) {
+		label := " " + widget.Fit(r.Label, labelWidth-1, "")
+		for i, piece := range widget.WrapWords(r.Text, max(8, width-labelWidth-1)) {
 			if i > 0 {
 				label = widget.Spaces(labelWidth)
 			}
-			out = append(out, p.theme.Render(theme.Dim, label)+p.theme.Render(r.role, piece))
+			out = append(out, p.theme.Render(theme.Dim, label)+p.theme.Render(r.Role, piece))
 		}
 	}
 	return out
@@ -72,9 +91,9 @@ func (p *Pane) layerFields() []field {
 	l := p.image.Layers[row.to]
 	if row.folded {
 		return []field{
-			{"base image", p.baseName(), theme.Text},
-			{"layers", fmt.Sprintf("%d of %d; enter unfolds them", row.to-row.from+1, len(p.image.Layers)), theme.Text},
-			{"size", measure.Bytes(sum(p.image.Layers[row.from : row.to+1])), theme.Text},
+			{Label: "base image", Text: p.baseName()},
+			{Label: "layers", Text: fmt.Sprintf("%d of %d; enter unfolds them", row.to-row.from+1, len(p.image.Layers))},
+			{Label: "size", Text: measure.Bytes(sum(p.image.Layers[row.from : row.to+1]))},
 		}
 	}
 	from := ""
@@ -84,12 +103,13 @@ func (p *Pane) layerFields() []field {
 		from = "the base image " + p.baseName()
 	}
 	return []field{
-		{"made by", p.made(l), theme.Text},
-		{"from", from, theme.Text},
-		{"size", stored(l), theme.Text},
-		{"odd", strings.Join(l.Problems, "; "), theme.Warning},
-		{"digest", l.Digest, theme.Dim},
-		{"diff ID", l.DiffID, theme.Dim},
+		{Label: "made by", Text: p.made(l)},
+		{Label: "from", Text: from},
+		{Label: "size", Text: stored(l)},
+		{Label: "wasted", Text: p.wastedIn(row.to), Role: theme.Warning},
+		{Label: "odd", Text: strings.Join(l.Problems, "; "), Role: theme.Warning},
+		{Label: "digest", Text: l.Digest, Role: theme.Dim},
+		{Label: "diff ID", Text: l.DiffID, Role: theme.Dim},
 	}
 }
 
@@ -105,10 +125,10 @@ func stored(l image.Layer) string {
 func (p *Pane) rangeFields(s files.Scope) []field {
 	first, last := p.image.Layers[s.From], p.image.Layers[s.To]
 	return []field{
-		{"from", fmt.Sprintf("layer %d  %s", s.From+1, p.made(first)), theme.Text},
-		{"to", fmt.Sprintf("layer %d  %s", s.To+1, p.made(last)), theme.Text},
-		{"size", measure.Bytes(sum(p.image.Layers[s.From:s.To+1])) + " in these layers", theme.Text},
-		{"meaning", "The files are what the layers did together to what lies below them: what a COPY --from of all of it would have to carry.", theme.Dim},
+		{Label: "from", Text: fmt.Sprintf("layer %d  %s", s.From+1, p.made(first))},
+		{Label: "to", Text: fmt.Sprintf("layer %d  %s", s.To+1, p.made(last))},
+		{Label: "size", Text: measure.Bytes(sum(p.image.Layers[s.From:s.To+1])) + " in these layers"},
+		{Label: "meaning", Text: "The files are what the layers did together to what lies below them: what a COPY --from of all of it would have to carry.", Role: theme.Dim},
 	}
 }
 
@@ -124,13 +144,16 @@ func (p *Pane) fileFields(id image.NodeID, lines int) []field {
 	if info.Type == image.Hardlink {
 		link = "the same file as " + link
 	}
-	fields := []field{{"path", t.Path(id), theme.Text}, {"size", size, theme.Text}}
+	fields := []field{
+		{Label: "path", Text: t.Path(id)},
+		{Label: "size", Text: size},
+	}
 	if link != "" {
-		fields = append(fields, field{"link to", link, theme.Text})
+		fields = append(fields, field{Label: "link to", Text: link})
 	}
 	for _, f := range p.findings {
 		if f.Path == t.Path(id) || f.Path != "" && strings.HasPrefix(t.Path(id), f.Path+"/") {
-			fields = append(fields, field{f.Severity.String(), f.Title, theme.Warning})
+			fields = append(fields, field{Label: f.Severity.String(), Text: f.Title, Role: theme.Warning})
 		}
 	}
 	if room := lines - len(fields); room < 3 && room < len(p.writes()) {
@@ -145,7 +168,7 @@ func (p *Pane) writeLine() field {
 	for _, w := range p.writes() {
 		out = append(out, fmt.Sprintf("layer %d %s", w.Layer+1, did(w)))
 	}
-	return field{"written by", strings.Join(out, " "+p.theme.Glyphs.Dot+" "), theme.Text}
+	return field{Label: "written by", Text: strings.Join(out, " "+p.theme.Glyphs.Dot+" ")}
 }
 
 // writeFields lists the layers that wrote the selected file, at most so many: of
@@ -176,7 +199,7 @@ func (p *Pane) writeFields(limit int) []field {
 			role = theme.Text
 			text += "  " + p.made(l)
 		}
-		out = append(out, field{label, text, role})
+		out = append(out, field{Label: label, Text: text, Role: role})
 	}
 	return out
 }

@@ -59,9 +59,9 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	k := p.keys
 	switch {
 	case key.Matches(msg, k.tabNext):
-		p.turn(1)
+		return p.turn(1), true
 	case key.Matches(msg, k.tabBack):
-		p.turn(-1)
+		return p.turn(-1), true
 	case key.Matches(msg, k.Range):
 		return p.toggleRange(), true
 	case key.Matches(msg, k.Base):

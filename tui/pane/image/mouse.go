@@ -25,16 +25,26 @@ func (p *Pane) Click(x, y int) tea.Cmd {
 		y -= b.panel.y
 		if y == 0 {
 			if t, ok := p.tabAt(x - b.panel.x); ok {
-				p.tab = t
-				p.arrange()
+				return p.goTo(t)
 			}
 			return nil
 		}
-		if p.tab == tabConfig {
-			p.config.Click(y - 1)
-			return nil
+		return p.clickPanel(y - 1)
+	}
+	return nil
+}
+
+// clickPanel clicks at a line of the tab that is shown.
+func (p *Pane) clickPanel(y int) tea.Cmd {
+	switch p.tab {
+	case tabFiles:
+		return p.files.Click(y)
+	case tabConfig:
+		p.config.Click(y)
+	default:
+		if to := p.book().Click(y); to != nil {
+			return p.Reveal(to.Layer, to.Path)
 		}
-		return p.files.Click(y - 1)
 	}
 	return nil
 }
@@ -54,6 +64,8 @@ func (p *Pane) Wheel(x, y, delta int) tea.Cmd {
 	case !b.panel.holds(x, y):
 	case p.tab == tabConfig:
 		p.config.Wheel(delta)
+	case p.book() != nil:
+		p.book().Wheel(delta)
 	default:
 		p.files.Wheel(delta)
 	}

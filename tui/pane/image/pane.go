@@ -51,6 +51,7 @@ type Pane struct {
 	tab    tab
 	files  *files.Model
 	config *config.Model
+	books  books
 
 	message string // one line: what the last key did or could not do
 }
@@ -59,7 +60,7 @@ type Pane struct {
 func New(th *theme.Theme, redact func(string) string) *Pane {
 	return &Pane{
 		theme: th, keys: DefaultKeys(), redact: redact, focused: true,
-		files: files.New(th), config: config.New(th),
+		files: files.New(th), config: config.New(th), books: newBooks(th),
 	}
 }
 
@@ -68,6 +69,8 @@ func (p *Pane) SetTheme(th *theme.Theme) {
 	p.theme = th
 	p.files.SetTheme(th)
 	p.config.SetTheme(th)
+	p.books.waste.SetTheme(th)
+	p.books.twice.SetTheme(th)
 }
 
 // SetSize gives the pane its cells.
@@ -96,6 +99,7 @@ func (p *Pane) SetImage(im *image.Image, found []finding.Finding, graph *model.G
 	p.marks = newMarks(found)
 	p.files.SetImage(im, p.signAt)
 	p.config.SetImage(im, instruction)
+	p.closeBooks()
 	p.tab = tabFiles
 	p.layers, p.list = layerRows{}, widget.List{}
 	if im == nil {
@@ -108,7 +112,7 @@ func (p *Pane) SetImage(im *image.Image, found []finding.Finding, graph *model.G
 	p.layers = newLayerRows(im)
 	p.list.Select(p.layers.last(), len(p.layers.rows))
 	p.arrange()
-	return p.show()
+	return tea.Batch(p.show(), p.openBooks(false))
 }
 
 // show makes the files of the selected layers the ones on the screen.
@@ -132,8 +136,11 @@ func (p *Pane) scope() files.Scope {
 
 // Update takes the pane's own messages; ours is false for others.
 func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
-	cmd, ours = p.files.Update(msg)
-	return cmd, ours
+	if m, ok := msg.(booksMsg); ok {
+		p.reckoned(m)
+		return nil, true
+	}
+	return p.files.Update(msg)
 }
 
 // Reveal goes to a path in the tree of a layer.
@@ -178,6 +185,11 @@ func (p *Pane) selectLayer(layer int) bool {
 func (p *Pane) Line() int {
 	if p.image == nil || p.list.Cursor >= len(p.layers.rows) {
 		return 0
+	}
+	if p.focus == partPanel && p.book() != nil {
+		if at, ok := p.book().Selected(); ok {
+			return at.Line
+		}
 	}
 	if w, ok := p.writer(); ok {
 		return p.image.Layers[w].Origin.Line

@@ -76,9 +76,18 @@ func open(t *testing.T, w, h int) *Pane {
 
 // do runs a command at once, as the program would beside.
 func do(p *Pane, cmd tea.Cmd) {
-	for cmd != nil {
-		cmd, _ = p.Update(cmd())
+	if cmd == nil {
+		return
 	}
+	msg := cmd()
+	if all, ok := msg.(tea.BatchMsg); ok {
+		for _, c := range all {
+			do(p, c)
+		}
+		return
+	}
+	next, _ := p.Update(msg)
+	do(p, next)
 }
 
 // cursor is the path under the files' cursor.
@@ -134,6 +143,78 @@ func TestGolden(t *testing.T) {
 			press(p, c.keys...)
 			goldens.Check(t, filepath.Join("testdata", c.name+".golden"), screen(p))
 		})
+	}
+}
+
+// wasteful is shop with a file that is only re-owned, one in two places, and one
+// that a layer replaces.
+func wasteful() (*image.Image, []finding.Finding, *model.Graph) {
+	im, found, g := shop()
+	im.Layers[2].Tree = layer(2, file("app/main.c", 4_000), file("app/Makefile", 300), file("app/big.bin", 1_995_700),
+		file("app/lib/util.so", 700_000), file("opt/util.so", 700_000))
+	own := file("app/lib/util.so", 700_000)
+	own.UID = 1000
+	im.Layers[3].Tree = layer(3, own, file("app/server", 890_000), file("app/Makefile", 310), image.Entry{Path: "app/big.bin", Type: image.Whiteout})
+	return im, found, g
+}
+
+func TestBooks(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}} {
+		for name, keys := range map[string][]string{
+			"waste":        {"]", "tab"},
+			"waste-second": {"]", "tab", "j"},
+			"twice":        {"]", "]", "tab", "enter", "j"},
+		} {
+			p := New(theme.New(theme.Options{Profile: colorprofile.TrueColor}), plain)
+			p.SetSize(size[0], size[1]-2)
+			do(p, p.SetImage(wasteful()))
+			press(p, keys...)
+			goldens.Check(t, filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.golden", name, size[0], size[1])), screen(p))
+		}
+	}
+}
+
+func TestNothingWastedSaysSo(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(120, 30)
+	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: layer(0, file("a", 1), file("b", 2))}}}, nil, nil))
+	for _, want := range []string{"Nothing is wasted", "Nothing is there twice"} {
+		press(p, "]")
+		if !strings.Contains(screen(p), want) {
+			t.Errorf("%q is not on the screen:\n%s", want, screen(p))
+		}
+	}
+}
+
+func TestFromWasteToTheFileAndItsLine(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(120, 30)
+	do(p, p.SetImage(wasteful()))
+	press(p, "]", "tab")
+	if got := p.Line(); got != 2 {
+		t.Errorf("the line of what is deleted is %d, want that of the layer that stores it", got)
+	}
+	press(p, "enter")
+	if got := fmt.Sprint(p.files.Scope().To+1, " ", cursor(p)); got != "3 /app/big.bin" || p.tab != tabFiles {
+		t.Errorf("enter leads to layer %s", got)
+	}
+}
+
+// What a huge image could do without is worked out when somebody asks.
+func TestAHugeImageIsReckonedWhenAsked(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(120, 30)
+	b := image.NewBuilder()
+	for i := range hugeImage {
+		b.Add(file(fmt.Sprintf("d/%d", i), 1))
+	}
+	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: b.Tree()}}}, nil, nil))
+	if p.books.wasted != nil || p.books.running {
+		t.Error("it is worked out unasked")
+	}
+	press(p, "]")
+	if p.books.wasted == nil {
+		t.Error("it is not worked out")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/stagedive/stagedive/tui/pane/image/ledger"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -13,17 +14,26 @@ type tab int
 
 const (
 	tabFiles tab = iota
+	tabWaste
+	tabTwice
 	tabConfig
 	tabCount
 )
 
 // name is what a tab is called.
-func (t tab) name() string { return [...]string{"files", "config"}[t] }
+func (t tab) name() string { return [...]string{"files", "waste", "twice", "config"}[t] }
 
 // turn goes to the next tab, or the one before.
-func (p *Pane) turn(by int) {
-	p.tab = (p.tab + tab(by) + tabCount) % tabCount
+func (p *Pane) turn(by int) tea.Cmd { return p.goTo((p.tab + tab(by) + tabCount) % tabCount) }
+
+// goTo shows a tab.
+func (p *Pane) goTo(t tab) tea.Cmd {
+	p.tab = t
 	p.arrange()
+	if p.book() != nil {
+		return p.openBooks(true)
+	}
+	return nil
 }
 
 // panelKey gives a key to the tab that is shown.
@@ -33,6 +43,11 @@ func (p *Pane) panelKey(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		cmd, taken = p.files.Key(msg)
 	case tabConfig:
 		taken = p.config.Key(msg)
+	default:
+		var to *ledger.Place
+		if to, taken = p.book().Key(msg); to != nil {
+			return p.Reveal(to.Layer, to.Path), true
+		}
 	}
 	if !taken && key.Matches(msg, p.keys.left) {
 		p.setFocus(partLayers)
@@ -44,6 +59,16 @@ func (p *Pane) panelKey(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 func (p *Pane) sizePanel(w, h int) {
 	p.files.SetSize(w, h)
 	p.config.SetSize(w, h)
+	p.books.waste.SetSize(w, h)
+	p.books.twice.SetSize(w, h)
+}
+
+// label is a tab's name and, where there is room, what it comes to.
+func (p *Pane) label(t tab) (name, number string) {
+	if n := p.books.numbers[t]; n != "" && p.boxes.panel.w >= 64 {
+		number = " " + n
+	}
+	return t.name(), number
 }
 
 // panelTitle names the tabs; the one that is shown stands out.
@@ -54,11 +79,13 @@ func (p *Pane) panelTitle() string {
 		if t > 0 {
 			out += th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
 		}
+		name, number := p.label(t)
 		if t == p.tab {
-			out += th.Render(theme.Highlight, t.name())
+			out += th.Render(theme.Highlight, name)
 		} else {
-			out += th.Render(theme.Dim, t.name())
+			out += th.Render(theme.Dim, name)
 		}
+		out += number
 	}
 	return out
 }
@@ -67,7 +94,8 @@ func (p *Pane) panelTitle() string {
 func (p *Pane) tabAt(x int) (tab, bool) {
 	at := 3
 	for t := range tabCount {
-		w := len(t.name())
+		name, number := p.label(t)
+		w := widget.Width(name + number)
 		if x >= at && x < at+w {
 			return t, true
 		}
@@ -100,6 +128,9 @@ func (p *Pane) panelView() []string {
 	case tabConfig:
 		f.Scroll = p.config.Scroll()
 		lines = p.config.View(focus)
+	default:
+		f.Scroll = p.book().Scroll()
+		lines = p.book().View(focus)
 	}
 	return f.Render(th, lines)
 }

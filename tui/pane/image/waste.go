@@ -1,0 +1,98 @@
+package image
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/image/waste"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/tui/pane/image/ledger"
+	"github.com/stagedive/stagedive/tui/theme"
+)
+
+// wasteBook is what layers store and the image does not need.
+type wasteBook struct {
+	p      *Pane
+	report *waste.Report
+}
+
+func (p *Pane) wasteSummary(r *waste.Report) string {
+	th := p.theme
+	return th.Render(theme.Bold, measure.Bytes(r.Wasted)) +
+		th.Render(theme.Dim, fmt.Sprintf(" of the %s that layers store are not in the final files", measure.Bytes(r.Stored)))
+}
+
+func (b wasteBook) Len() int { return len(b.report.Items) }
+
+func (b wasteBook) Row(i int) ledger.Row {
+	it := b.report.Items[i]
+	name := it.Path
+	if it.Dir && name != "/" {
+		name += "/"
+	}
+	return ledger.Row{Word: wasteWord(it), Name: name, Info: b.p.fromTo(it.Layer, it.By), Bytes: it.Bytes}
+}
+
+// wasteWord is why something is not needed, in a word.
+func wasteWord(it waste.Item) string {
+	if it.Moved != "" {
+		return "moved"
+	}
+	if it.Cause == image.Repeated {
+		return "stored again"
+	}
+	return it.Cause.String()
+}
+
+// fromTo names two layers: the one that stores and the one that makes useless.
+func (p *Pane) fromTo(from, to int) string {
+	return fmt.Sprintf("L%d %s L%d", from+1, p.theme.Glyphs.Arrow, to+1)
+}
+
+func (wasteBook) Places(int) []ledger.Place { return nil }
+
+func (b wasteBook) Place(i int) ledger.Place {
+	it := b.report.Items[i]
+	at := it.Layer
+	if it.Cause == image.Repeated {
+		at = it.By
+	}
+	return ledger.Place{Layer: it.Layer, Path: it.Path, Line: b.p.lineOf(at), Bytes: it.Bytes}
+}
+
+func (b wasteBook) Detail(i, _ int) []ledger.Field {
+	it := b.report.Items[i]
+	size := measure.Bytes(it.Bytes)
+	if it.Files != 1 {
+		size += " in " + measure.Plural(it.Files, "file")
+	}
+	fields := []ledger.Field{
+		{Label: "path", Text: it.Path},
+		{Label: "wasted", Text: size},
+		{Label: "because", Text: b.report.Says(it)},
+		{Label: "change", Text: b.p.redact(b.report.Advice(it)), Role: theme.Good},
+		{Label: "stored by", Text: b.p.madeBy(it.Layer), Role: theme.Dim},
+	}
+	if it.By != it.Layer {
+		fields = append(fields, ledger.Field{Label: "then", Text: b.p.madeBy(it.By), Role: theme.Dim})
+	}
+	return fields
+}
+
+// wastedIn is what a layer has to do with the waste, in words; "" for nothing, or
+// while that is not known.
+func (p *Pane) wastedIn(layer int) string {
+	if p.books.wasted == nil || layer >= len(p.books.wasted.Layers) {
+		return ""
+	}
+	var out []string
+	l := p.books.wasted.Layers[layer]
+	if l.Wasted > 0 {
+		out = append(out, measure.Bytes(l.Wasted)+" of it is not in the final files")
+	}
+	if l.Caused > 0 {
+		out = append(out, "it makes "+measure.Bytes(l.Caused)+" below useless")
+	}
+	return strings.Join(out, "; ")
+}
