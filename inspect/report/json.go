@@ -42,6 +42,7 @@ type layerDoc struct {
 	DiffID      string   `json:"diffID,omitempty"`
 	Size        int64    `json:"size"`
 	BlobSize    int64    `json:"blobSize"`
+	Format      string   `json:"format,omitempty"`
 	Stage       int      `json:"stage"`
 	StageName   string   `json:"stageName,omitempty"`
 	Line        int      `json:"line,omitempty"`
@@ -85,7 +86,7 @@ func JSON(w io.Writer, r Report) error {
 	}
 	for i, l := range r.Image.Layers {
 		d.Image.Layers = append(d.Image.Layers, layerDoc{
-			Index: i, DiffID: l.DiffID, Size: l.Size, BlobSize: l.BlobSize, Stage: l.Origin.Stage, StageName: r.stage(l.Origin.Stage),
+			Index: i, DiffID: l.DiffID, Size: l.Size, BlobSize: l.BlobSize, Format: string(l.Format), Stage: l.Origin.Stage, StageName: r.stage(l.Origin.Stage),
 			Line: l.Origin.Line, Base: l.Origin.Base, Instruction: r.instruction(l), Problems: l.Problems,
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
@@ -27,6 +28,7 @@ func Text(w io.Writer, r Report) error {
 	for _, p := range r.Image.Problems {
 		fmt.Fprintf(b, "note: %s\n", p)
 	}
+	r.formats(b)
 	for i, l := range r.Image.Layers {
 		for _, p := range l.Problems {
 			fmt.Fprintf(b, "note: layer %d: %s\n", i+1, p)
@@ -35,6 +37,29 @@ func Text(w io.Writer, r Report) error {
 	fmt.Fprintln(b)
 	r.findings(b)
 	return flush(b)
+}
+
+// formats tells of layers that are no ordinary ones, those of one format together.
+func (r Report) formats(b *bufio.Writer) {
+	var abouts []string
+	layers := map[string][]string{}
+	for i, l := range r.Image.Layers {
+		about := l.About()
+		if about == "" {
+			continue
+		}
+		if layers[about] == nil {
+			abouts = append(abouts, about)
+		}
+		layers[about] = append(layers[about], strconv.Itoa(i+1))
+	}
+	for _, about := range abouts {
+		noun := "layer"
+		if len(layers[about]) > 1 {
+			noun = "layers"
+		}
+		fmt.Fprintf(b, "note: %s %s: %s\n", noun, strings.Join(layers[about], ", "), about)
+	}
 }
 
 // Findings writes only the findings, as the summary of a build does.

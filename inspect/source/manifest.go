@@ -105,7 +105,7 @@ func manifest(ctx context.Context, st Store, d v1.Descriptor, raw []byte, im *Im
 	for _, l := range m.Layers {
 		im.Layers = append(im.Layers, Layer{
 			Digest: l.Digest.String(), MediaType: string(l.MediaType), Size: l.Size,
-			Foreign: isForeign(string(l.MediaType)),
+			Foreign: isForeign(string(l.MediaType)), Annotations: l.Annotations,
 		})
 	}
 	cfg, err := document(ctx, st.Blob, m.Config, im)

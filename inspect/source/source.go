@@ -80,6 +80,8 @@ type Layer struct {
 	MediaType string
 	Size      int64 // bytes as stored; -1 when unknown
 	Foreign   bool  // the image need not carry it (OCI "non-distributable")
+
+	Annotations map[string]string
 }
 
 // isForeign says whether a layer of the media type may lie elsewhere.

@@ -66,8 +66,9 @@ type Layer struct {
 	DiffID    string   `json:"diffID,omitempty"`
 	Digest    string   `json:"digest,omitempty"` // of the blob
 	MediaType string   `json:"mediaType,omitempty"`
-	BlobSize  int64    `json:"blobSize"` // bytes as stored
-	Size      int64    `json:"size"`     // bytes of the files it holds
+	Format    Format   `json:"format,omitempty"` // where it is more than an archive
+	BlobSize  int64    `json:"blobSize"`         // bytes as stored
+	Size      int64    `json:"size"`             // bytes of the files it holds
 	CreatedBy string   `json:"createdBy,omitempty"`
 	Origin    Origin   `json:"origin"`
 	Tree      *Tree    `json:"-"`

@@ -107,6 +107,7 @@ func (p *Pane) layerFields() []field {
 		{Label: "from", Text: from},
 		{Label: "size", Text: stored(l)},
 		{Label: "wasted", Text: p.wastedIn(row.to), Role: theme.Warning},
+		{Label: "form", Text: l.About()},
 		{Label: "odd", Text: strings.Join(l.Problems, "; "), Role: theme.Warning},
 		{Label: "digest", Text: l.Digest, Role: theme.Dim},
 		{Label: "diff ID", Text: l.DiffID, Role: theme.Dim},
