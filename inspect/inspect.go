@@ -10,12 +10,14 @@ import (
 	"github.com/stagedive/stagedive/inspect/attest"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/slim"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Judge looks at the layers while they stream by and says afterwards what it
@@ -45,6 +47,7 @@ type Options struct {
 type Result struct {
 	Image    *image.Image      `json:"image"`
 	Findings []finding.Finding `json:"findings"`
+	Proofs   [][]saving.Proof  `json:"-"` // by layer, what content proved of files that may not be needed
 }
 
 // Inspect opens the image that ref means (see resolve), reads it once, and
@@ -61,10 +64,11 @@ func Inspect(ctx context.Context, ref string, opt Options) (*Result, error) {
 
 // Source inspects an image that is open already. It does not close it.
 func Source(ctx context.Context, src source.Source, ref string, opt Options) (*Result, error) {
-	detectors := make([]scan.Detector, len(opt.Judges))
+	detectors := make([]scan.Detector, len(opt.Judges), len(opt.Judges)+1)
 	for i, j := range opt.Judges {
 		detectors[i] = j
 	}
+	detectors = append(detectors, slim.Detector{})
 	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -88,6 +92,9 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 			notes[k] = l.Notes[i]
 		}
 		res.Findings = append(res.Findings, j.Findings(im, notes)...)
+	}
+	for _, l := range layers {
+		res.Proofs = append(res.Proofs, slim.Read(l.Notes[len(opt.Judges)]))
 	}
 	for i := range res.Findings { // detectors match raw names: what they report is shown
 		f := &res.Findings[i]

@@ -1,0 +1,133 @@
+package saving
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/image/maker"
+)
+
+// how says what to do about an item, on the line of the instruction that stores it.
+func how(it Item, m maker.Maker) string {
+	switch {
+	case it.Kind == Licences:
+		return "leave them: most licences ask that their text goes along"
+	case m.Base:
+		return "the base image brings it, and removing it here frees nothing: choose a smaller variant of the base image"
+	}
+	return m.Name() + ": " + remedy(it, m)
+}
+
+func remedy(it Item, m maker.Maker) string {
+	has := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(m.Text, w) {
+				return true
+			}
+		}
+		return false
+	}
+	fedora := m.Command == "RUN" && has("dnf ", "yum ")
+	switch it.Kind {
+	case Docs:
+		switch {
+		case m.Command == "RUN" && strings.HasSuffix(it.Path, "/node_modules"):
+			return clean(fmt.Sprintf("find %s -name '*.md' ! -iname 'licen*' -delete", it.Path)) + omit(it, has)
+		case fedora:
+			return "install with --setopt=tsflags=nodocs"
+		case m.Command == "RUN" && strings.HasPrefix(it.Path, "/usr/"):
+			return clean(fmt.Sprintf("find %s -type f ! -name 'copyright*' ! -name 'COPYING*' ! -name 'LICEN*' -delete", it.Path)) + recommends(has)
+		}
+	case Man, Info:
+		if fedora {
+			return "install with --setopt=tsflags=nodocs"
+		}
+		if m.Command == "RUN" {
+			return clean("rm -rf "+it.Path+"/*") + recommends(has)
+		}
+	case Locales:
+		if m.Command == "RUN" {
+			what := it.Path
+			if it.Dir {
+				what += "/*"
+			}
+			return clean("rm -rf "+what) + ", unless containers are started in other languages"
+		}
+	case Static:
+		if m.Command == "RUN" {
+			return "link in a build stage and COPY --from it what runs; or " + clean(fmt.Sprintf("rm %s", pattern(it, "*.a")))
+		}
+	case Debug:
+		return strip(it, m, has)
+	case Bytecode:
+		if m.Copies() {
+			return "name **/__pycache__ in .dockerignore; Python compiles what it needs when it starts"
+		}
+		if has("pip install", "pip3 install", "uv ", "poetry ") {
+			return "set ENV PYTHONDONTWRITEBYTECODE=1 before it and install with pip install --no-compile; starting takes longer then, as Python compiles each time"
+		}
+		return "set ENV PYTHONDONTWRITEBYTECODE=1 before it; starting takes longer then, as Python compiles each time"
+	case Tests:
+		if m.Command == "RUN" {
+			return clean(fmt.Sprintf("find %s -type d \\( -name tests -o -name test -o -name __tests__ \\) -prune -exec rm -r {} +", it.Path)) + omit(it, has)
+		}
+	case Maps:
+		if m.Command == "RUN" {
+			return "build without source maps, or " + clean(fmt.Sprintf("find %s -name '*.map' -delete", it.Path)) + omit(it, has)
+		}
+	}
+	switch {
+	case m.From != "":
+		return fmt.Sprintf("leave it out in %s, before it is copied", m.From)
+	case m.Copies():
+		return "do not copy it: name it in .dockerignore"
+	}
+	return "remove it in the instruction that stores it: in a later one it frees nothing"
+}
+
+// clean is a command at the end of the RUN that stores something.
+func clean(command string) string { return "end this RUN with && " + command }
+
+// recommends adds what keeps APT from installing packages that others only recommend.
+func recommends(has func(...string) bool) string {
+	if has("apt-get install", "apt install") && !has("no-install-recommends") {
+		return "; apt-get install --no-install-recommends brings less of it in the first place"
+	}
+	return ""
+}
+
+// omit adds what keeps npm from installing packages for development.
+func omit(it Item, has func(...string) bool) string {
+	if strings.HasSuffix(it.Path, "/node_modules") && has("npm ci", "npm install") && !has("--omit=dev", "--production") {
+		return "; npm ci --omit=dev brings fewer packages in the first place"
+	}
+	return ""
+}
+
+// pattern is what a command is given for an item.
+func pattern(it Item, names string) string {
+	if it.Dir {
+		return path.Join(it.Path, names)
+	}
+	return it.Path
+}
+
+// strip says how to be rid of debug symbols.
+func strip(it Item, m maker.Maker, has func(...string) bool) string {
+	if it.Dir && strings.HasPrefix(it.Path, "/usr/lib/debug") {
+		return "do not install packages of debug symbols (-dbg, -dbgsym, -debuginfo)"
+	}
+	what := pattern(it, "…")
+	switch {
+	case m.From != "":
+		return fmt.Sprintf("strip it in %s, before it is copied: strip --strip-unneeded FILE; of Go, go build -ldflags='-s -w'", m.From)
+	case m.Copies():
+		return "strip it before it is copied: strip --strip-unneeded FILE"
+	case has("go build", "go install"):
+		return "build with -ldflags='-s -w'"
+	case has("cargo "):
+		return `set strip = true in [profile.release] of Cargo.toml`
+	}
+	return clean("strip --strip-unneeded " + what)
+}
