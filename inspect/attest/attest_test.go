@@ -176,9 +176,11 @@ func TestInspected(t *testing.T) {
 	other := st.statement(t, spdx, `{}`) // of another image
 	other.Annotations = map[string]string{"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": other.Digest.String()}
 	flat := []v1.Descriptor{im, statement, other}
+	saved := statement // as Docker saves one platform of an image
+	saved.Annotations, saved.ArtifactType = map[string]string{"io.containerd.manifest.subject": im.Digest.String()}, "application/vnd.docker.attestation.manifest.v1+json"
 	nested := st.put(t, v1.IndexManifest{SchemaVersion: 2, MediaType: "application/vnd.oci.image.index.v1+json", Manifests: flat})
 	nested.MediaType = "application/vnd.oci.image.index.v1+json"
-	for what, manifests := range map[string][]v1.Descriptor{"flat": flat, "nested": {nested}} {
+	for what, manifests := range map[string][]v1.Descriptor{"flat": flat, "nested": {nested}, "saved": {im, saved}} {
 		dir := t.TempDir()
 		if err := os.MkdirAll(filepath.Join(dir, "blobs", "sha256"), 0o755); err != nil {
 			t.Fatal(err)

@@ -74,11 +74,15 @@ func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Ima
 	return nil, fmt.Errorf("reading index %s: indexes lie more than %d deep in each other", short(d.Digest.String()), maxNesting)
 }
 
-// Attested notes the attestations among an index's entries that speak of one image,
-// which BuildKit marks so.
+// Attested notes the attestations among an index's entries that speak of one image:
+// BuildKit marks them so, and Docker keeps less of the marks when it saves one platform.
 func (im *Image) Attested(entries []v1.Descriptor, of string) {
 	for _, d := range entries {
-		if d.Annotations["vnd.docker.reference.type"] == "attestation-manifest" && d.Annotations["vnd.docker.reference.digest"] == of {
+		about := d.Annotations["vnd.docker.reference.digest"]
+		if about == "" {
+			about = d.Annotations["io.containerd.manifest.subject"]
+		}
+		if about == of && isAttestation(d) {
 			im.Attestations = append(im.Attestations, d)
 		}
 	}

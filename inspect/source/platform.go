@@ -78,5 +78,6 @@ func ParsePlatform(platform string) (*v1.Platform, error) {
 
 func isAttestation(d v1.Descriptor) bool {
 	return d.Annotations["vnd.docker.reference.type"] == "attestation-manifest" ||
+		d.ArtifactType == "application/vnd.docker.attestation.manifest.v1+json" ||
 		d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
 }
