@@ -126,6 +126,12 @@ func TestStageLayers(t *testing.T) {
 	if c := s.Image.Config; !slices.Contains(c.Env, "COLOUR=red") || c.WorkingDir != "/src/app" || s.Image.Stage != "stage builder" {
 		t.Errorf("%q: %+v", s.Image.Stage, c)
 	}
+	base := s.Image.Layers[0].Tree
+	for _, id := range base.Children(image.Root, image.ByName) {
+		if name := base.Path(id); !slices.Contains(strings.Fields("/bin /etc /root /tmp /usr /var"), name) {
+			t.Errorf("the base has %s", name)
+		}
+	}
 	var empty []string
 	for _, h := range s.Image.History {
 		if h.Empty {

@@ -95,7 +95,7 @@ func TestAnEditedDockerfileIsWhatGetsBuilt(t *testing.T) {
 	project := h.project(t, "p", "FROM scratch AS before\nCOPY Dockerfile /one\n")
 	s := h.start(t, 140, 45, project).see("before")
 	h.write(t, "p/Dockerfile", "FROM scratch AS inserted\nCOPY Dockerfile /two\nFROM inserted AS before\nCOPY Dockerfile /three\n")
-	s.press("b").see("inserted", "target before", "✓ built").press("i").see("2 layers", "three")
+	s.press("b").see("inserted", "target before", "✓ built").press("3").see("2 layers", "three")
 	s.press("q").ends(exitOK)
 }
 

@@ -100,6 +100,7 @@ func (r *reader) stat(ctx context.Context) error {
 		return refused(ctx, err)
 	}
 	r.out.root = r.entry("", st)
+	r.out.root.name = "" // it is called as the engine has mounted it
 	return nil
 }
 
