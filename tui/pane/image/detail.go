@@ -109,6 +109,7 @@ func (p *Pane) layerFields() []field {
 		{Label: "wasted", Text: p.wastedIn(row.to), Role: theme.Warning},
 		{Label: "form", Text: l.About()},
 		{Label: "odd", Text: strings.Join(l.Problems, "; "), Role: theme.Warning},
+		{Label: "format", Text: l.About()},
 		{Label: "digest", Text: l.Digest, Role: theme.Dim},
 		{Label: "diff ID", Text: l.DiffID, Role: theme.Dim},
 	}
@@ -194,7 +195,7 @@ func (p *Pane) writeFields(limit int) []field {
 		if where := p.where(l.Origin); where != "" {
 			text += " " + where
 		}
-		text += " " + did(w)
+		text += " " + p.theme.Glyphs.Dot + " " + did(w)
 		role := theme.Dim
 		if w.Layer == p.files.Scope().To {
 			role = theme.Text

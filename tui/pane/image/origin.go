@@ -58,6 +58,9 @@ func (p *Pane) baseName() string {
 	if s := lowest(p.image, p.graph); s >= 0 {
 		return p.graph.Stages[s].Base
 	}
+	if p.image.Base.Name != "" {
+		return p.image.Base.Name
+	}
 	return "base image"
 }
 

@@ -392,3 +392,51 @@ func TestInstruction(t *testing.T) {
 }
 
 func plain(s string) string { return s }
+
+// Images of other shapes than most: each at every size, by all keys.
+func TestShapes(t *testing.T) {
+	many := &image.Image{Ref: "many"}
+	for i := range 127 {
+		many.Layers = append(many.Layers, image.Layer{
+			Index: i, Size: int64(i) * 1000, CreatedBy: fmt.Sprintf("RUN step %d", i), Origin: image.Unknown,
+			Tree: layer(i, file(fmt.Sprintf("d%d/f", i), int64(i)*1000), file("shared", int64(i))),
+		})
+	}
+	for name, im := range map[string]*image.Image{
+		"127 layers":    many,
+		"one layer":     {Layers: []image.Layer{{Size: 5, Origin: image.Unknown, Tree: layer(0, file("a", 5))}}},
+		"no layers":     {Platform: "linux/amd64"},
+		"empty layer":   {Layers: []image.Layer{{Origin: image.Unknown, Tree: layer(0)}}},
+		"unknown files": {Layers: []image.Layer{{Origin: image.Unknown, Size: 9, Problems: []string{"the blob is not there"}}, {Index: 1, Origin: image.Unknown, Tree: layer(1, file("a", 5))}}},
+		"windows": {Platform: "windows/amd64", Layers: []image.Layer{{Origin: image.Unknown, Size: 7, CreatedBy: "Apply image 10.0", Tree: layer(0,
+			file("Files/Windows/System32/ntdll.dll", 7), file("Hives/Software_Base", 3))}}},
+		"all base": {Layers: []image.Layer{
+			{Origin: image.Origin{Stage: -1, Base: true}, Tree: layer(0, file("a", 1))}, {Index: 1, Origin: image.Origin{Stage: -1, Base: true}, Tree: layer(1, file("b", 1))},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, size := range [][2]int{{10, 3}, {60, 13}, {80, 22}, {120, 38}, {200, 58}} {
+				p := New(theme.New(theme.Options{ASCII: true}), plain)
+				p.SetSize(size[0], size[1])
+				do(p, p.SetImage(im, nil, nil))
+				for _, k := range []string{"j", "k", "v", "G", "esc", "B", "tab", "a", "j", "n", "N", "o", "L", "/", "f", "enter", "L", "esc", "C", "+", "-", "]", "j", "enter", "]", "]", "G", "]", "]", "z", "g", "z", "esc", "esc"} {
+					press(p, k)
+					lines := p.View()
+					if len(lines) != size[1] {
+						t.Fatalf("%d lines of %d after %s", len(lines), size[1], k)
+					}
+					for _, l := range lines {
+						if widget.Width(l) != size[0] {
+							t.Fatalf("after %s %q has not %d cells", k, ansi.Strip(l), size[0])
+						}
+						for _, r := range ansi.Strip(l) {
+							if r > 126 {
+								t.Fatalf("%q in ASCII after %s: %s", r, k, ansi.Strip(l))
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}

@@ -29,14 +29,14 @@ type section struct {
 // empty are left out. instruction makes a history line short.
 func sections(im *image.Image, instruction func(string) string) []section {
 	all := []section{
-		start(im.Config), environment(im.Config), labels(im.Config), identity(im), problems(im), history(im, instruction),
+		problems(im), start(im), environment(im.Config), labels(im.Config), identity(im), attestations(im), history(im, instruction),
 	}
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.entries) == 0 })
 }
 
 // start is what a container of the image begins with.
-func start(c image.Config) section {
-	s := section{title: "what runs"}
+func start(im *image.Image) section {
+	s, c := section{title: "what runs"}, im.Config
 	command := func(label string, words []string) {
 		if len(words) > 0 {
 			s.entries = append(s.entries, entry{label: label, value: quoted(words)})
@@ -47,13 +47,19 @@ func start(c image.Config) section {
 	if len(s.entries) == 0 {
 		s.entries = append(s.entries, entry{label: "cmd", value: "none: whoever runs the image has to say what", empty: true})
 	}
-	user := entry{label: "user", value: c.User}
-	if c.User == "" {
-		user = entry{label: "user", value: "root: none is set", empty: true}
+	user, dir := entry{label: "user", value: c.User}, entry{label: "directory", value: c.WorkingDir}
+	windows := strings.HasPrefix(im.Platform, "windows")
+	if user.empty = c.User == ""; user.empty {
+		user.value = "root: none is set"
+		if windows {
+			user.value = "none is set"
+		}
 	}
-	dir := entry{label: "directory", value: c.WorkingDir}
-	if c.WorkingDir == "" {
-		dir = entry{label: "directory", value: "/", empty: true}
+	if dir.empty = c.WorkingDir == ""; dir.empty {
+		dir.value = "/"
+		if windows {
+			dir.value = `C:\`
+		}
 	}
 	s.entries = append(s.entries, user, dir)
 	for _, x := range []entry{
@@ -103,6 +109,10 @@ func identity(im *image.Image) section {
 	for _, l := range im.Layers {
 		stored += l.BlobSize
 	}
+	size := measure.Bytes(im.Size()) + " in " + measure.Plural(len(im.Layers), "layer")
+	if stored > 0 {
+		size += ", " + measure.Bytes(stored) + " as stored"
+	}
 	created := ""
 	if !im.Created.IsZero() {
 		created = im.Created.UTC().Format(time.RFC3339)
@@ -112,11 +122,21 @@ func identity(im *image.Image) section {
 		{label: "platform", value: im.Platform},
 		{label: "digest", value: im.Digest},
 		{label: "created", value: created},
-		{label: "size", value: fmt.Sprintf("%s in %s, %s as stored", measure.Bytes(im.Size()), measure.Plural(len(im.Layers), "layer"), measure.Bytes(stored))},
+		{label: "built from", value: im.Base.String()},
+		{label: "size", value: size},
 	} {
 		if x.value != "" {
 			s.entries = append(s.entries, x)
 		}
+	}
+	return s
+}
+
+// attestations are what builders said of the image, which nobody has checked.
+func attestations(im *image.Image) section {
+	s := section{title: "attestations"}
+	for _, a := range im.Attestations {
+		s.entries = append(s.entries, entry{label: string(a.Kind), value: a.Summary(), odd: a.Problem != ""})
 	}
 	return s
 }
@@ -144,7 +164,7 @@ func history(im *image.Image, instruction func(string) string) section {
 		if e.value == "" {
 			e.value, e.empty = "nothing is said of how it was made", true
 		}
-		if h.Comment != "" {
+		if h.Comment != "" && !strings.HasPrefix(h.Comment, "buildkit.dockerfile") { // which BuildKit writes everywhere
 			e.value += "  (" + h.Comment + ")"
 		}
 		s.entries = append(s.entries, e)

@@ -35,7 +35,11 @@ func (m *Model) what() string {
 	th, dot := m.theme, " "+m.theme.Glyphs.Dot+" "
 	name := fmt.Sprintf("layer %d", m.scope.To+1)
 	does := "what it did"
-	if !m.scope.Single() {
+	switch {
+	case m.scope.Single():
+	case m.isBase():
+		name, does = "base image", "what it brings"
+	default:
 		name, does = fmt.Sprintf("layers %d to %d", m.scope.From+1, m.scope.To+1), "what they did together"
 	}
 	if m.view.all {
@@ -45,6 +49,16 @@ func (m *Model) what() string {
 		does = "only " + k
 	}
 	return th.Render(theme.Bold, name) + th.Render(theme.Dim, dot+does)
+}
+
+// isBase says whether the scope is all that the base image brought.
+func (m *Model) isBase() bool {
+	for i, l := range m.image.Layers {
+		if l.Origin.Base != (i <= m.scope.To) {
+			return false
+		}
+	}
+	return m.scope.From == 0
 }
 
 // sums is what is shown comes to.

@@ -102,14 +102,16 @@ func (a *answer) sortHits() {
 	l, t := a.look, a.tree
 	switch a.view.sorted() {
 	case best: // among equals the shorter name, then as they lie
-		slices.SortStableFunc(l.hits, func(x, y hit) int {
+		slices.SortFunc(l.hits, func(x, y hit) int {
 			if x.score != y.score {
 				return cmp.Compare(y.score, x.score)
 			}
-			return cmp.Compare(len(t.Name(x.id)), len(t.Name(y.id)))
+			return cmp.Or(cmp.Compare(len(t.Name(x.id)), len(t.Name(y.id))), cmp.Compare(x.id, y.id))
 		})
 	case bySize:
-		slices.SortStableFunc(l.hits, func(x, y hit) int { return cmp.Compare(l.size(y.id), l.size(x.id)) })
+		slices.SortFunc(l.hits, func(x, y hit) int {
+			return cmp.Or(cmp.Compare(l.size(y.id), l.size(x.id)), cmp.Compare(x.id, y.id))
+		})
 	case byName:
 		a.sortByPath()
 	}

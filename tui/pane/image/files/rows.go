@@ -45,7 +45,9 @@ func (r *rows) children(dir image.NodeID) []image.NodeID {
 		}
 	}
 	if r.by != byName {
-		slices.SortStableFunc(out, func(a, b image.NodeID) int { return cmp.Compare(r.look.size(b), r.look.size(a)) })
+		slices.SortFunc(out, func(a, b image.NodeID) int {
+			return cmp.Or(cmp.Compare(r.look.size(b), r.look.size(a)), cmp.Compare(a, b))
+		})
 	}
 	return out
 }
