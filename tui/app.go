@@ -68,6 +68,8 @@ type App struct {
 	changesPage *changes.Page // nil unless open
 	asks        int           // generation of what changesPage waits for
 	whyPage     *why.Page     // nil unless open
+	viewing     viewing       // the page of a file
+	extraction  *extraction   // nil unless a place to extract to is being typed
 
 	builds    *builds.Page // nil unless open
 	questions int          // generation of the last question to the history
@@ -221,6 +223,12 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.compared(msg)
 	case changedMsg:
 		a.changed(msg)
+	case fileReadMsg:
+		a.fileRead(msg)
+	case fileComparedMsg:
+		a.fileCompared(msg)
+	case extractedMsg:
+		return a.extracted(msg)
 	case changedTextMsg:
 		a.changedText(msg)
 	case leftMsg:

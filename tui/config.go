@@ -48,6 +48,26 @@ type Inspector interface {
 	Inspect(ctx context.Context, result build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error)
 }
 
+// Files reads the files of an image.
+type Files interface {
+	// Read returns up to limit bytes of the file that a layer wrote at path (as
+	// image.Tree.RawPath has it), and its whole size.
+	Read(ctx context.Context, im *image.Image, layer int, path string, limit int64) (data []byte, size int64, err error)
+	// Extract writes the file or directory at path, as it is after layer, to dest,
+	// relative to the working directory unless it says otherwise; into it when it is
+	// a directory. Without replace it touches nothing that is there: its error then
+	// is fs.ErrExist.
+	Extract(ctx context.Context, im *image.Image, layer int, path, dest string, replace bool) (Extracted, error)
+}
+
+// Extracted is what an extraction wrote.
+type Extracted struct {
+	Path    string // where it is now
+	Files   int    // everything that is no directory
+	Bytes   int64
+	LeftOut string // what was not written and why, as a part of a sentence; "" when nothing was
+}
+
 // Saver keeps text in files.
 type Saver interface {
 	// Save writes what write writes into a file, relative to the working directory
@@ -82,6 +102,7 @@ type Config struct {
 	NoBuilder string    // why Builder is nil, as a sentence that says what to do
 	Inspector Inspector // nil: images are not looked into
 	Saver     Saver     // nil: logs are not saved
+	Files     Files     // nil: files of images are neither shown nor extracted
 	Debugger  Debugger  // nil: builds are not looked into
 	Stages    Stages    // nil: only images are looked into
 	Watcher   Watcher   // nil: there is nothing to watch

@@ -113,7 +113,7 @@ func (a *App) hintLine(room int) string {
 
 // typing says that letters go into a search or a filter.
 func (a *App) typing() bool {
-	return a.logTyping() || a.sourceTyping() || a.tab != tabBuild && a.screens.typing(a.tab)
+	return a.extraction != nil || a.viewing.page != nil && a.viewing.page.Typing() || a.logTyping() || a.sourceTyping() || a.tab != tabBuild && a.screens.typing(a.tab)
 }
 
 // runHints are the keys of builds on screens that show no graph.
@@ -135,6 +135,10 @@ func (a *App) hints() []hint {
 	switch {
 	case a.help != nil || a.enginePage != nil:
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "close"}}
+	case a.extraction != nil:
+		return []hint{{k.Enter, "extract"}, {k.Back, "drop it"}}
+	case a.viewing.page != nil:
+		return a.fileHints()
 	case a.changesPage != nil:
 		return []hint{{k.Enter, "open"}, {k.Down, "down"}, {k.Up, "up"}, {k.Back, "back"}}
 	case a.whyPage != nil:

@@ -37,6 +37,9 @@ func (a *App) helpGroups() []keys.Group {
 // helpHere is the title of the group for the pane that has the focus; "" when it
 // has none of its own.
 func (a *App) helpHere() string {
+	if a.viewing.page != nil {
+		return keys.File
+	}
 	switch a.tab {
 	case tabTimeline:
 		return keys.Timeline
@@ -86,7 +89,7 @@ func (a *App) asksHelp(msg tea.KeyPressMsg) bool {
 
 // onPage says that a page lies over the screen into which nothing is typed.
 func (a *App) onPage() bool {
-	return a.enginePage != nil || a.changesPage != nil || a.whyPage != nil || a.builds != nil && a.builds.Comparing()
+	return a.viewing.page != nil && a.extraction == nil && !a.viewing.page.Typing() || a.enginePage != nil || a.changesPage != nil || a.whyPage != nil || a.builds != nil && a.builds.Comparing()
 }
 
 const (

@@ -21,6 +21,11 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 		return nil
 	case a.changesPage != nil:
 		a.changesPage = nil
+	case a.extraction != nil:
+		a.extraction = nil
+		return nil
+	case a.viewing.page != nil:
+		return nil
 	case a.whyPage != nil:
 		a.whyPage = nil
 		return nil
@@ -137,6 +142,8 @@ func (a *App) wheel(m tea.Mouse) tea.Cmd {
 		return nil
 	case a.changesPage != nil:
 		a.changesPage.Wheel(dy)
+	case a.viewing.page != nil:
+		a.viewing.page.Wheel(dy * wheelRows)
 	case a.whyPage != nil:
 		a.whyPage.Wheel(dy)
 	case a.enginePage != nil:

@@ -26,7 +26,9 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 // then to the program.
 func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, a.keys.Cancel) {
-		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.changesPage != nil || a.builds != nil) {
+		if a.run == nil && (a.picker != nil || a.help != nil || a.enginePage != nil || a.whyPage != nil || a.changesPage != nil || a.builds != nil || a.viewing.page != nil || a.extraction != nil) {
+			a.closeFile()
+			a.extraction = nil
 			a.help, a.enginePage, a.whyPage, a.changesPage, a.builds = nil, nil, nil, nil, nil
 			if a.picker != nil {
 				a.closePicker()
@@ -53,6 +55,10 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 		return a.pressEngine(msg)
 	case a.changesPage != nil:
 		return a.pressChanges(msg)
+	case a.extraction != nil:
+		return a.pressExtract(msg)
+	case a.viewing.page != nil:
+		return a.pressFile(msg)
 	case a.whyPage != nil:
 		return a.pressWhy(msg)
 	case a.builds != nil:
@@ -285,6 +291,10 @@ func (a *App) pressLog(msg tea.KeyPressMsg) {
 
 func (a *App) paste(text string) tea.Cmd {
 	switch {
+	case a.extraction != nil:
+		a.extraction.input.Insert(text)
+	case a.viewing.page != nil:
+		a.viewing.page.Paste(text)
 	case a.builds != nil:
 		a.builds.Paste(text)
 	case a.picker != nil:

@@ -14,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane/builds"
+	"github.com/stagedive/stagedive/tui/pane/file"
 	"github.com/stagedive/stagedive/tui/pane/findings"
 	imagepane "github.com/stagedive/stagedive/tui/pane/image"
 	"github.com/stagedive/stagedive/tui/pane/timeline"
@@ -40,6 +41,7 @@ func screenKeys() []keys.Group {
 	return []keys.Group{
 		{Title: keys.Timeline, Bindings: timeline.DefaultKeys().Bindings()},
 		{Title: keys.Image, Bindings: imagepane.DefaultKeys().Bindings()},
+		{Title: keys.File, Bindings: file.DefaultKeys().Bindings()},
 		{Title: keys.Leaks, Bindings: findings.DefaultKeys().Bindings()},
 		{Title: "In the list of builds", Bindings: builds.DefaultKeys().Bindings()},
 	}
@@ -129,6 +131,9 @@ func (s screens) paste(t tab, text string) tea.Cmd {
 
 // pressScreen offers a key to the screen that is shown.
 func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	if cmd, taken := a.onFile(msg); taken {
+		return cmd, true
+	}
 	switch a.tab {
 	case tabTimeline:
 		a.syncTimeline()

@@ -81,6 +81,12 @@ func (a *App) draw() []string {
 	if l.footer.h > 0 {
 		out = append(out, a.footer())
 	}
+	if a.viewing.page != nil {
+		out = a.drawFile(out, l)
+	}
+	if a.extraction != nil {
+		out = a.drawExtract(out, l)
+	}
 	out = a.drawToast(out, l)
 	switch {
 	case a.help != nil:

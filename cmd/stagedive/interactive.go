@@ -130,5 +130,6 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Width, c.Height = env.size()
 	c.Redact = leak.Redact
 	c.Saver = files{env.getenv("HOME")}
+	c.Files = imageFiles{env.getenv("HOME")}
 	return tui.Run(ctx, c, env.stdin, env.stdout)
 }

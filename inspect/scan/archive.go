@@ -6,19 +6,11 @@ import (
 	"io"
 )
 
-// stream is where an archive comes from: source.Tar, block by block.
-type stream interface {
-	// Next returns unread bytes, at least one, or an error.
-	Next() ([]byte, error)
-	// Skip says that n of them have been dealt with.
-	Skip(n int)
-}
-
 // archive reads a tar archive without copying it. (archive/tar copies each
 // byte at least once, makes five allocations an entry, and lets a sparse file
 // of some hundred bytes yield 8 EB of zeros.)
 type archive struct {
-	in   stream
+	in   Stream
 	left int64 // bytes of the current entry that have not been read
 	pad  int64 // bytes behind them up to the next block
 	h    header
@@ -129,6 +121,12 @@ func (a *archive) took(n int) {
 
 // skip goes to the end of the current entry.
 func (a *archive) skip() error {
+	if j, ok := a.in.(jumper); ok && a.left > 0 {
+		if err := j.Jump(a.left); err != nil {
+			return truncated(err)
+		}
+		a.left = 0
+	}
 	for a.left > 0 {
 		b, err := a.data()
 		if err != nil {

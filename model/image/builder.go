@@ -2,6 +2,7 @@ package image
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -62,6 +63,7 @@ type Builder struct {
 	lastDir string // the parent of the entry before, which is most often the next one's
 	lastID  int32
 	note    Note
+	landed  int32 // the node that the last entry is
 }
 
 // work is what a node needs only while the tree is being made.
@@ -113,6 +115,7 @@ func (b *Builder) Add(e Entry) Note {
 	id := b.find(parent, name)
 	if id < 0 {
 		id = b.append(parent, name)
+		b.landed = id
 		b.set(id, e)
 		return b.note
 	}
@@ -140,8 +143,20 @@ func (b *Builder) replaced(path string) bool {
 	return false
 }
 
+// Landed is the path of the node that the last entry became, like Entry.Path: an
+// entry below a symbolic link lies where the link leads.
+func (b *Builder) Landed() string {
+	var parts []string
+	for id := b.landed; id > 0; id = b.nodes[id].parent {
+		parts = append(parts, string(b.name(id)))
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, "/")
+}
+
 // root takes what an entry says about the root itself.
 func (b *Builder) root(e Entry) {
+	b.landed = 0
 	switch e.Type {
 	case Opaque:
 		b.nodes[0].typ = Opaque
@@ -157,6 +172,7 @@ const maxDepth = 2048
 // again adds an entry where the layer has one already.
 func (b *Builder) again(parent, id int32, name string, e Entry) {
 	n := &b.nodes[id]
+	b.landed = id
 	switch was := n.typ; {
 	case e.Type == Whiteout || e.Type == Opaque && was.IsDir():
 		// It removes what lies below, not what this layer adds, and says nothing else.

@@ -173,6 +173,10 @@ func (t *Tree) Path(id NodeID) string { return t.path(id, t.Name) }
 // opening files, never for a screen: it may hold control sequences.
 func (t *Tree) RawPath(id NodeID) string { return t.path(id, t.raw) }
 
+// RawLink is the target of a link as the archive has it, of a hard link a path
+// like RawPath without its first slash. Like RawPath it is not for a screen.
+func (t *Tree) RawLink(id NodeID) string { return t.link(&t.nodes[id]) }
+
 func (t *Tree) path(id NodeID, name func(NodeID) string) string {
 	if id == Root {
 		return "/"

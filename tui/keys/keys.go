@@ -41,6 +41,7 @@ const (
 	Text     = "Log and Dockerfile"
 	Timeline = "In the timeline"
 	Image    = "In the image"
+	File     = "On a file of the image"
 	Leaks    = "In the leaks"
 )
 

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/content"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+const extractLong = `extract writes a file or a directory of an image to DEST: into it when DEST is a
+directory or ends with a slash, else as it. With - a file goes to standard output,
+a directory as a tar archive.
+
+It is what a container would see after the last layer, or after layer N of
+--layer N. Nothing is written outside of DEST, whatever the image holds: links
+stay links and are never followed, devices and sparse files are left out and
+counted, setuid bits are dropped. A link that PATH itself names is followed.`
+
+func newExtractCmd(env environment) *cobra.Command {
+	var platform string
+	var layer int
+	var opt content.Options
+	cmd := &cobra.Command{
+		Use:   "extract IMAGE PATH DEST",
+		Short: "write a file or directory of an image to disk, or to a pipe",
+		Long:  extractLong,
+		Args:  usageArgs(cobra.ExactArgs(3)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case opt.Owner && os.Geteuid() != 0:
+				return usagef("--owner gives files to others, which only root may do: leave it out, or run as root")
+			case layer < 0:
+				return usagef("--layer %d is no layer: they count from 1", layer)
+			}
+			return extract(cmd.Context(), env, args[0], args[1], args[2], platform, layer, opt)
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&platform, "platform", "", "which image of several, such as linux/arm64")
+	fs.IntVar(&layer, "layer", 0, "as it is after this layer, counted from 1 (default the last)")
+	fs.BoolVar(&opt.Replace, "force", false, "replace files that are there")
+	fs.BoolVar(&opt.Setuid, "setuid", false, "keep setuid, setgid and sticky bits")
+	fs.BoolVar(&opt.Owner, "owner", false, "give files to the owners they have in the image (as root)")
+	return cmd
+}
+
+func extract(ctx context.Context, env environment, ref, name, dest, platform string, layer int, opt content.Options) error {
+	res, err := inspect.Inspect(ctx, ref, inspect.Options{Platform: platform})
+	if err != nil {
+		return err
+	}
+	n := len(res.Image.Layers)
+	switch opt.Layer = layer - 1; {
+	case layer > n:
+		return fmt.Errorf("--layer %d: the image has %s", layer, measure.Plural(n, "layer"))
+	case layer == 0:
+		opt.Layer = n - 1
+	}
+	r := content.New(res.Image, ref)
+	if dest == "-" {
+		did, err := r.Write(ctx, name, env.stdout, opt)
+		if left := did.LeftOut(); left != "" && err == nil {
+			fmt.Fprintln(env.stderr, left)
+		}
+		return err
+	}
+	did, err := r.Extract(ctx, name, dest, opt)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w; --force replaces it", err)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stderr, "%s, %s written to %s\n", measure.Plural(did.Files+did.Links, "file"), measure.Bytes(did.Bytes), sanitize.Text(did.Path))
+	if left := did.LeftOut(); left != "" {
+		fmt.Fprintln(env.stderr, left)
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+// Package content reads files out of an image that has been looked through: one of
+// them, or a whole directory into a place on disk. The image's trees say which layer
+// holds what; the layers are opened again, each at most once, and streamed.
+//
+// Nothing that is read is trusted to be what the tree saw: sizes and checksums are
+// compared, so that an image that has changed meanwhile is told and not shown.
+package content
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+// Errors that tell why there is nothing to read.
+var (
+	ErrNoFile  = errors.New("no such file in the image")
+	ErrChanged = errors.New("the image is not the one that was opened any more: open it again")
+)
+
+// Reader reads files of one image. Its methods may be called concurrently.
+type Reader struct {
+	im  *image.Image
+	ref string
+}
+
+// New returns a Reader of an image with its trees. ref is where to find it, if that
+// is not im.Ref, which is sanitised.
+func New(im *image.Image, ref string) *Reader {
+	if ref == "" {
+		ref = im.Ref
+	}
+	return &Reader{im, ref}
+}
+
+// open opens the image again.
+func (r *Reader) open(ctx context.Context) (source.Source, error) {
+	src, err := resolve.Open(ctx, r.ref, resolve.Options{Platform: r.im.Platform})
+	if err != nil && ctx.Err() == nil { // one without platforms may call itself by none that can be asked for
+		var second error
+		if src, second = resolve.Open(ctx, r.ref, resolve.Options{}); second == nil {
+			err = nil
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the image again: %w", err)
+	}
+	if s, ok := src.(source.Stream); ok { // only its end says which of its files are layers
+		if err := s.Each(ctx, func(string, io.Reader) error { return nil }); err != nil {
+			src.Close()
+			return nil, err
+		}
+	}
+	if len(src.Image().Layers) != len(r.im.Layers) {
+		src.Close()
+		return nil, ErrChanged
+	}
+	return src, nil
+}
+
+// same says whether a layer of an opened image is the one that was looked through,
+// as far as digests are known.
+func (r *Reader) same(src source.Source, layer int) bool {
+	now, was := src.Image().Layers[layer], r.im.Layers[layer]
+	return now.DiffID == was.DiffID && (now.Digest == was.Digest || now.DiffID != "")
+}
+
+// Read returns up to limit bytes of the file that a layer wrote at path (as
+// image.Tree.RawPath has it), and its whole size. A hard link is its file.
+func (r *Reader) Read(ctx context.Context, layer int, path string, limit int64) (data []byte, size int64, err error) {
+	at, err := r.find(layer, path)
+	if err != nil {
+		return nil, 0, err
+	}
+	src, err := r.open(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer src.Close()
+	h := &head{limit: limit}
+	w := &want{place: at, to: h}
+	if err := r.layer(ctx, src, at.layer, []*want{w}); err != nil {
+		return nil, 0, err
+	}
+	if w.sparse {
+		return nil, 0, errSparse(path)
+	}
+	return h.data, at.size, nil
+}
+
+// head keeps the beginning of a file.
+type head struct {
+	limit int64
+	data  []byte
+}
+
+// Begin implements sink.
+func (h *head) Begin() error {
+	h.data = nil
+	return nil
+}
+
+// Write implements io.Writer.
+func (h *head) Write(p []byte) (int, error) {
+	if room := h.limit - int64(len(h.data)); room > 0 {
+		h.data = append(h.data, p[:min(int64(len(p)), room)]...)
+	}
+	return len(p), nil
+}
+
+// End implements sink.
+func (h *head) End() error { return nil }
+
+// Abort implements sink.
+func (h *head) Abort() {}
+
+// notFile says why something cannot be read as a file.
+func notFile(t *image.Tree, id image.NodeID) error {
+	path := t.Path(id)
+	switch info := t.Info(id); info.Type {
+	case image.Directory, image.Opaque:
+		return fmt.Errorf("%s is a directory", path)
+	case image.Symlink:
+		return fmt.Errorf("%s is a symbolic link to %s", path, info.Link)
+	case image.Whiteout:
+		return fmt.Errorf("%w: the layer removes %s", ErrNoFile, path)
+	}
+	return fmt.Errorf("%s is a device or a pipe: it has no content", path)
+}
+
+func missing(path string, layer int) error {
+	return fmt.Errorf("%w: %s in %s", ErrNoFile, shown(path), nth(layer))
+}
+
+func shown(path string) string { return sanitize.Text(path) }
+
+func nth(layer int) string { return "layer " + measure.Count(layer+1) }

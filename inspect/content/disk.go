@@ -1,0 +1,404 @@
+package content
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+// Extract writes the file or directory at a path of the image to dest: into it, if
+// it is a directory or its name ends with a slash. Whatever the image holds, nothing
+// is written outside, and nothing through a symbolic link below dest. Its error is
+// fs.ErrExist when something is there already and may not be replaced; then nothing
+// has been written.
+func (r *Reader) Extract(ctx context.Context, name, dest string, opt Options) (Report, error) {
+	p, err := r.plan(name, opt)
+	if err != nil {
+		return Report{}, err
+	}
+	parent, base, err := destination(dest, p.name)
+	if err != nil {
+		return Report{}, err
+	}
+	root, err := os.OpenRoot(parent)
+	if err != nil {
+		return Report{}, plain("opening", parent, err)
+	}
+	defer root.Close()
+	d := &disk{plan: p, opt: opt, root: root, base: base, parent: parent, gone: map[image.NodeID]bool{}}
+	p.rep.Path = filepath.Join(parent, base)
+	if err := d.check(); err != nil {
+		return Report{}, err
+	}
+	if err := r.run(ctx, p, d); err != nil {
+		if p.rep.Files > 0 {
+			err = fmt.Errorf("%w (%d files were written to %s before)", err, p.rep.Files, sanitize.Text(p.rep.Path))
+		}
+		return p.rep, err
+	}
+	return p.rep, nil
+}
+
+// destination says where something goes that is called name: the directory to stay
+// in, which exists, and the name there.
+func destination(dest, name string) (parent, base string, err error) {
+	if dest == "" {
+		return "", "", errors.New("there is no name to write to")
+	}
+	into := strings.HasSuffix(dest, "/") || strings.HasSuffix(dest, string(filepath.Separator))
+	info, err := os.Stat(dest)
+	switch {
+	case err == nil && info.IsDir():
+		into = true
+	case err == nil && into:
+		return "", "", fmt.Errorf("%s is not a directory", sanitize.Text(dest))
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", "", plain("looking at", dest, err)
+	case into:
+		if err := os.MkdirAll(dest, 0o777); err != nil {
+			return "", "", plain("making", dest, err)
+		}
+	}
+	if into && name == "" {
+		name = "."
+	}
+	if into {
+		return dest, name, nil
+	}
+	parent = filepath.Dir(dest)
+	if info, err := os.Stat(parent); err != nil {
+		return "", "", plain("looking at", parent, err)
+	} else if !info.IsDir() {
+		return "", "", fmt.Errorf("%s is not a directory", sanitize.Text(parent))
+	}
+	return parent, filepath.Base(dest), nil
+}
+
+// plain is an error of the file system without the calls that it comes from.
+func plain(doing, name string, err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		err = e.Err
+	} else if e := (*os.LinkError)(nil); errors.As(err, &e) {
+		err = e.Err
+	}
+	return fmt.Errorf("%s %s: %w", doing, sanitize.Text(name), err)
+}
+
+// disk writes below a directory. os.Root keeps it there: a name that leads out is an
+// error of the system's, not a file.
+type disk struct {
+	*plan
+	opt    Options
+	root   *os.Root
+	base   string // of what is extracted, below root
+	parent string
+	gone   map[image.NodeID]bool // directories that could not be made
+	made   []node
+}
+
+func (d *disk) at(n node) string { return path.Join(d.base, n.rel) }
+
+// shown is a node's place as the user knows it.
+func (d *disk) shown(n node) string { return filepath.Join(d.parent, d.at(n)) }
+
+// check looks for what is in the way.
+func (d *disk) check() error {
+	if _, err := d.root.Lstat(d.base); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var first string
+	count := 0
+	look := func(n node, dir bool) error {
+		info, err := d.root.Lstat(d.at(n))
+		switch {
+		case err != nil || dir && info.IsDir():
+			return nil //nolint:nilerr // making it will say so
+		case info.IsDir():
+			return fmt.Errorf("%s is a directory here and none in the image: move it away first", sanitize.Text(d.shown(n)))
+		}
+		if count++; count == 1 {
+			first = d.shown(n)
+		}
+		return nil
+	}
+	var err error
+	for _, n := range d.dirs {
+		err = errors.Join(err, look(n, true))
+	}
+	for _, f := range d.files {
+		err = errors.Join(err, look(f.node, false))
+	}
+	for _, n := range d.links {
+		err = errors.Join(err, look(n, false))
+	}
+	switch {
+	case err != nil:
+		return first1(err)
+	case count == 0 || d.opt.Replace:
+		return nil
+	case count == 1:
+		return fmt.Errorf("%s is there already: %w", sanitize.Text(first), fs.ErrExist)
+	}
+	return fmt.Errorf("%s is there already, and %d more: %w", sanitize.Text(first), count-1, fs.ErrExist)
+}
+
+// first1 is the first of joined errors: one says enough.
+func first1(err error) error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // what errors.Join made
+		return first1(many.Unwrap()[0])
+	}
+	return err
+}
+
+// refused says whether an error is about a name, which leaves one file out and does
+// not end it all.
+func refused(err error) bool {
+	return errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.EILSEQ)
+}
+
+// leave says whether a node is left out for its directory is, or for an error.
+func (d *disk) leave(n node, err error) bool {
+	if n.id != d.top && d.gone[d.tree.Parent(n.id)] || refused(err) {
+		d.gone[n.id] = true
+		d.rep.Refused++
+		return true
+	}
+	return false
+}
+
+// clear takes away what is in the way, if it may go.
+func (d *disk) clear(name string) error {
+	if !d.opt.Replace {
+		return nil
+	}
+	if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) && !refused(err) {
+		return err
+	}
+	return nil
+}
+
+func (d *disk) dir(n node) error {
+	name := d.at(n)
+	if d.leave(n, nil) {
+		return nil
+	}
+	info, err := d.root.Lstat(name)
+	if err == nil && info.IsDir() {
+		return nil
+	}
+	if err == nil {
+		err = d.clear(name)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err == nil {
+		err = d.root.Mkdir(name, 0o700) // its own permissions come when it is full
+	}
+	switch {
+	case d.leave(n, err):
+		return nil
+	case err != nil:
+		return plain("making", d.shown(n), err)
+	}
+	d.made = append(d.made, n)
+	d.rep.Directories++
+	return nil
+}
+
+func (d *disk) file(f file) sink { return &diskFile{disk: d, node: f.node} }
+
+// diskFile is a file being written.
+type diskFile struct {
+	*disk
+	node
+	f    *os.File
+	size int64
+	done bool // it was written before: its layer has it again
+	out  bool // it is left out
+}
+
+// Begin implements sink.
+func (f *diskFile) Begin() error {
+	if f.out = f.out || f.leave(f.node, nil); f.out {
+		return nil
+	}
+	name, how := f.at(f.node), os.O_WRONLY|os.O_CREATE|os.O_EXCL
+	if f.done {
+		how = os.O_WRONLY | os.O_TRUNC
+		f.rep.Files, f.rep.Bytes = f.rep.Files-1, f.rep.Bytes-f.size
+	} else if err := f.clear(name); err != nil {
+		return plain("replacing", f.shown(f.node), err)
+	}
+	f.size = 0
+	var err error
+	f.f, err = f.root.OpenFile(name, how, 0o600)
+	switch {
+	case f.leave(f.node, err):
+		f.out = true
+		return nil
+	case err != nil:
+		return plain("writing", f.shown(f.node), err)
+	}
+	return nil
+}
+
+// Write implements io.Writer.
+func (f *diskFile) Write(b []byte) (int, error) {
+	if f.out {
+		return len(b), nil
+	}
+	n, err := f.f.Write(b)
+	f.size += int64(n)
+	if err != nil {
+		return n, plain("writing", f.shown(f.node), err)
+	}
+	return n, nil
+}
+
+// End implements sink.
+func (f *diskFile) End() error {
+	if f.out {
+		return nil
+	}
+	var err error
+	info := f.tree.Info(f.id)
+	if f.opt.Owner {
+		err = f.f.Chown(int(info.UID), int(info.GID))
+	}
+	if err == nil {
+		err = f.f.Chmod(f.mode(f.id, f.opt))
+	}
+	if cerr := f.f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return plain("writing", f.shown(f.node), err)
+	}
+	f.done = true
+	f.rep.Files, f.rep.Bytes = f.rep.Files+1, f.rep.Bytes+f.size
+	return f.times(f.node)
+}
+
+// Abort implements sink.
+func (f *diskFile) Abort() {
+	if f.f != nil {
+		f.f.Close()
+	}
+}
+
+// times gives a file or directory its time.
+func (d *disk) times(n node) error {
+	t := time.Unix(d.tree.Info(n.id).ModTime, 0)
+	if t.Year() < 1 || t.Year() > 9999 {
+		return nil
+	}
+	if err := d.root.Chtimes(d.at(n), t, t); err != nil && !errors.Is(err, syscall.EINVAL) {
+		return plain("setting the time of", d.shown(n), err)
+	}
+	return nil
+}
+
+func (d *disk) hardlink(to, n node) error {
+	if d.leave(n, nil) {
+		return nil
+	}
+	if d.gone[to.id] {
+		d.rep.Refused++
+		return nil
+	}
+	name := d.at(n)
+	err := d.clear(name)
+	if err == nil {
+		if err = d.root.Link(d.at(to), name); err != nil && !refused(err) && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+			err = d.copy(to, n) // a file system without hard links
+		}
+	}
+	switch {
+	case d.leave(n, err):
+		return nil
+	case errors.Is(err, fs.ErrNotExist): // the file was left out: it is sparse
+		d.rep.Sparse++
+		return nil
+	case err != nil:
+		return plain("linking", d.shown(n), err)
+	}
+	d.rep.Files++
+	return nil
+}
+
+func (d *disk) copy(to, n node) error {
+	in, err := d.root.Open(d.at(to))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := d.root.OpenFile(d.at(n), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Chmod(d.mode(n.id, d.opt)), out.Close())
+}
+
+func (d *disk) symlink(n node) error {
+	if d.leave(n, nil) {
+		return nil
+	}
+	name := d.at(n)
+	err := d.clear(name)
+	if err == nil {
+		err = d.root.Symlink(d.tree.RawLink(n.id), name)
+	}
+	if err == nil && d.opt.Owner {
+		info := d.tree.Info(n.id)
+		err = d.root.Lchown(name, int(info.UID), int(info.GID))
+	}
+	switch {
+	case d.leave(n, err):
+		return nil
+	case err != nil:
+		return plain("linking", d.shown(n), err)
+	}
+	d.rep.Links++
+	return nil
+}
+
+// end gives the directories that were made their owners, permissions and times: the
+// deepest first, for they may not be written to any more.
+func (d *disk) end() error {
+	for i := len(d.made) - 1; i >= 0; i-- {
+		n := d.made[i]
+		info, name := d.tree.Info(n.id), d.at(n)
+		mode := d.mode(n.id, d.opt)
+		if info.Implicit {
+			mode = 0o755
+		}
+		err := error(nil)
+		if d.opt.Owner && !info.Implicit {
+			err = d.root.Chown(name, int(info.UID), int(info.GID))
+		}
+		if err == nil {
+			err = d.root.Chmod(name, mode)
+		}
+		if err != nil {
+			return plain("setting the permissions of", d.shown(n), err)
+		}
+		if !info.Implicit {
+			if err := d.times(n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
