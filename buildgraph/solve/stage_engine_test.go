@@ -336,3 +336,21 @@ func TestStageEmpty(t *testing.T) {
 		t.Errorf("%+v", s.Image.Layers)
 	}
 }
+
+// After a build that took nothing from the cache its stages are there all the
+// same.
+func TestStageAfterNoCache(t *testing.T) {
+	p := newProject(t, map[string]string{"Dockerfile": manySteps, "main.txt": "main\n"})
+	c := dial(t)
+	p.NoCache = true
+	p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
+	p.NoCache = false
+	for _, stage := range []int{0, 1, 2} {
+		q := *p
+		q.Targets, q.HoldResult, q.HoldStates = []int{stage}, true, true
+		q.WouldRun = func(ref build.StepRef) { t.Errorf("stage %d: %v would run", stage, ref) }
+		if o := q.run(t.Context(), t, c); o.held != nil {
+			o.held.Close()
+		}
+	}
+}
