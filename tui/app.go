@@ -160,6 +160,10 @@ func (a *App) Init() tea.Cmd {
 	case a.cfg.AutoBuild:
 		cmds = append(cmds, a.startBuild())
 	}
+	if at := a.cfg.Look; at != nil && a.cfg.Stages != nil && a.graph != nil && a.graph.IsStage(model.NodeID(at.Stage)) {
+		a.graphPane.Select(model.NodeID(at.Stage))
+		cmds = append(cmds, a.openStage(at.Stage, at.Step, true))
+	}
 	if a.cfg.Past != nil {
 		cmds = append(cmds, a.openPast(*a.cfg.Past))
 	}

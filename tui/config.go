@@ -112,6 +112,7 @@ type Config struct {
 	Breakpoints []build.StepRef // steps of Graph that builds stop before, from the start
 
 	History History         // nil: no list of builds
+	Look    *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
 	Past    *history.Record // a build of History to show at once
 
 	// Redact takes secrets out of instructions where they stand beside findings and

@@ -95,6 +95,16 @@ func (f *buildFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.engineConfig, "engine-config", "", "buildkitd.toml for the embedded engine: mirrors, CAs, garbage collection")
 }
 
+// addInputs adds those without which a stage would be another, but for its name
+// and the platform.
+func (f *buildFlags) addInputs(fs *pflag.FlagSet) {
+	var all pflag.FlagSet
+	f.add(&all)
+	for _, name := range []string{"file", "build-arg", "build-context", "secret", "ssh", "cache-from", "engine", "engine-config"} {
+		fs.AddFlag(all.Lookup(name))
+	}
+}
+
 // labelled returns the labels by name.
 func (f *buildFlags) labelled() map[string]string {
 	out := map[string]string{}

@@ -15,9 +15,10 @@ import (
 	"github.com/stagedive/stagedive/tui"
 )
 
-// interactive opens the explorer on a job. What the last build came to becomes
+// interactive opens the explorer on a job, on what a step has made where look is
+// not nil: a step of -1 is the end of its stage. What the last build came to becomes
 // the exit code.
-func interactive(ctx context.Context, j *job, out *outputFlags, start bool) error {
+func interactive(ctx context.Context, j *job, out *outputFlags, start bool, look *build.StepRef) error {
 	rec, err := newRecorder(out.record)
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool) erro
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
 		Builder: b, Inspector: inspector{j, past}, Debugger: j, Stages: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
 		Watcher: watcher{j}, AutoWatch: out.watch,
-		History: past,
+		History: past, Look: look,
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {
 		return err

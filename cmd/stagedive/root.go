@@ -80,7 +80,7 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	if !show {
 		return headless(ctx, j, out)
 	}
-	return interactive(ctx, j, out, start)
+	return interactive(ctx, j, out, start, nil)
 }
 
 // usageArgs makes what a cobra argument check says a usage error.

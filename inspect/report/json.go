@@ -26,6 +26,7 @@ type document struct {
 
 type imageDoc struct {
 	Ref      string     `json:"ref"`
+	Stage    string     `json:"stage,omitempty"` // what the image is where it is none; nothing is judged then
 	Digest   string     `json:"digest,omitempty"`
 	Platform string     `json:"platform,omitempty"`
 	Created  *time.Time `json:"created,omitempty"`
@@ -67,7 +68,7 @@ func JSON(w io.Writer, r Report) error {
 	d := document{
 		Schema: Schema,
 		Image: imageDoc{
-			Ref: r.Image.Ref, Digest: r.Image.Digest, Platform: r.Image.Platform,
+			Ref: r.Image.Ref, Stage: r.Image.Stage, Digest: r.Image.Digest, Platform: r.Image.Platform,
 			Size: r.Image.Size(), Layers: []layerDoc{}, Problems: r.Image.Problems,
 			Base: r.Image.Base, Attestations: r.Image.Attestations,
 		},

@@ -34,6 +34,10 @@ func Text(w io.Writer, r Report) error {
 			fmt.Fprintf(b, "note: layer %d: %s\n", i+1, p)
 		}
 	}
+	if r.Image.Stage != "" {
+		fmt.Fprintf(b, "note: a stage is not judged: leaks are looked for in images\n")
+		return flush(b)
+	}
 	fmt.Fprintln(b)
 	r.findings(b)
 	return flush(b)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model"
@@ -92,6 +93,12 @@ func describe(h *hold.Hold, opt Options) *image.Image {
 	}
 	im := &image.Image{Ref: what, Stage: what, Platform: at.Platform}
 	c := h.Config()
+	if p := c.Platform; p != nil && im.Platform == "" {
+		im.Platform = strings.TrimSuffix(p.OS+"/"+p.Architecture+"/"+p.Variant, "/")
+	}
+	if at.Step != nil { // what is known is how it is at the end
+		return im
+	}
 	im.Config = image.Config{User: c.User, WorkingDir: c.WorkingDir}
 	for _, e := range c.Env {
 		im.Config.Env = append(im.Config.Env, opt.Redact(sanitize.Text(e)))
