@@ -89,6 +89,7 @@ type App struct {
 	marked      marked
 	shown       build.StepRef // in the timeline, when it was opened last
 	inspection  inspection
+	failure     error   // why there is nothing to show; Run returns it
 	opened      *opened // nil unless a stage is open or being opened
 	openings    int     // generation of opened
 	watch       watching
@@ -152,6 +153,9 @@ func (a *App) Init() tea.Cmd {
 	}
 	if a.cfg.Image != nil {
 		cmds = append(cmds, a.showImage(a.cfg.Image, a.cfg.Findings))
+	}
+	if a.cfg.Ref != "" && a.cfg.Inspector != nil {
+		cmds = append(cmds, a.inspect(build.Result{Ref: a.cfg.Ref}, -1))
 	}
 	switch {
 	case a.cfg.AutoWatch && a.cfg.Watcher != nil && a.graph != nil && a.target >= 0:

@@ -119,6 +119,7 @@ type Config struct {
 	// layers; nil to show them as they are. The Dockerfile itself is shown whole.
 	Redact func(string) string
 
+	Ref      string       // of an image that Inspector looks into at once, instead of a build's
 	Image    *image.Image // shown from the start
 	Findings []finding.Finding
 

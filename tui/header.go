@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/tui/pane/work"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -23,6 +24,8 @@ func (a *App) header() string {
 		file = a.graph.File
 	} else if im := a.inspection.image; im != nil {
 		file = im.Ref
+	} else {
+		file = sanitize.Text(a.cfg.Ref)
 	}
 	logo := " " + th.Render(theme.Logo, "stagedive")
 	target, problems, state := a.headTarget(), a.headProblems(), a.headState()

@@ -33,12 +33,17 @@ func (a *App) startInspecting(target int) tea.Cmd {
 	if a.cfg.Inspector == nil || e == nil || e.Result == nil {
 		return nil
 	}
+	return a.inspect(*e.Result, target)
+}
+
+// inspect looks into an image, beside what is shown.
+func (a *App) inspect(result build.Result, target int) tea.Cmd {
 	a.stopInspecting()
 	ctx, cancel := context.WithCancel(a.life)
 	in := &a.inspection
 	*in = inspection{gen: in.gen + 1, cancel: cancel, done: &atomic.Int64{}, total: &atomic.Int64{}}
 	a.working.Add(1)
-	inspector, result := a.cfg.Inspector, *e.Result
+	inspector := a.cfg.Inspector
 	gen, done, total := in.gen, in.done, in.total
 	work := func() tea.Msg {
 		defer a.working.Done()
@@ -74,9 +79,13 @@ func (a *App) inspected(msg inspectedMsg) tea.Cmd {
 		if errors.Is(msg.err, context.Canceled) {
 			return nil
 		}
+		if a.cfg.Ref != "" { // there is nothing else to see: who started us tells why
+			a.failure = msg.err
+			return tea.Quit
+		}
 		return a.say(theme.Error, "looking into the image: "+msg.err.Error())
 	}
-	if a.watch.cost != "" { // one image after the other: the tabs say enough
+	if a.cfg.Ref != "" || a.watch.cost != "" { // one image after the other: the tabs say enough
 		return a.showImage(msg.image, msg.findings)
 	}
 	return tea.Batch(a.showImage(msg.image, msg.findings), a.tell(nextRole(msg.findings), a.whatNext(msg.image, msg.findings)))
@@ -106,6 +115,9 @@ func (a *App) showImage(im *image.Image, found []finding.Finding) tea.Cmd {
 	}
 	return a.screens.show(im, found, a.graph)
 }
+
+// Failure is why there is nothing to show; nil when there is.
+func (a *App) Failure() error { return a.failure }
 
 // Image is the image that is shown; nil when there is none.
 func (a *App) Image() *image.Image { return a.inspection.image }

@@ -17,8 +17,8 @@ import (
 const shutdownTime = 10 * time.Second
 
 // Run shows an App on a terminal until the user leaves it or ctx ends, whose
-// cause it then returns. When it returns the terminal is as it was and what the
-// App started has stopped.
+// cause it then returns, or until Config.Ref turns out not to be readable. When it
+// returns the terminal is as it was and what the App started has stopped.
 func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) error {
 	app := New(c)
 	if err := drawFirst(out, c.Profile, app.View().Content); err != nil {
@@ -45,7 +45,7 @@ func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) error {
 	case err != nil && !errors.Is(err, tea.ErrInterrupted):
 		return fmt.Errorf("showing the explorer: %w", err)
 	}
-	return late
+	return errors.Join(app.failure, late)
 }
 
 // Profile is what colours a terminal can show. Any value of NO_COLOR means none

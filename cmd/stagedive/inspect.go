@@ -99,8 +99,13 @@ func writeReport(env environment, format string, r report.Report) error {
 
 // openImage opens an image and looks for leaks in it.
 func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
+	return inspect.Inspect(ctx, ref, looking(opt))
+}
+
+// looking are the options of whoever looks for leaks.
+func looking(opt inspect.Options) inspect.Options {
 	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph})), leak.Redact
-	return inspect.Inspect(ctx, ref, opt)
+	return opt
 }
 
 func reportOf(res *inspect.Result, g *model.Graph) report.Report {

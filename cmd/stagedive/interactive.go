@@ -9,6 +9,8 @@ import (
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -110,16 +112,32 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 	return res.Image, res.Findings, nil
 }
 
-// interactiveImage opens the explorer on an image from a file.
+// interactiveImage opens the explorer on an image. Where it is is found out before, so
+// that an error is one line in the shell; it is read while its screen is there.
 func interactiveImage(ctx context.Context, env environment, out *outputFlags, ref, platform string) error {
-	res, err := openImage(ctx, ref, inspect.Options{Platform: platform})
+	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: platform})
 	if err != nil {
 		return err
 	}
+	defer src.Close()
 	return runTUI(ctx, env, out, tui.Config{
-		Image: res.Image, Findings: res.Findings,
-		NoBuilder: "This is an image from a file: there is no Dockerfile to build.",
+		Ref: ref, Inspector: found{src, ref},
+		NoBuilder: "This is an image that is finished: there is no Dockerfile to build.",
 	})
+}
+
+// found is an image that has been found and not been read. It is a tui.Inspector.
+type found struct {
+	src source.Source
+	ref string
+}
+
+func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+	res, err := inspect.Source(ctx, f.src, f.ref, looking(inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }}))
+	if err != nil {
+		return nil, nil, err
+	}
+	return res.Image, res.Findings, nil
 }
 
 // runTUI shows the explorer until the user leaves it.
