@@ -34,20 +34,11 @@ func Open(ctx context.Context, ref, platform string) (source.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	var first error
-	for _, e := range engines {
-		im, err := e.Open(ctx, ref, platform)
-		switch {
-		case err == nil:
-			return im, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, err
-		}
-		if first == nil || errors.Is(first, ErrNobody) && !errors.Is(err, ErrNobody) {
-			first = err
-		}
+	im, err := First(ctx, engines, ref, platform)
+	if err != nil {
+		return nil, err
 	}
-	return nil, first
+	return im, nil
 }
 
 // platformSince is the API version from which a platform can be asked for when an

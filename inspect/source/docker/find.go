@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 	endpoint "github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
 	"github.com/moby/moby/client"
+
+	"github.com/stagedive/stagedive/inspect/source"
 )
 
 // name is what the engines found here are called.
@@ -108,31 +111,69 @@ func sockets() []string {
 	return out
 }
 
-// ErrNobody says that no engine listens. It is an fs.ErrNotExist.
-var ErrNobody error = &absence{"nobody listens", fs.ErrNotExist}
+// Kinds of failures.
+var (
+	ErrNobody error = &failure{"nobody listens", fs.ErrNotExist} // no engine is there; an fs.ErrNotExist
+	ErrDenied       = errors.New("denied")                       // one is, and this user may not ask it
+)
 
-// Absent is an fs.ErrNotExist that says why in a sentence.
-func Absent(why string) error { return &absence{why, fs.ErrNotExist} }
-
-// absence is why an image is not to be had: a sentence, and fs.ErrNotExist.
-type absence struct {
+// failure is a sentence for people, and what kind of failure it is for programs.
+type failure struct {
 	text string
 	kind error
 }
 
-func (a *absence) Error() string { return a.text }
-func (a *absence) Unwrap() error { return a.kind }
+func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.kind }
+
+func failed(kind error, format string, args ...any) error {
+	return &failure{fmt.Sprintf(format, args...), kind}
+}
+
+// Absent is an fs.ErrNotExist that says why in a sentence.
+func Absent(why string) error { return &failure{why, fs.ErrNotExist} }
+
+// First opens an image in the first of some engines that has it. The error is that of
+// the one that has most to say: that is there, and may be asked.
+func First(ctx context.Context, engines []Engine, ref, platform string) (*Saved, error) {
+	var told error
+	for _, e := range engines {
+		im, err := e.Open(ctx, ref, platform)
+		switch {
+		case err == nil:
+			return im, nil
+		case ctx.Err() != nil || errors.Is(err, source.ErrPlatform):
+			return nil, err
+		case told == nil, weight(err) > weight(told):
+			told = err
+		}
+	}
+	return nil, told
+}
+
+// weight is how much an error says.
+func weight(err error) int {
+	switch {
+	case errors.Is(err, ErrNobody):
+		return 0
+	case errors.Is(err, ErrDenied):
+		return 1
+	}
+	return 2
+}
 
 // unreachable makes a sentence of why an engine did not answer.
 func (e Engine) unreachable(err error) error {
 	socket, local := strings.CutPrefix(e.host, "unix://")
 	switch {
-	case errors.Is(err, syscall.EACCES) || errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be asked: no permission for %s (on Linux, members of its group have it)", e.Name, socket)
+	case local && strings.Contains(err.Error(), syscall.EACCES.Error()): // the client keeps no more of it
+		return failed(ErrDenied, "%s may not be asked: no permission for %s (whoever is in its group has it)", e.Name, socket)
 	case local && !exists(socket), errors.Is(err, syscall.ECONNREFUSED):
-		return &absence{fmt.Sprintf("no engine listens on %s", e.host), ErrNobody}
-	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
+		return failed(ErrNobody, "no engine listens on %s", e.host)
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return fmt.Errorf("%s %s does not answer", e.Name, e.Place)
+	case local && client.IsErrConnectionFailed(err): // the client keeps the reason to itself
+		return failed(ErrNobody, "no engine listens on %s", e.host)
 	}
 	return fmt.Errorf("%s %s cannot be reached: %w", e.Name, e.Place, err)
 }

@@ -30,9 +30,13 @@ func Open(ctx context.Context, ref, platform string) (source.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return opened(e.Open(ctx, ref, platform))
+		im, err := e.Open(ctx, ref, platform)
+		if err != nil {
+			return nil, err
+		}
+		return im, nil
 	}
-	var absent error
+	var engines []docker.Engine
 	for _, path := range sockets() {
 		if _, err := os.Stat(path); err != nil {
 			continue
@@ -41,21 +45,18 @@ func Open(ctx context.Context, ref, platform string) (source.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		im, err := e.Open(ctx, ref, platform)
-		switch {
-		case err == nil:
-			return im, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, err
-		}
-		if !errors.Is(err, docker.ErrNobody) {
-			absent = err
-		}
+		engines = append(engines, e)
 	}
-	if absent != nil {
-		return nil, absent
+	im, err := docker.First(ctx, engines, ref, platform)
+	switch {
+	case im != nil:
+		return im, nil
+	case err == nil, errors.Is(err, docker.ErrNobody), errors.Is(err, docker.ErrDenied):
+		return serve(ctx, ref, platform) // nobody has looked yet
+	case errors.Is(err, fs.ErrNotExist) && os.Geteuid() != 0:
+		return serve(ctx, ref, platform) // it may have been root's storage
 	}
-	return serve(ctx, ref, platform)
+	return nil, err
 }
 
 // sockets are where Podman's service listens, of this user and of root.
@@ -106,12 +107,4 @@ func serve(ctx context.Context, ref, platform string) (source.Source, error) {
 		return nil, err
 	}
 	return &owned{im, s}, nil
-}
-
-// opened keeps a nil *docker.Saved from becoming a source.
-func opened(im *docker.Saved, err error) (source.Source, error) {
-	if err != nil {
-		return nil, err
-	}
-	return im, nil
 }
