@@ -49,7 +49,7 @@ bench:
 
 # Writes the expected outputs anew where tests keep them; look at the diff.
 golden:
-	go test $$(grep -rlE 'flag\.Bool\("update"|goldens\.Check' --include='*_test.go' . | xargs -n 1 dirname | sort -u) -update
+	go test $$(grep -rlE 'flag\.Bool\("update"|goldens\.(Check|Updating)' --include='*_test.go' . | xargs -n 1 dirname | sort -u) -update
 
 # Every fuzz target for a short while, one after the other.
 fuzz:

@@ -47,6 +47,13 @@ func sixty() string {
 // race detector or the testing package in it.
 type built struct{ stagedive, buildctl string }
 
+// buildStagedive builds the program alone.
+var buildStagedive = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(filepath.Dir(program), "released", "stagedive")
+	_, err := goTool(".", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".")
+	return path, err
+})
+
 var buildPrograms = sync.OnceValues(func() (built, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -60,8 +67,8 @@ var buildPrograms = sync.OnceValues(func() (built, error) {
 	if err != nil {
 		return built{}, err
 	}
-	b := built{filepath.Join(filepath.Dir(program), "released", "stagedive"), filepath.Join(dir, "buildctl-"+version)}
-	if _, err := goTool(".", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.stagedive, "."); err != nil {
+	b := built{buildctl: filepath.Join(dir, "buildctl-"+version)}
+	if b.stagedive, err = buildStagedive(); err != nil {
 		return built{}, err
 	}
 	if _, err := os.Stat(b.buildctl); err == nil {

@@ -20,6 +20,9 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if len(os.Args) > 2 && os.Args[1] == measureCommand {
+		os.Exit(runMeasured(os.Args[2:]))
+	}
 	os.Exit(withProgram(m))
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,10 +15,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model/history"
 )
-
-var update = flag.Bool("update", false, "write the expected outputs in the scripts anew")
 
 // TestScripts runs testdata/script: what needs no engine.
 func TestScripts(t *testing.T) { scripts(t, "testdata/script") }
@@ -33,7 +31,7 @@ func TestEngineScripts(t *testing.T) {
 
 func scripts(t *testing.T, dir string) {
 	testscript.Run(t, testscript.Params{
-		Dir: dir, Setup: furnish, UpdateScripts: *update, RequireUniqueNames: true,
+		Dir: dir, Setup: furnish, UpdateScripts: goldens.Updating(), RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "oneline": cmdOneLine, "harmless": cmdHarmless,
 			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "jsonfile": cmdJSONFile, "image": cmdImage, "key": cmdKey,

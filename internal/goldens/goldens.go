@@ -13,6 +13,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// Updating says that what is kept is to be written anew, for tests that keep it in
+// files of another form.
+func Updating() bool { return *update }
+
 // Check fails the test where the file at path does not hold got.
 func Check(t testing.TB, path, got string) {
 	t.Helper()
