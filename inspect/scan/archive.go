@@ -36,6 +36,9 @@ func (a *archive) next() (*header, error) {
 			return nil, err
 		}
 		if *block == [blockLen]byte{} {
+			if x.any { // a header that speaks of the next entry, and there is none
+				return nil, io.ErrUnexpectedEOF
+			}
 			return nil, io.EOF
 		}
 		if err := a.h.ustar(block); err != nil {

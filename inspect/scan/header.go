@@ -179,6 +179,12 @@ func (x *extended) records(p string) error {
 
 func (x *extended) record(key, value string) bool {
 	switch key {
+	case "path", "linkpath":
+		if strings.IndexByte(value, 0) >= 0 {
+			return false // no name holds one, and unpackers do not agree on where it ends
+		}
+	}
+	switch key {
 	case "path":
 		x.name, x.hasName = value, value != ""
 	case "linkpath":

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"math"
 
@@ -8,6 +10,8 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // layer is the state of one layer's scan.
@@ -40,8 +44,15 @@ func (l *layer) entries(t *source.Tar) error {
 		h, err := l.in.next()
 		if err != nil {
 			l.report.add(files, t.Offset()-told)
-			if err == io.EOF {
+			switch {
+			case err == io.EOF:
 				return nil
+			case err == errHeader && t.Offset() <= blockLen:
+				return noTar(l.in.buf[:])
+			case err == io.ErrUnexpectedEOF && t.Offset() < blockLen: // too short to be one
+				if short := noTar(l.in.buf[:t.Offset()]); short != errNoTar {
+					return short
+				}
 			}
 			return err
 		}
@@ -49,6 +60,30 @@ func (l *layer) entries(t *source.Tar) error {
 		if err := l.entry(h); err != nil {
 			return err
 		}
+	}
+}
+
+// behind tells of what follows the archive's end: unpackers do not agree on whether to
+// read on there, so something can hide.
+func (l *layer) behind(t *source.Tar) error {
+	var n int64
+	for {
+		b, err := t.Next()
+		if err != nil {
+			if n > 0 {
+				l.problem(fmt.Sprintf("%s follow the end of its archive: they are not shown", measure.Bytes(n)))
+			}
+			if err == io.EOF {
+				err = nil
+			}
+			return err
+		}
+		if n == 0 {
+			n = int64(len(bytes.TrimLeft(b, "\x00")))
+		} else {
+			n += int64(len(b))
+		}
+		t.Skip(len(b))
 	}
 }
 
@@ -95,6 +130,9 @@ func (l *layer) entry(h *header) error {
 	}
 	p, o := locate(h.name)
 	l.odd.add(o, h.name)
+	if sanitize.Text(p) != p || sanitize.Text(h.link) != h.link {
+		l.odd.add(unclean, p)
+	}
 	if len(p) > maxPath {
 		l.odd.add(tooLong, p)
 		return nil
@@ -102,6 +140,9 @@ func (l *layer) entry(h *header) error {
 	if target, wh, o, ok := whiteout(p); ok {
 		l.odd.add(o, p)
 		if o == fine {
+			if typ == image.Regular && h.size > 0 {
+				l.odd.add(fullWhiteout, p)
+			}
 			l.odd.add(notes[l.build.Add(image.Entry{Path: target, Type: wh})], p)
 			l.show(File{Path: "/" + target, Type: wh})
 		}
@@ -109,6 +150,13 @@ func (l *layer) entry(h *header) error {
 	}
 	if len(p) > maxComponent {
 		l.checkNames(p)
+	}
+	if len(h.link) > maxPath {
+		h.link = h.link[:maxPath]
+		l.odd.add(longLink, p)
+	}
+	if int64(clamp(h.uid)) != h.uid || int64(clamp(h.gid)) != h.gid {
+		l.odd.add(noOwner, p)
 	}
 	e := image.Entry{
 		Path: p, Type: typ, Mode: uint32(h.mode & 0o7777), UID: clamp(h.uid), GID: clamp(h.gid),
@@ -151,10 +199,22 @@ func (l *layer) checkLinks(t *image.Tree) {
 		if t.Type(id) != image.Hardlink {
 			continue
 		}
-		if _, ok := t.LinkTarget(id); !ok {
+		if to, ok := t.LinkTarget(id); !ok || t.Type(to) == image.Hardlink && !leads(t, to) {
 			l.odd.add(lostLink, t.Path(id))
 		}
 	}
+}
+
+// leads says whether hard links to hard links end at something else.
+func leads(t *image.Tree, id image.NodeID) bool {
+	for range maxComponent { // far more than anybody makes
+		to, ok := t.LinkTarget(id)
+		if !ok || t.Type(to) != image.Hardlink {
+			return ok
+		}
+		id = to
+	}
+	return false
 }
 
 func clamp(id int64) uint32 {

@@ -63,6 +63,7 @@ func Scan(ctx context.Context, src source.Source, opt Options) ([]Layer, error) 
 type scanner struct {
 	Options
 	room   *image.Room
+	each   int64 // bytes of the room that are kept for each layer
 	report *reporter
 }
 
@@ -70,6 +71,7 @@ type scanner struct {
 func (s *scanner) atRandom(ctx context.Context, src source.Source) ([]Layer, error) {
 	layers := src.Image().Layers
 	s.report.now.Layers = len(layers)
+	s.share(len(layers))
 	out := make([]Layer, len(layers))
 	same := twins(src)
 	group, ctx := errgroup.WithContext(ctx)
@@ -99,6 +101,16 @@ func (s *scanner) atRandom(ctx context.Context, src source.Source) ([]Layer, err
 	return out, nil
 }
 
+// maxShare is the most that is kept for a layer alone, in bytes: some thousand entries.
+const maxShare = 1 << 20
+
+// share keeps a part of the room for each layer, so that one that takes all there is
+// does not hide the others.
+func (s *scanner) share(layers int) {
+	s.each = min(maxShare, s.Memory/4/int64(max(layers, 1)))
+	s.room.Keep(s.each * int64(layers))
+}
+
 // twins says for each layer which is the first with the same content, itself if it is
 // the first.
 func twins(src source.Source) []int {
@@ -121,8 +133,10 @@ func twins(src source.Source) []int {
 
 // of adds what a layer of the image claims falsely about its content.
 func (l Layer) of(claims source.Layer) Layer {
-	if untrue := l.Sums.Untrue(claims); untrue != "" {
-		l.Problems = append(slices.Clone(l.Problems), sanitize.Text(untrue))
+	for _, text := range []string{claims.Odd, l.Sums.Untrue(claims)} {
+		if text != "" {
+			l.Problems = append(slices.Clone(l.Problems), sanitize.Text(text))
+		}
 	}
 	return l
 }
@@ -153,9 +167,13 @@ const defaultMemory = 240 << 20
 // open reads layer i of a source.
 func (s *scanner) open(ctx context.Context, src source.Source, i int) Layer {
 	defer s.report.done()
+	of := src.Image().Layers[i]
+	if of.Unreadable != "" {
+		return s.missing(of, fs.ErrNotExist)
+	}
 	t, err := source.OpenTar(ctx, src, i)
 	if err != nil {
-		return s.missing(src.Image().Layers[i], err)
+		return s.missing(of, err)
 	}
 	defer t.Close()
 	return s.read(t)
@@ -168,6 +186,9 @@ func (s *scanner) read(t *source.Tar) Layer {
 	err := l.entries(t)
 	l.read = t.Offset()
 	var sums source.Sums
+	if err == nil {
+		err = l.behind(t)
+	}
 	if err == nil {
 		sums, err = t.Finish()
 	}
@@ -183,8 +204,10 @@ func (s *scanner) read(t *source.Tar) Layer {
 func (s *scanner) missing(of source.Layer, err error) Layer {
 	l := s.begin()
 	switch {
+	case of.Unreadable != "":
+		l.problem(of.Unreadable + ": nothing of it is shown")
 	case !errors.Is(err, fs.ErrNotExist):
-		l.fail(err)
+		l.problem(fmt.Sprintf("its content cannot be read (%v): nothing of it is shown", err))
 	case of.Foreign:
 		l.problem("its content is not part of the image (a foreign layer): nothing of it is shown")
 	default:
@@ -194,7 +217,8 @@ func (s *scanner) missing(of source.Layer, err error) Layer {
 }
 
 func (s *scanner) begin() *layer {
-	l := &layer{build: image.NewBuilderIn(s.room), room: s.room, report: s.report}
+	room := s.room.Share(s.each)
+	l := &layer{build: image.NewBuilderIn(room), room: room, report: s.report}
 	for _, d := range s.Detectors {
 		l.sinks = append(l.sinks, d.Begin())
 	}
@@ -209,6 +233,8 @@ func (l *layer) fail(err error) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // Scan says so
 	case errors.Is(err, source.ErrBomb):
 		l.problem(fmt.Sprintf("it unpacks to many times its size, as no image does, and was left after %s: what comes before is shown", measure.Bytes(l.read)))
+	case errors.Is(err, errNoTar):
+		l.problem(err.Error() + "; nothing of it is shown")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		l.problem("it is cut off: what comes before is shown")
 	default:
@@ -217,6 +243,7 @@ func (l *layer) fail(err error) {
 }
 
 func (l *layer) result() Layer {
+	defer l.room.Close()
 	t := l.build.Tree()
 	l.checkLinks(t)
 	out := Layer{Tree: t, Size: t.Size(image.Root), Problems: append(l.odd.sentences(), l.problems...)}

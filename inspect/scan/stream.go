@@ -12,10 +12,14 @@ import (
 // stream may hold any number of files that are no layers.
 const candidateRoom = 4 << 10
 
+// usualLayers is for how many layers of a stream room is kept.
+const usualLayers = 64
+
 // inTurn reads the layers of a stream as they come by. Which of them belong to the
 // image, and what it claims of them, is known at the end only.
 func (s *scanner) inTurn(ctx context.Context, src source.Stream) ([]Layer, error) {
 	found := map[string]Layer{}
+	s.share(usualLayers)
 	err := src.Each(ctx, func(name string, r io.Reader) error {
 		if !s.room.Take(candidateRoom) {
 			return nil // its layers are told of as missing

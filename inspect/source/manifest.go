@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -50,12 +49,15 @@ func Read(ctx context.Context, st Store, d v1.Descriptor, platform string) (*Ima
 			return nil, fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
 		}
 		if !isIndex(d, raw) {
+			if d.MediaType.IsIndex() {
+				im.Problems = append(im.Problems, "what leads to its manifest calls that an index: it is read as what it is")
+			}
 			if err := manifest(ctx, st, d, raw, im); err != nil {
 				return nil, err
 			}
 			return im, im.Is(platform)
 		}
-		ix, bad := v1.ParseIndexManifest(bytes.NewReader(raw))
+		ix, bad := ParseIndex(raw)
 		if bad != nil {
 			return nil, fmt.Errorf("reading index %s: %w", short(d.Digest.String()), bad)
 		}
@@ -88,31 +90,43 @@ func (im *Image) Attested(entries []v1.Descriptor, of string) {
 	}
 }
 
-// isIndex tells an index from a manifest by its media type, or, where that is
-// missing or odd, by what it holds.
+// ParseIndex parses an index. Of one with more entries than anybody needs it takes the
+// first.
+func ParseIndex(raw []byte) (*v1.IndexManifest, error) {
+	raw, _ = pruned(raw)
+	index := &v1.IndexManifest{}
+	return index, Parse(raw, index)
+}
+
+// isIndex tells an index from a manifest by what it holds, or, where that is odd, by its
+// media type.
 func isIndex(d v1.Descriptor, raw []byte) bool {
-	if d.MediaType.IsIndex() || d.MediaType.IsImage() {
-		return d.MediaType.IsIndex()
-	}
 	var probe struct {
 		Manifests json.RawMessage `json:"manifests"`
+		Layers    json.RawMessage `json:"layers"`
 	}
-	return json.Unmarshal(raw, &probe) == nil && len(probe.Manifests) > 0
+	err := json.Unmarshal(raw, &probe)
+	if known := d.MediaType.IsIndex() || d.MediaType.IsImage(); known && (err != nil || (probe.Manifests == nil) == (probe.Layers == nil)) {
+		return d.MediaType.IsIndex()
+	}
+	return err == nil && len(probe.Manifests) > 0
 }
 
 func manifest(ctx context.Context, st Store, d v1.Descriptor, raw []byte, im *Image) error {
-	m, err := v1.ParseManifest(bytes.NewReader(raw))
+	m, err := parseManifest(raw)
 	if err != nil {
 		return fmt.Errorf("reading manifest %s: %w", short(d.Digest.String()), err)
 	}
-	im.Digest, im.Annotations = d.Digest.String(), m.Annotations
-	for _, l := range m.Layers {
-		im.Layers = append(im.Layers, Layer{
-			Digest: l.Digest.String(), MediaType: string(l.MediaType), Size: l.Size,
-			Foreign: isForeign(string(l.MediaType)), Annotations: l.Annotations,
-		})
+	im.Digest, im.Annotations = d.Digest.String(), m.annotations
+	im.Layers = m.layers
+	switch {
+	case len(im.Layers) > MaxLayers:
+		im.Layers = im.Layers[:MaxLayers]
+		im.Problems = append(im.Problems, TooManyLayers())
+	case m.left > 0:
+		im.Problems = append(im.Problems, leftOut("the manifest", m.left))
 	}
-	cfg, err := document(ctx, st.Blob, m.Config, im)
+	cfg, err := m.config(ctx, st, im)
 	if err == nil {
 		err = im.SetConfig(cfg)
 	}
@@ -127,15 +141,22 @@ func manifest(ctx context.Context, st Store, d v1.Descriptor, raw []byte, im *Im
 
 // SetConfig parses the configuration and gives the layers their diff IDs.
 func (im *Image) SetConfig(raw []byte) error {
-	cfg, err := v1.ParseConfigFile(bytes.NewReader(raw))
+	raw, left := pruned(raw)
+	if left > 0 {
+		im.Problems = append(im.Problems, leftOut("the configuration", left))
+	}
+	cfg, odd, err := parseConfig(raw)
 	if err != nil {
 		return err
+	}
+	if odd != "" {
+		im.Problems = append(im.Problems, odd)
 	}
 	im.Config = *cfg
 	if cfg.OS != "" || cfg.Architecture != "" {
 		im.Platform = v1.Platform{OS: cfg.OS, Architecture: cfg.Architecture, Variant: cfg.Variant}.String()
 	}
-	if n := len(cfg.RootFS.DiffIDs); n != len(im.Layers) {
+	if n := len(cfg.RootFS.DiffIDs); n != len(im.Layers) && len(im.Layers) < MaxLayers {
 		im.Problems = append(im.Problems, fmt.Sprintf("the configuration lists %d layers and the manifest %d: layers and history may not match", n, len(im.Layers)))
 	}
 	for i := range min(len(im.Layers), len(cfg.RootFS.DiffIDs)) {
@@ -168,12 +189,9 @@ func document(ctx context.Context, open Opener, d v1.Descriptor, im *Image) ([]b
 		return nil, err
 	}
 	defer rc.Close()
-	raw, err := io.ReadAll(io.LimitReader(rc, maxDocument+1))
+	raw, err := ReadDocument(rc)
 	if err != nil {
 		return nil, err
-	}
-	if len(raw) > maxDocument {
-		return nil, fmt.Errorf("it is larger than %d MB", maxDocument>>20)
 	}
 	if !Matches(d.Digest.String(), raw) {
 		im.Problems = append(im.Problems, fmt.Sprintf("%s is not what its digest says: the image has been damaged or changed", short(d.Digest.String())))

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Pick says which image of several is meant; the zero Pick means the only one.
@@ -42,7 +44,7 @@ func Select(index *v1.IndexManifest, p Pick) (v1.Descriptor, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) == 0 && p.Tag != "":
-		return v1.Descriptor{}, fmt.Errorf("finding %q: the index names %s", p.Tag, list(names))
+		return v1.Descriptor{}, fmt.Errorf("finding %q: the index names %s", p.Tag, Names(names))
 	case len(found) == 0:
 		return v1.Descriptor{}, fmt.Errorf("finding the image: the index is empty")
 	case sameImage(found):
@@ -52,7 +54,7 @@ func Select(index *v1.IndexManifest, p Pick) (v1.Descriptor, error) {
 		}
 		return all[0], nil
 	}
-	return v1.Descriptor{}, fmt.Errorf("finding the image: there are %d, say which with :TAG or @DIGEST: %s", len(found), list(names))
+	return v1.Descriptor{}, fmt.Errorf("finding the image: there are %d, say which with :TAG or @DIGEST: %s", len(found), Names(names))
 }
 
 // sameImage says whether the entries are one image for several platforms, or
@@ -91,12 +93,15 @@ func TagMatches(name, tag string) bool {
 	return name == tag || strings.HasSuffix(name, ":"+tag)
 }
 
-func list(names []string) string {
+// Names lists names in a sentence, the first few of many.
+func Names(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	if len(names) > 8 {
-		return strings.Join(names[:8], ", ") + fmt.Sprintf(" and %d more", len(names)-8)
+	const some = 8
+	text := sanitize.Text(strings.Join(names[:min(len(names), some)], ", "))
+	if len(names) > some {
+		text += fmt.Sprintf(" and %d more", len(names)-some)
 	}
-	return strings.Join(names, ", ")
+	return text
 }

@@ -82,6 +82,9 @@ type Layer struct {
 	Foreign   bool  // the image need not carry it (OCI "non-distributable")
 
 	Annotations map[string]string
+
+	Unreadable string // why nothing can be opened for it, from what lists it; else ""
+	Odd        string // what is odd about what lists it, a sentence; else ""
 }
 
 // isForeign says whether a layer of the media type may lie elsewhere.

@@ -21,9 +21,9 @@ import (
 // Open opens the image in the tar file that pick means. If the file is compressed,
 // with gzip or zstd, the source is a source.Stream.
 func Open(ctx context.Context, name string, pick source.Pick) (source.Source, error) {
-	f, err := os.Open(name)
+	f, err := source.OpenFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("opening image archive: %w", err)
+		return nil, fmt.Errorf("opening image archive %s: %w", name, err)
 	}
 	src, err := openFile(ctx, f, pick)
 	if err != nil {
@@ -91,13 +91,6 @@ func cutOrDamaged(err error) string {
 
 // compressed says whether a file is compressed as a whole, by its first bytes.
 func compressed(f *os.File) (bool, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return false, err
-	}
-	if !info.Mode().IsRegular() {
-		return false, errors.New("it is not a file")
-	}
 	var magic [6]byte
 	n, err := f.ReadAt(magic[:], 0)
 	if err != nil && err != io.EOF {

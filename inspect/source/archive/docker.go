@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,7 +25,7 @@ func (i *image) fromManifest(pick source.Pick) error {
 		return err
 	}
 	var all []saved
-	if err := json.Unmarshal(raw, &all); err != nil {
+	if err := source.Parse(raw, &all); err != nil {
 		return fmt.Errorf("reading manifest.json: %w", err)
 	}
 	m, err := choose(all, pick)
@@ -34,6 +33,10 @@ func (i *image) fromManifest(pick source.Pick) error {
 		return err
 	}
 	im := &source.Image{Tags: m.RepoTags}
+	if len(m.Layers) > source.MaxLayers {
+		m.Layers = m.Layers[:source.MaxLayers]
+		im.Problems = append(im.Problems, source.TooManyLayers())
+	}
 	i.im, i.paths = im, m.Layers
 	for _, name := range m.Layers {
 		l := source.Layer{MediaType: "application/vnd.docker.image.rootfs.diff.tar", Size: -1}
@@ -83,11 +86,11 @@ func choose(all []saved, pick source.Pick) (saved, error) {
 	case pick.Digest != "":
 		return saved{}, fmt.Errorf("finding %s: a docker-archive knows no digests, say :TAG", pick.Digest)
 	case pick.Tag != "":
-		return saved{}, fmt.Errorf("finding %q: manifest.json names %s", pick.Tag, strings.Join(names, ", "))
+		return saved{}, fmt.Errorf("finding %q: manifest.json names %s", pick.Tag, source.Names(names))
 	case len(all) == 0:
 		return saved{}, errors.New("manifest.json lists no image")
 	case len(all) > 1:
-		return saved{}, fmt.Errorf("it holds %d images, say which with :TAG: %s", len(all), strings.Join(names, ", "))
+		return saved{}, fmt.Errorf("it holds %d images, say which with :TAG: %s", len(all), source.Names(names))
 	}
 	return all[0], nil
 }

@@ -22,7 +22,7 @@ type file struct {
 }
 
 // maxFiles bounds the index: an image archive has a few files a layer.
-const maxFiles = 1 << 20
+const maxFiles = 1 << 17
 
 // maxLinks bounds how many links are followed: older docker save writes a
 // layer that occurs twice as a link.
@@ -58,7 +58,10 @@ func newIndex(f *os.File) (*index, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ix.broken = ix.add(h, at); ix.broken != nil {
+		if ix.broken = ix.add(h, at); ix.broken == nil && h.Size > ix.size-at {
+			ix.broken = io.ErrUnexpectedEOF
+		}
+		if ix.broken != nil {
 			return ix, nil
 		}
 	}
@@ -68,6 +71,9 @@ func newIndex(f *os.File) (*index, error) {
 func (ix *index) add(h *tar.Header, at int64) error {
 	if len(ix.files) == maxFiles {
 		return fmt.Errorf("it holds more than %d files", maxFiles)
+	}
+	if isSparse(h) {
+		return nil // a layer of it is told of as missing: nobody writes such archives
 	}
 	name := clean(h.Name)
 	switch h.Typeflag {
@@ -79,6 +85,17 @@ func (ix *index) add(h *tar.Header, at int64) error {
 		ix.files[name] = file{link: clean(path.Join(path.Dir(name), h.Linkname))}
 	}
 	return nil
+}
+
+// isSparse tells a file of which the archive stores parts. What archive/tar gives of
+// it may be eight exabytes of zeros, out of a few hundred bytes.
+func isSparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return h.Typeflag == tar.TypeGNUSparse
 }
 
 // clean makes the names of an archive comparable: "./blobs//x" is "blobs/x".

@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,7 +30,7 @@ func (i *image) fromLayout(ctx context.Context, pick source.Pick) error {
 	if err != nil {
 		return err
 	}
-	index, err := v1.ParseIndexManifest(bytes.NewReader(raw))
+	index, err := source.ParseIndex(raw)
 	if err != nil {
 		return fmt.Errorf("reading index.json: %w", err)
 	}
@@ -53,11 +52,11 @@ func (i *image) readOCI(ctx context.Context, d v1.Descriptor, platform string) e
 	}
 	i.im, i.paths = im, nil
 	for _, l := range im.Layers {
-		h, err := v1.NewHash(l.Digest)
-		if err != nil {
-			return err
+		path := "" // of one whose entry names no blob
+		if h, err := v1.NewHash(l.Digest); err == nil {
+			path = blobPath(h)
 		}
-		i.paths = append(i.paths, blobPath(h))
+		i.paths = append(i.paths, path)
 	}
 	return nil
 }

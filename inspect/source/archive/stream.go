@@ -58,7 +58,7 @@ func (s *stream) Each(ctx context.Context, layer func(name string, r io.Reader) 
 	s.ix = &index{files: map[string]file{}}
 	shelf := shelf{ix: s.ix, left: maxShelf}
 	broken, err := s.walk(ctx, func(name string, h *tar.Header, r io.Reader) error {
-		if h.Typeflag != tar.TypeReg {
+		if h.Typeflag != tar.TypeReg || isSparse(h) {
 			return nil
 		}
 		br := bufio.NewReaderSize(r, peek)
@@ -197,7 +197,7 @@ func (s *stream) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 	again := &stream{image: image{ix: &index{files: map[string]file{}}}, open: s.open}
 	go func() {
 		broken, err := again.walk(ctx, func(at string, h *tar.Header, r io.Reader) error {
-			if at != name || h.Typeflag != tar.TypeReg {
+			if at != name || h.Typeflag != tar.TypeReg || isSparse(h) {
 				return nil
 			}
 			if _, err := io.Copy(pw, r); err != nil {

@@ -5,12 +5,15 @@ package layout
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -57,7 +60,7 @@ func open(ctx context.Context, st store, pick source.Pick) (source.Source, error
 type store string
 
 func (st store) index(pick source.Pick) (*v1.IndexManifest, error) {
-	f, err := os.Open(filepath.Join(string(st), "index.json"))
+	f, err := source.OpenFile(filepath.Join(string(st), "index.json"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && pick.Digest != "":
 		// A content store without an index, as BuildKit's may be: the digest says enough.
@@ -65,10 +68,14 @@ func (st store) index(pick source.Pick) (*v1.IndexManifest, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("it has no index.json: give the directory that holds it, or add @DIGEST")
 	case err != nil:
-		return nil, err
+		return nil, fmt.Errorf("reading index.json: %w", err)
 	}
 	defer f.Close()
-	index, err := v1.ParseIndexManifest(f)
+	raw, err := source.ReadDocument(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading index.json: %w", err)
+	}
+	index, err := source.ParseIndex(raw)
 	if err != nil {
 		return nil, fmt.Errorf("reading index.json: %w", err)
 	}
@@ -77,20 +84,55 @@ func (st store) index(pick source.Pick) (*v1.IndexManifest, error) {
 
 // Blob implements source.Store.
 func (st store) Blob(_ context.Context, digest string) (io.ReadCloser, int64, error) {
+	f, inside, err := st.file(digest)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !inside {
+		err = vouched(f, digest)
+	}
+	info, bad := f.Stat()
+	if err = errors.Join(err, bad); err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
+// file opens a blob, and says whether it lies in the directory.
+func (st store) file(digest string) (f *os.File, inside bool, err error) {
 	h, err := v1.NewHash(digest) // also keeps the digest from leading out of the directory
 	if err != nil {
-		return nil, 0, err
+		return nil, false, err
 	}
 	name := filepath.Join(string(st), "blobs", h.Algorithm, h.Hex)
-	info, err := os.Stat(name) // first: opening a named pipe would wait for ever
+	if f, err = source.OpenFile(name); err != nil {
+		return nil, false, err
+	}
+	dir, err := filepath.EvalSymlinks(string(st))
+	if err == nil {
+		name, err = filepath.EvalSymlinks(name)
+	}
 	if err != nil {
-		return nil, 0, err
+		f.Close()
+		return nil, false, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("blob %s is not a file", digest)
+	return f, strings.HasPrefix(name, dir+string(filepath.Separator)), nil
+}
+
+// vouched reads a file to which a link leads out of the directory, and fails unless it
+// is what its digest says. Some build tools make layouts of such links; but a layout
+// of somebody else's must not show files of this machine as the image's.
+func vouched(f *os.File, digest string) error {
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return err
 	}
-	f, err := os.Open(name)
-	return f, info.Size(), err
+	if found := "sha256:" + hex.EncodeToString(h.Sum(nil)); found != digest {
+		return errors.New("it is a link to a file outside the layout that is not what its digest says, and is not read")
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
 }
 
 type image struct {
@@ -110,15 +152,12 @@ func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 // Identity implements source.Source: whoever writes the directory may call a blob what
 // they like, so the file is what counts.
 func (i *image) Identity(n int) string {
-	rc, _, err := i.st.Blob(context.Background(), i.im.Layers[n].Digest)
+	f, _, err := i.st.file(i.im.Layers[n].Digest)
 	if err != nil {
 		return ""
 	}
-	defer rc.Close()
-	if f, ok := rc.(*os.File); ok {
-		return source.FileIdentity(f)
-	}
-	return ""
+	defer f.Close()
+	return source.FileIdentity(f)
 }
 
 // Store implements source.Blobs.
