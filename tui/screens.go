@@ -200,6 +200,7 @@ func (a *App) screenHints() []hint {
 		if a.opened != nil {
 			out = append(out, hint{a.keys.Back, "close stage"})
 		}
+		out = append(out, a.selectedHints()...)
 		for _, b := range bindings {
 			out = append(out, hint{b, firstWords(b.Help().Desc)})
 		}

@@ -220,3 +220,16 @@ func (a *App) fileHints() []hint {
 		{k.Wrap, "wrap"},
 	}
 }
+
+// selectedHints are the keys of the file that is selected in the image.
+func (a *App) selectedHints() []hint {
+	s, ok := a.screens.image.Selected()
+	if !ok || a.tab != tabImage || a.cfg.Files == nil {
+		return nil
+	}
+	k := file.DefaultKeys()
+	if s.Tree.IsDir(s.ID) {
+		return []hint{{k.Extract, "extract"}}
+	}
+	return []hint{{k.Open, "open"}, {k.Extract, "extract"}}
+}

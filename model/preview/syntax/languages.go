@@ -101,7 +101,9 @@ func byExtension(ext string) *Language {
 		return curly(map[string]string{"cs": "C# source", "swift": "Swift source", "proto": "protocol buffers", "tf": "Terraform", "hcl": "HCL"}[ext],
 			"class struct enum func let var if else for while return import using namespace public private static void int string bool true false null nil new message service rpc returns syntax package option repeated resource variable provider module data output")
 	case "rs":
-		return curly("Rust source", "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where while")
+		l := curly("Rust source", "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where while")
+		l.quotes = `"` // a ' may begin a lifetime
+		return l
 	case "js", "mjs", "cjs", "jsx", "ts", "tsx":
 		name := "JavaScript source"
 		if strings.HasPrefix(ext, "ts") {

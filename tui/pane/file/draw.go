@@ -56,6 +56,9 @@ func words(th *theme.Theme, role theme.Role, text string, width int) []string {
 	return out
 }
 
+// factLines is how many lines a fact takes at most.
+const factLines = 2
+
 // labelWidth is that of a fact's label.
 const labelWidth = 11
 
@@ -73,8 +76,15 @@ func (p *Page) head(th *theme.Theme, width, height int) []string {
 	room := max(0, height/3-2)
 	put := func(label, text string) {
 		lead := " " + th.Render(theme.Dim, widget.Fit(label, labelWidth, "")) + " "
-		for _, l := range widget.WrapWords(text, max(8, width-labelWidth-3)) {
+		pieces := widget.WrapWords(text, max(8, width-labelWidth-3))
+		for n, l := range pieces {
 			if room == 0 {
+				return
+			}
+			if n == factLines-1 && len(pieces) > factLines {
+				l = widget.Truncate(l+" "+pieces[n+1], max(8, width-labelWidth-3), th.Glyphs.Ellipsis)
+			}
+			if n == factLines {
 				return
 			}
 			out = append(out, lead+l)
