@@ -125,7 +125,6 @@ func bothFacts(before, after *preview.Preview) []factRow {
 // diffView is what the page knows of a Diff.
 type diffView struct {
 	asked bool
-	err   error
 	*Diff
 	back view // the way of looking to go back to
 }
