@@ -3,7 +3,9 @@ package tui_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
@@ -31,7 +33,10 @@ func (s slowInspector) Inspect(ctx context.Context, r build.Result, target int, 
 func TestAnImageWhileItIsRead(t *testing.T) {
 	s := slowInspector{make(chan error, 1)}
 	d := tuitest.New(t, tui.Config{Ref: "example.test/app:1", Inspector: s}).Size(100, 30)
-	d.UntilSee("looking into the image 12.0 MB").See("example.test/app:1")
+	d.Until("what has been read", func() bool {
+		d.Advance(200 * time.Millisecond) // the screen looks at it each time the spinner moves
+		return strings.Contains(d.Screen(), "looking into the image 12.0 MB")
+	}).See("example.test/app:1")
 	s.read <- nil
 	d.Until("the image", func() bool { return d.App.Image() != nil })
 	d.Focus("image").See("example.test/app:1", "1.0 kB").SeeNot("press 3")
