@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -38,13 +39,14 @@ func cmdKey(ts *testscript.TestScript, neg bool, args []string) {
 
 // image KIND FILE writes what `docker save` writes, of an image with a layer: a
 // clean one, a leaky one, one with hostile file names, or one that lies about
-// its layer's digest.
+// its layer's digest; or of a wasteful one with two.
 func cmdImage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: image clean|leaky|hostile|lying FILE")
+		ts.Fatalf("usage: image clean|leaky|hostile|lying|wasteful FILE")
 	}
 	files := map[string]string{"hello.txt": "hello\n"}
 	lie := false
+	var more []map[string]string
 	switch args[0] {
 	case "clean":
 	case "leaky":
@@ -58,42 +60,61 @@ func cmdImage(ts *testscript.TestScript, neg bool, args []string) {
 		files["../../escaping"] = "x"
 	case "lying":
 		lie = true
+	case "wasteful":
+		files = map[string]string{
+			"app/tmp/one": strings.Repeat("1", 3000), "app/tmp/two": strings.Repeat("2", 2000), "app/run": strings.Repeat("r", 1500), "app/again/run": strings.Repeat("r", 1500),
+			"app/settings": strings.Repeat("s", 700), "usr/share/man/man1/run.1": strings.Repeat("m", 400), "usr/share/doc/run/copyright": "free",
+		}
+		more = append(more, map[string]string{"app/.wh.tmp": "", "app/settings": strings.Repeat("t", 700)})
 	default:
 		ts.Fatalf("no such image: %s", args[0])
 	}
-	archive, err := savedImage(files, lie)
+	archive, err := savedLayers(lie, append([]map[string]string{files}, more...)...)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), archive, 0o644))
 }
 
-// savedImage is an archive in the form of `docker save`
+// savedImage is an archive of an image with one layer.
+func savedImage(files map[string]string, lie bool) ([]byte, error) { return savedLayers(lie, files) }
+
+// savedLayers is an archive in the form of `docker save`
 // (docker-image-spec v1.2, "Combined Image JSON + Filesystem Changeset Format").
-func savedImage(files map[string]string, lie bool) ([]byte, error) {
-	layer, err := tarOf(files)
-	if err != nil {
-		return nil, err
-	}
-	diffID := fmt.Sprintf("sha256:%x", sha256.Sum256(layer))
-	if lie {
-		diffID = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte("something else")))
+func savedLayers(lie bool, layers ...map[string]string) ([]byte, error) {
+	var diffIDs, names []string
+	var history []any
+	out := map[string]string{}
+	for i, files := range layers {
+		layer, err := tarOf(files)
+		if err != nil {
+			return nil, err
+		}
+		diffID := fmt.Sprintf("sha256:%x", sha256.Sum256(layer))
+		if lie {
+			diffID = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte("something else")))
+		}
+		diffIDs, names = append(diffIDs, diffID), append(names, fmt.Sprintf("layer%d.tar", i))
+		by := "COPY . / # buildkit"
+		if i > 0 {
+			by = "RUN /bin/sh -c ./tidy # buildkit"
+		}
+		history = append(history, map[string]any{"created_by": by})
+		out[names[i]] = string(layer)
 	}
 	config, err := json.Marshal(map[string]any{
 		"architecture": "amd64", "os": "linux", "config": map[string]any{},
-		"rootfs":  map[string]any{"type": "layers", "diff_ids": []string{diffID}},
-		"history": []any{map[string]any{"created_by": "COPY . / # buildkit"}},
+		"rootfs": map[string]any{"type": "layers", "diff_ids": diffIDs}, "history": history,
 	})
 	if err != nil {
 		return nil, err
 	}
 	manifest, err := json.Marshal([]any{map[string]any{
-		"Config": "config.json", "RepoTags": []string{"made:here"}, "Layers": []string{"layer.tar"},
+		"Config": "config.json", "RepoTags": []string{"made:here"}, "Layers": names,
 	}})
 	if err != nil {
 		return nil, err
 	}
-	return tarOf(map[string]string{
-		"config.json": string(config), "layer.tar": string(layer), "manifest.json": string(manifest),
-	})
+	out["config.json"], out["manifest.json"] = string(config), string(manifest)
+	return tarOf(out)
 }
 
 func tarOf(files map[string]string) ([]byte, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 func newInspectCmd(env environment) *cobra.Command {
 	var out outputFlags
 	var stage stageFlags
+	var parts partFlags
 	var platform, format string
 	cmd := &cobra.Command{
 		Use:   "inspect IMAGE | --stage NAME [PATH]",
@@ -30,14 +32,21 @@ func newInspectCmd(env environment) *cobra.Command {
 			return usage(cobra.ExactArgs(1)(cmd, args))
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "" && format != "text" && format != "json" {
-				return usagef("--format %q is not known; use text or json", format)
+			if format == "" && parts.given() {
+				format = "text"
+			}
+			if _, ok := writerOf(format); !ok {
+				return usagef("--format %q is not known; use text, json or markdown", format)
+			}
+			show, err := parts.show()
+			if err != nil {
+				return err
 			}
 			if err := out.check(); err != nil {
 				return err
 			}
 			if stage.given() {
-				return inspectStage(cmd.Context(), env, &stage, &out, args, platform, format)
+				return inspectStage(cmd.Context(), env, &stage, &out, args, platform, format, show)
 			}
 			if format == "" && env.interactive() {
 				return interactiveImage(cmd.Context(), env, &out, args[0], platform)
@@ -46,15 +55,18 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := writeReport(env, format, reportOf(res, nil)); err != nil {
+			r := reportOf(res, nil)
+			r.Show = show
+			if err := writeReport(env, format, r); err != nil {
 				return err
 			}
 			return out.failing(res.Findings)
 		},
 	}
 	cmd.Flags().StringVar(&platform, "platform", "", "which image of several, such as linux/arm64")
-	cmd.Flags().StringVar(&format, "format", "", "print instead of opening the explorer: text, json")
+	cmd.Flags().StringVar(&format, "format", "", "print instead of opening the explorer: text, json, markdown")
 	cmd.Flags().StringVar(&out.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse")
+	parts.add(cmd.Flags())
 	stage.add(cmd.Flags())
 	out.addTheme(cmd.Flags())
 	out.progress = "auto"
@@ -62,7 +74,7 @@ func newInspectCmd(env environment) *cobra.Command {
 }
 
 // inspectStage tells of a stage of a build, or shows it in the explorer.
-func inspectStage(ctx context.Context, env environment, stage *stageFlags, out *outputFlags, args []string, platform, format string) error {
+func inspectStage(ctx context.Context, env environment, stage *stageFlags, out *outputFlags, args []string, platform, format string, show report.Show) error {
 	if out.failOn != "" {
 		return usagef("--fail-on is for images: leaks of a stage are not looked for, nobody ships it")
 	}
@@ -82,17 +94,33 @@ func inspectStage(ctx context.Context, env environment, stage *stageFlags, out *
 		return err
 	}
 	defer o.letGo()
-	return writeReport(env, format, report.Report{Image: o.Image, Graph: j.graph, Redact: leak.Redact})
+	return writeReport(env, format, report.Report{Image: o.Image, Graph: j.graph, Redact: leak.Redact, Show: show})
 }
 
-// writeReport writes a report in a format.
-func writeReport(env environment, format string, r report.Report) error {
-	write := report.Text
-	if format == "json" {
-		write = report.JSON
+// writerOf is what writes a report in a format; "" is text where there is no explorer.
+func writerOf(format string) (write func(io.Writer, report.Report) error, ok bool) {
+	switch format {
+	case "", "text":
+		return report.Text, true
+	case "json":
+		return report.JSON, true
+	case "markdown":
+		return report.Markdown, true
 	}
+	return nil, false
+}
+
+// writeReport writes a report in a format. Parts of one are for programs to read: what
+// is odd about the image is then told beside them.
+func writeReport(env environment, format string, r report.Report) error {
+	write, _ := writerOf(format)
 	if err := write(env.stdout, r); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
+	}
+	if format == "text" && !r.Show.Whole() {
+		for _, n := range r.Notes() {
+			fmt.Fprintf(env.stderr, "stagedive: %s\n", n)
+		}
 	}
 	return nil
 }
@@ -109,5 +137,5 @@ func looking(opt inspect.Options) inspect.Options {
 }
 
 func reportOf(res *inspect.Result, g *model.Graph) report.Report {
-	return report.Report{Image: res.Image, Findings: res.Findings, Rules: leak.Rules(), Graph: g, Redact: leak.Redact}
+	return report.Report{Image: res.Image, Findings: res.Findings, Rules: leak.Rules(), Graph: g, Redact: leak.Redact, Proofs: res.Proofs}
 }

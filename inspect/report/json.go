@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,11 +19,19 @@ import (
 const Schema = "stagedive.report/1"
 
 type document struct {
-	Schema   string            `json:"schema"`
-	Image    imageDoc          `json:"image"`
+	Schema string   `json:"schema"`
+	Image  imageDoc `json:"image"`
+	*judgement
+}
+
+// judgement is what the whole report has and parts of it do not.
+type judgement struct {
 	Summary  summaryDoc        `json:"summary"`
 	Findings []finding.Finding `json:"findings"`
 	Rules    []finding.Rule    `json:"rules"`
+	Waste    *wasteDoc         `json:"waste,omitempty"`
+	Twins    *twinsDoc         `json:"twins,omitempty"`
+	Savings  *savingsDoc       `json:"savings,omitempty"`
 }
 
 type imageDoc struct {
@@ -61,10 +71,9 @@ type summaryDoc struct {
 	Info     int `json:"info"`
 }
 
-// JSON writes the report for programs, indented, with the Schema's name in it.
+// JSON writes the report for programs, indented, with the Schema's name in it; or the
+// parts that are asked for.
 func JSON(w io.Writer, r Report) error {
-	list := r.sorted()
-	tally := finding.Count(list)
 	d := document{
 		Schema: Schema,
 		Image: imageDoc{
@@ -72,15 +81,6 @@ func JSON(w io.Writer, r Report) error {
 			Size: r.Image.Size(), Layers: []layerDoc{}, Problems: r.Image.Problems,
 			Base: r.Image.Base, Attestations: r.Image.Attestations,
 		},
-		Summary: summaryDoc{
-			Total: tally.Total(), Critical: tally[finding.Critical], High: tally[finding.High],
-			Medium: tally[finding.Medium], Low: tally[finding.Low], Info: tally[finding.Info],
-		},
-		Findings: list,
-		Rules:    r.used(list),
-	}
-	if d.Findings == nil {
-		d.Findings = []finding.Finding{}
 	}
 	if !r.Image.Created.IsZero() {
 		d.Image.Created = &r.Image.Created
@@ -91,13 +91,57 @@ func JSON(w io.Writer, r Report) error {
 			Line: l.Origin.Line, Base: l.Origin.Base, Instruction: r.instruction(l), Problems: l.Problems,
 		})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(d); err != nil {
+	if r.Show.Whole() {
+		d.judgement = r.judgement()
+	}
+	if err := r.encode(w, d); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
+}
+
+// judgement is what the whole report says of the image.
+func (r Report) judgement() *judgement {
+	list := r.sorted()
+	tally := finding.Count(list)
+	j := &judgement{
+		Summary: summaryDoc{
+			Total: tally.Total(), Critical: tally[finding.Critical], High: tally[finding.High],
+			Medium: tally[finding.Medium], Low: tally[finding.Low], Info: tally[finding.Info],
+		},
+		Findings: list, Rules: r.used(list),
+	}
+	if r.Image.Stage == "" { // nobody ships a stage
+		d := r.derive()
+		j.Waste, j.Twins, j.Savings = r.wasteDoc(d), r.twinsDoc(d), r.savingsDoc(d)
+	}
+	if j.Findings == nil {
+		j.Findings = []finding.Finding{}
+	}
+	return j
+}
+
+// encode writes the document, and the files at its end where they are asked for.
+func (r Report) encode(w io.Writer, d document) error {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(d); err != nil {
+		return err
+	}
+	b := bufio.NewWriter(w)
+	if !r.Show.Files && !r.Show.Tree {
+		b.Write(buf.Bytes())
+		return b.Flush()
+	}
+	b.Write(bytes.TrimSuffix(buf.Bytes(), []byte("\n}\n")))
+	b.WriteString(",\n  \"files\": ")
+	if err := r.writeFiles(b); err != nil {
+		return err
+	}
+	b.WriteString("\n}\n")
+	return b.Flush()
 }
 
 // used are the rules that the findings are instances of, by ID.

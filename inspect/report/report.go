@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Report is what there is to report.
@@ -17,6 +18,8 @@ type Report struct {
 	Rules    []finding.Rule      // those that findings may be instances of
 	Graph    *model.Graph        // of the Dockerfile that built the image; nil when there is none
 	Redact   func(string) string // takes secrets out of instructions; nil to leave them out altogether
+	Proofs   [][]saving.Proof    // by layer, what the content of files proved; layers may be missing
+	Show     Show                // what is asked for
 }
 
 // sorted are the findings in finding.Compare's order.

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,9 +16,50 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
+// trees are of the sample's layers.
+func trees() []*image.Tree {
+	var out []*image.Tree
+	for _, lines := range []string{
+		"f bin/sh 1000000 1;f usr/lib/libc.so 50000000 2;f usr/share/doc/a/changelog 3000000 3;f usr/share/doc/a/copyright 1000000 4;f var/lib/apt/lists/x 19000000 5",
+		"f app/node_modules/typescript/lib/tsc.js 22400000 6;f app/node_modules/a/x.js 3000000 7;f app/node_modules/b/x.js 3000000 7;f app/start.js 600000 8;l app/@me|#1 start.js;h app/again app/start.js",
+		"w var/lib/apt/lists;w app/again;f app/start.js 900 9",
+	} {
+		b := image.NewBuilder()
+		for line := range strings.SplitSeq(lines, ";") {
+			f := append(strings.Fields(line), "", "")
+			e := image.Entry{Path: f[1], Mode: 0o644}
+			switch f[0] {
+			case "f":
+				fmt.Sscan(f[2], &e.Size)
+				fmt.Sscan(f[3], &e.Sum)
+			case "l":
+				e.Type, e.Mode, e.Link = image.Symlink, 0o777, f[2]
+			case "h":
+				e.Type, e.Link = image.Hardlink, f[2]
+			case "w":
+				e.Type = image.Whiteout
+			}
+			b.Add(e)
+		}
+		out = append(out, b.Tree())
+	}
+	return out
+}
+
 func sample() report.Report {
+	r := bare()
+	for i, t := range trees() {
+		r.Image.Layers[i].Tree = t
+	}
+	r.Proofs = [][]saving.Proof{{{Path: "/usr/lib/libc.so", Kind: saving.Debug, Debug: 2_000_000}}}
+	return r
+}
+
+// bare is the sample without trees.
+func bare() report.Report {
 	return report.Report{
 		Image: &image.Image{Ref: "app.tar", Digest: "sha256:abc", Platform: "linux/amd64", Base: image.BaseImage{Name: "node:22"}, Attestations: []image.Attestation{
 			{Predicate: "https://slsa.dev/provenance/v1", Kind: image.Provenance, Digest: "sha256:def", Size: 9000, Builder: "https://ci.example.test", Images: []image.BaseImage{{Name: "node:22", Digest: "sha256:0123456789abcdef"}}},
@@ -42,10 +84,33 @@ func sample() report.Report {
 }
 
 func TestGoldens(t *testing.T) {
+	paths, err := report.NewPaths([]string{"/app/**", "!*.js"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(show report.Show) func(*bytes.Buffer, report.Report) error {
+		return func(b *bytes.Buffer, r report.Report) error { r.Show = show; return report.Text(b, r) }
+	}
 	for name, write := range map[string]func(*bytes.Buffer, report.Report) error{
-		"report.txt":   func(b *bytes.Buffer, r report.Report) error { return report.Text(b, r) },
-		"findings.txt": func(b *bytes.Buffer, r report.Report) error { return report.Findings(b, r) },
-		"report.json":  func(b *bytes.Buffer, r report.Report) error { return report.JSON(b, r) },
+		"report.txt":        text(report.Show{}),
+		"report-bytes.txt":  text(report.Show{Bytes: true}),
+		"layers.txt":        text(report.Show{Layers: true}),
+		"tree.txt":          text(report.Show{Tree: true}),
+		"tree-size.txt":     text(report.Show{Tree: true, Sort: report.BySize, Bytes: true}),
+		"files.txt":         text(report.Show{Files: true}),
+		"files-size.txt":    text(report.Show{Files: true, Sort: report.BySize, Bytes: true}),
+		"files-name.txt":    text(report.Show{Files: true, Sort: report.ByName}),
+		"files-paths.txt":   text(report.Show{Files: true, Paths: paths}),
+		"everything.txt":    text(report.Show{Layers: true, Tree: true, Files: true}),
+		"findings.txt":      func(b *bytes.Buffer, r report.Report) error { return report.Findings(b, r) },
+		"report.json":       func(b *bytes.Buffer, r report.Report) error { return report.JSON(b, r) },
+		"report.md":         func(b *bytes.Buffer, r report.Report) error { return report.Markdown(b, r) },
+		"files.md":          func(b *bytes.Buffer, r report.Report) error { r.Show.Files = true; return report.Markdown(b, r) },
+		"tree.md":           func(b *bytes.Buffer, r report.Report) error { r.Show.Tree = true; return report.Markdown(b, r) },
+		"files.json":        func(b *bytes.Buffer, r report.Report) error { r.Show.Files = true; return report.JSON(b, r) },
+		"tree.json":         func(b *bytes.Buffer, r report.Report) error { r.Show.Tree = true; return report.JSON(b, r) },
+		"layers.json":       func(b *bytes.Buffer, r report.Report) error { r.Show.Layers = true; return report.JSON(b, r) },
+		"without-trees.txt": func(b *bytes.Buffer, r report.Report) error { return report.Text(b, bare()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got, again bytes.Buffer

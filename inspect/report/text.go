@@ -4,20 +4,56 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 )
 
-// Text writes the report for people, without colour: what the image is, its
-// layers, and the findings, the worst first. Lines are not cut; a reader may.
+// Text writes the report for people, without colour: what the image is, its layers,
+// the largest of what is wasted, there twice, and could go, and the findings, the worst
+// first; or the parts that are asked for. Lines are not cut; a reader may.
 func Text(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, measure.Bytes(r.Image.Size()), count(len(r.Image.Layers), "layer"))
+	if r.Show.Whole() {
+		r.report(b)
+	} else {
+		r.parts(b)
+	}
+	return flush(b)
+}
+
+// parts writes what is asked for, nothing else.
+func (r Report) parts(b *bufio.Writer) {
+	if r.Show.Layers {
+		r.layers(b)
+	}
+	if !r.Show.Tree && !r.Show.Files {
+		return
+	}
+	t := r.tree()
+	if r.Show.Tree {
+		if r.Show.Layers {
+			fmt.Fprintln(b)
+		}
+		r.directory(b, t, image.Root, 0)
+	}
+	if r.Show.Files {
+		if r.Show.Layers || r.Show.Tree {
+			fmt.Fprintln(b)
+		}
+		r.files(b, t)
+	}
+}
+
+// report writes the whole report.
+func (r Report) report(b *bufio.Writer) {
+	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, r.Show.size(r.Image.Size()), count(len(r.Image.Layers), "layer"))
 	for i, l := range r.Image.Layers {
-		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, measure.Bytes(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
+		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, r.Show.size(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
 	}
 	if base := r.Image.Base.String(); base != "" {
 		fmt.Fprintf(b, "base: %s\n", base)
@@ -25,26 +61,59 @@ func Text(w io.Writer, r Report) error {
 	for _, a := range r.Image.Attestations {
 		fmt.Fprintf(b, "%s: %s\n", a.Kind, one(a.Summary()))
 	}
-	for _, p := range r.Image.Problems {
-		fmt.Fprintf(b, "note: %s\n", p)
-	}
-	r.formats(b)
-	for i, l := range r.Image.Layers {
-		for _, p := range l.Problems {
-			fmt.Fprintf(b, "note: layer %d: %s\n", i+1, p)
-		}
+	for _, n := range r.Notes() {
+		fmt.Fprintf(b, "note: %s\n", n)
 	}
 	if r.Image.Stage != "" {
 		fmt.Fprintf(b, "note: a stage is not judged: leaks are looked for in images\n")
-		return flush(b)
+		return
 	}
+	r.sections(b)
 	fmt.Fprintln(b)
 	r.findings(b)
-	return flush(b)
+}
+
+// told is how many entries of a section the text names.
+const told = 5
+
+// sections write what is wasted, there twice, and could go.
+func (r Report) sections(b *bufio.Writer) {
+	d := r.derive()
+	if d.waste.Stored == 0 {
+		return // no layer could be read, or none holds a file
+	}
+	for _, s := range r.headed(d, told) {
+		fmt.Fprintf(b, "\n%s: %s\n", s.name, s.sum)
+		for _, row := range s.rows {
+			files := ""
+			if row.files > 1 {
+				files = "  " + count(row.files, "file")
+			}
+			fmt.Fprintf(b, "%8s  %s%s\n", r.Show.size(row.size), row.what, files)
+			for _, fact := range row.facts {
+				fmt.Fprintf(b, "%8s  %s\n", "", fact)
+			}
+			field(b, "fix", row.fix)
+		}
+		if s.left > 0 {
+			fmt.Fprintf(b, "%8s  and %s more\n", r.Show.size(s.leftSize), measure.Count(s.left))
+		}
+	}
+}
+
+// Notes are what is odd about the image and its layers, a sentence each.
+func (r Report) Notes() []string {
+	out := slices.Concat(r.Image.Problems, r.formats())
+	for i, l := range r.Image.Layers {
+		for _, p := range l.Problems {
+			out = append(out, fmt.Sprintf("layer %d: %s", i+1, p))
+		}
+	}
+	return out
 }
 
 // formats tells of layers that are no ordinary ones, those of one format together.
-func (r Report) formats(b *bufio.Writer) {
+func (r Report) formats() (out []string) {
 	var abouts []string
 	layers := map[string][]string{}
 	for i, l := range r.Image.Layers {
@@ -62,8 +131,9 @@ func (r Report) formats(b *bufio.Writer) {
 		if len(layers[about]) > 1 {
 			noun = "layers"
 		}
-		fmt.Fprintf(b, "note: %s %s: %s\n", noun, strings.Join(layers[about], ", "), about)
+		out = append(out, fmt.Sprintf("%s %s: %s", noun, strings.Join(layers[about], ", "), about))
 	}
+	return out
 }
 
 // Findings writes only the findings, as the summary of a build does.
@@ -80,7 +150,7 @@ func (r Report) findings(b *bufio.Writer) {
 		fmt.Fprintf(b, "\n%-8s  %s  %s%s\n", f.Severity, f.Rule, f.Title, note(f))
 		where := f.Subject()
 		if f.Size > 0 {
-			where += "  " + measure.Bytes(f.Size)
+			where += "  " + r.Show.size(f.Size)
 		}
 		if f.Files > 1 {
 			where += fmt.Sprintf(" in %s", count(f.Files, "file"))

@@ -35,6 +35,17 @@ const (
 	MetaAttrs // extended attributes
 )
 
+// Words are what a Meta holds, as shown to users.
+func (m Meta) Words() []string {
+	var out []string
+	for i, word := range [...]string{"mode", "owner", "time", "extended attributes"} {
+		if m&(1<<i) != 0 {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
 // Ends follows every entry of every layer, the lowest first, through those above it.
 // The result has an End for each node of each tree, by the node's ID; directories and
 // whiteouts, which hold no bytes, have none to speak of. A hard link is one of several

@@ -70,8 +70,11 @@ func (g *group) item(t *image.Tree) Item {
 	if it.Dir {
 		for i, f := range g.largest {
 			word := "the largest is "
-			if i > 0 {
+			switch {
+			case i > 0:
 				word = "then "
+			case g.files == 1:
+				word = "it is "
 			}
 			it.Evidence = append(it.Evidence, fmt.Sprintf("%s%s, %s", word, t.Path(f.node), measure.Bytes(f.bytes)))
 		}
@@ -82,6 +85,10 @@ func (g *group) item(t *image.Tree) Item {
 // described says what the files of a kind are known by.
 func described(k Kind) string {
 	switch k {
+	case Docs:
+		return "of documentation, by their place"
+	case Man, Info:
+		return "of manuals, by their place"
 	case Licences:
 		return "named as licence texts are"
 	case Static:

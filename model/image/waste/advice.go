@@ -32,15 +32,7 @@ func (r *Report) Says(it Item) string {
 
 // differs words what differs between two files of one content.
 func differs(m image.Meta) string {
-	var words []string
-	for _, w := range [...]struct {
-		bit  image.Meta
-		word string
-	}{{image.MetaOwner, "owner"}, {image.MetaMode, "mode"}, {image.MetaAttrs, "extended attributes"}, {image.MetaTime, "time"}} {
-		if m&w.bit != 0 {
-			words = append(words, w.word)
-		}
-	}
+	words := m.Words()
 	if words == nil {
 		return "nothing differs"
 	}
