@@ -25,10 +25,10 @@ func DefaultKeys() Keys {
 	}
 	return Keys{
 		Tabs:    bind("[ ]", "panel, the one before and the next", "[", "]"),
-		Range:   bind("v", "range of layers, from here on; esc ends it", "v"),
+		Range:   bind("v", "range, of layers from here on; esc ends it", "v"),
 		Base:    bind("B", "base layers, folded or not", "B"),
-		Origin:  bind("i", "line of the Dockerfile that made it", "i"),
-		Writers: bind("n N", "next layer that wrote the file, or the one before", "n", "N"),
+		Origin:  bind("i", "line, of the Dockerfile that made it", "i"),
+		Writers: bind("n N", "next writer, the layer that wrote the file; or the one before", "n", "N"),
 		Zoom:    bind("z", "zoom: the part alone on the screen, and back", "z"),
 
 		files:   files.DefaultKeys(),

@@ -117,8 +117,11 @@ func (s layerSource) Row(i, width int, selected, focus bool) string {
 	size := sum(p.image.Layers[row.from : row.to+1])
 	number, where, what := fmt.Sprintf("%3d", row.to+1), p.where(l.Origin), p.made(l)
 	if row.folded {
-		number, where = "   ", "base"
-		what = p.baseName() + th.Render(theme.Dim, fmt.Sprintf("  %d layers", row.to-row.from+1))
+		number, where = widget.FitRight(fmt.Sprintf("%d-%d", row.from+1, row.to+1), 3, ""), "base"
+		if row.to >= 9 {
+			number = "1-" + th.Glyphs.Ellipsis
+		}
+		what = p.baseName()
 	}
 	sign := " "
 	if sev, ok := p.marks.worst(row.from, row.to); ok {

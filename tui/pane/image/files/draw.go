@@ -74,7 +74,7 @@ func (d drawing) Row(i, width int, selected, focus bool) string {
 		}
 		left = d.mark(id) + " " + widget.Spaces(2*min(int(r.list[i].depth), width/4)) + th.Render(theme.Dim, fold) + " " + d.name(id, t.Name(id))
 	} else {
-		left = d.mark(id) + " " + d.path(id, max(8, width-widget.Width(right)-3))
+		left = d.mark(id) + " " + d.path(id, max(8, width-widget.Width(right)-4))
 	}
 	line := widget.Sides(left, right, width, th.Glyphs.Ellipsis)
 	switch {

@@ -23,10 +23,10 @@ func DefaultKeys() Keys {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, does))
 	}
 	return Keys{
-		All:    bind("a", "all files so far, or only what the layers did", "a"),
+		All:    bind("a", "all files, or only what the layers did", "a"),
 		Kinds:  bind("C", "changes, only added, changed, removed ones in turn", "C"),
-		Order:  bind("o", "order: size, name, best match", "o"),
-		List:   bind("L", "list of files, or the tree", "L"),
+		Order:  bind("o", "order, by size, name or best match", "o"),
+		List:   bind("L", "list, of files; or the tree", "L"),
 		Filter: bind("/", "filter, in fzf's words", "/"),
 		Regex:  bind("^R", "while a filter is typed: regular expression, or words", "ctrl+r"),
 		Unfold: bind("+", "unfold all, every directory", "+", "="),

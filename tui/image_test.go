@@ -1,0 +1,65 @@
+package tui_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stagedive/stagedive/internal/goldens"
+	"github.com/stagedive/stagedive/tui"
+	"github.com/stagedive/stagedive/tui/tuitest"
+)
+
+// shopImage is the shop, built, with its image open.
+func shopImage(t *testing.T, ascii bool) *tuitest.Driver {
+	t.Helper()
+	im, found := tuitest.ShopImage()
+	d := tuitest.New(t, tui.Config{
+		Graph: tuitest.Shop(), Target: -1, Platform: "linux/amd64", Engine: "embedded 0.33.1", ASCII: ascii,
+		Inspector: tuitest.Inspector{Image: im, Findings: found},
+	}).Size(120, 40)
+	d.Press("b").Play(tuitest.ShopBuilt().Events())
+	d.Until("the image", func() bool { return d.App.Image() != nil })
+	d.Press("3").UntilSee("twice 544.0 kB")
+	return d.Advance(time.Hour).Press("j").SeeNot("press 3") // what was said of the build is gone
+}
+
+func TestImageFrames(t *testing.T) {
+	for _, s := range []scene{
+		{"image", func(*tuitest.Driver) {}},
+		{"image-all", func(d *tuitest.Driver) { d.Press("a", "tab", "l", "j", "l", "j") }},
+		{"image-filter", func(d *tuitest.Driver) { d.Press("a", "/").Type("lod js$").UntilSee(" found") }},
+		{"image-range", func(d *tuitest.Driver) { d.Press("v", "k", "k") }},
+		{"image-base", func(d *tuitest.Driver) { d.Press("g") }},
+		{"image-waste", func(d *tuitest.Driver) { d.Press("]", "tab") }},
+		{"image-twice", func(d *tuitest.Driver) { d.Press("]", "]", "tab", "enter", "j") }},
+		{"image-config", func(d *tuitest.Driver) { d.Press("[", "tab", "j", "j") }},
+	} {
+		for _, size := range sizes() {
+			name := fmt.Sprintf("%s-%dx%d.txt", s.name, size[0], size[1])
+			t.Run(name, func(t *testing.T) {
+				d := shopImage(t, false).Size(size[0], size[1])
+				s.play(d)
+				goldens.Check(t, filepath.Join("testdata", name), d.Screen()+"\n")
+			})
+		}
+	}
+}
+
+// From a step to its layer, to the file, to the layer that wrote it, to its line.
+func TestThroughTheImage(t *testing.T) {
+	d := shopImage(t, false).Press("1", "enter", "G").Step(31)
+	d.Press("i").See("line 31 left no layer in the image").Focus("steps")
+	for d.Press("k"); ; d.Press("k") {
+		if ref, _ := d.App.SelectedStep(); ref.Step == 4 {
+			break
+		}
+	}
+	d.Press("i").Focus("image").See("layer 6", "lodash", "14.8 MB")
+	d.Press("tab", "/").Type("mime").See(`did nothing to a path like "mime"`)
+	d.Press("esc", "j", "a", "/").Type("mime.types").Press("enter").See("layer 7 runtime:28")
+	d.Press("n").See("layer 7 · ", "mime.types")
+	d.Press("n").See("layer 1 · ", "mime.types", "ADD alpine") // around the end, and the base image unfolds
+	d.Press("N", "i").Focus("Dockerfile").Step(28)
+}
