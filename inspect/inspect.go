@@ -35,7 +35,8 @@ type Options struct {
 	Graph    *model.Graph // of the Dockerfile that built it; nil when there is none
 	Target   int          // the stage of Graph that was built
 	Judges   []Judge
-	Workers  int // layers read at the same time; 0 for one a CPU
+	Workers  int        // layers read at the same time; 0 for one a CPU
+	Cache    scan.Cache // of earlier results; nil for none
 	// Progress is called now and then, by one goroutine at a time.
 	Progress func(scan.Progress)
 	// Redact takes secrets out of an instruction, or of a NAME=value pair of the
@@ -69,7 +70,7 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		detectors[i] = j
 	}
 	detectors = append(detectors, slim.Detector{})
-	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress})
+	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress, Cache: opt.Cache})
 	if err != nil {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("inspecting %s: %w", ref, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/cache"
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/model"
@@ -133,6 +134,9 @@ func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.R
 // looking are the options of whoever looks for leaks.
 func looking(opt inspect.Options) inspect.Options {
 	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph})), leak.Redact
+	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
+		opt.Cache = cache.New(dir, cache.Size)
+	}
 	return opt
 }
 

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -76,6 +77,27 @@ func FuzzContent(f *testing.F) {
 		}
 		if _, _, ok := urlPassword(text); ok {
 			t.Errorf("a password is left in %q", text)
+		}
+	})
+}
+
+// FuzzNotes: whatever is read as notes, nothing panics, and what comes of it is written
+// and read again as it is.
+func FuzzNotes(f *testing.F) {
+	var w writer
+	w.mark(mark{kind: goTool, path: "/usr/bin/go", detail: "it says so", name: "go", size: 5, line: 7, weak: true})
+	w.database(dpkgDatabase, "/var/lib/dpkg/status", map[string]pkg{"gcc": {version: "1", size: 2}})
+	w.mark(mark{kind: token, path: "/usr/x"})
+	f.Add(w.buf)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		first := readNotes(data)
+		var w writer
+		for _, m := range first.marks {
+			w.mark(m)
+		}
+		again := readNotes(w.buf)
+		if !slices.Equal(first.marks, again.marks) {
+			t.Errorf("read %+v, again %+v", first.marks, again.marks)
 		}
 	})
 }

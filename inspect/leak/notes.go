@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
@@ -146,7 +147,9 @@ func readNotes(data []byte) notes {
 		if r.bad || same > int64(len(last)) {
 			break
 		}
-		last = last[:same] + rest
+		if last = last[:same] + rest; !strings.HasPrefix(last, "/") {
+			break
+		}
 		switch k {
 		case dpkgDatabase, apkDatabase:
 			db := r.database()

@@ -28,6 +28,7 @@ type Options struct {
 	Workers   int            // layers read at the same time; 0 for one a CPU
 	Memory    int64          // bytes that may be kept of all entries together, about; 0 for 240 MB, some 800,000 entries
 	Progress  func(Progress) // called now and then, by one goroutine at a time
+	Cache     Cache          // of earlier scans' results; nil for none
 }
 
 // Progress is how far a scan has come, all layers together.
@@ -44,6 +45,8 @@ type Layer struct {
 	Problems []string    // a sentence each, sanitised
 	Notes    [][]byte    // of each detector, in Options' order
 	Sums     source.Sums // what its bytes are; zero when they were not read to their end
+
+	whole bool // nothing of it was left out for want of room
 }
 
 // Scan reads all layers of a source. It fails only when ctx ends, or a stream holds
@@ -53,6 +56,9 @@ func Scan(ctx context.Context, src source.Source, opt Options) ([]Layer, error) 
 		opt.Memory = defaultMemory
 	}
 	s := &scanner{Options: opt, room: image.NewRoom(opt.Memory), report: &reporter{to: opt.Progress}}
+	for _, d := range opt.Detectors {
+		s.kinds = append(s.kinds, d.Kind())
+	}
 	if stream, ok := src.(source.Stream); ok {
 		return s.inTurn(ctx, stream)
 	}
@@ -62,6 +68,7 @@ func Scan(ctx context.Context, src source.Source, opt Options) ([]Layer, error) 
 // scanner is one scan.
 type scanner struct {
 	Options
+	kinds  []string // of the detectors
 	room   *image.Room
 	each   int64 // bytes of the room that are kept for each layer
 	report *reporter
@@ -164,19 +171,25 @@ func largestFirst(layers []source.Layer) []int {
 // collector lets it use twice what it keeps.
 const defaultMemory = 240 << 20
 
-// open reads layer i of a source.
+// open reads layer i of a source, unless it is known.
 func (s *scanner) open(ctx context.Context, src source.Source, i int) Layer {
 	defer s.report.done()
 	of := src.Image().Layers[i]
 	if of.Unreadable != "" {
 		return s.missing(of, fs.ErrNotExist)
 	}
+	identity := src.Identity(i)
+	if l, ok := s.kept(identity); ok {
+		return l
+	}
 	t, err := source.OpenTar(ctx, src, i)
 	if err != nil {
 		return s.missing(of, err)
 	}
 	defer t.Close()
-	return s.read(t)
+	l := s.read(t)
+	s.keep(identity, src.Identity(i), l)
+	return l
 }
 
 // read reads one layer.
@@ -196,7 +209,7 @@ func (s *scanner) read(t *source.Tar) Layer {
 		l.fail(err)
 	}
 	out := l.result()
-	out.Sums = sums
+	out.Sums, out.whole = sums, l.odd.count[tooMany] == 0
 	return out
 }
 

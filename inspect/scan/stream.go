@@ -18,6 +18,9 @@ const usualLayers = 64
 // inTurn reads the layers of a stream as they come by. Which of them belong to the
 // image, and what it claims of them, is known at the end only.
 func (s *scanner) inTurn(ctx context.Context, src source.Stream) ([]Layer, error) {
+	if known, ok := s.recall(ctx, src); ok {
+		return known, nil
+	}
 	found := map[string]Layer{}
 	s.share(usualLayers)
 	err := src.Each(ctx, func(name string, r io.Reader) error {
@@ -39,7 +42,11 @@ func (s *scanner) inTurn(ctx context.Context, src source.Stream) ([]Layer, error
 		if !ok {
 			l = s.missing(claims, fs.ErrNotExist)
 		}
-		out[i] = l.of(claims)
+		out[i] = l
+	}
+	s.remember(src, out)
+	for i, claims := range layers {
+		out[i] = out[i].of(claims)
 	}
 	s.report.all(len(layers))
 	return out, nil

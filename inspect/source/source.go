@@ -44,13 +44,27 @@ type Stream interface {
 	Name(i int) string
 }
 
+// Recaller is a Stream that can tell what it holds without being gone through again.
+type Recaller interface {
+	Stream
+	// Whole names all its bytes, as Identity does those of a layer.
+	Whole() string
+	// Documents is all that Recall needs; nil when there is no telling, or before Each.
+	Documents() []byte
+	// Recall does what Each does for Image, Name and Identity, with the Documents of
+	// a stream of the same bytes.
+	Recall(ctx context.Context, documents []byte) error
+}
+
+const blobPrefix = "blob "
+
 // BlobIdentity is the identity of bytes that someone vouches for who is not the
 // image: a registry, or an engine's own store, that was asked for this digest.
 func BlobIdentity(digest string) string {
 	if digest == "" {
 		return ""
 	}
-	return "blob " + digest
+	return blobPrefix + digest
 }
 
 // Image is what a manifest and a configuration say. Nothing in it has been

@@ -1,6 +1,9 @@
 package source
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Sums is what the bytes of a layer turned out to be when they were read to their
 // end. The zero Sums is of one that was not.
@@ -23,6 +26,13 @@ func (s Sums) Untrue(l Layer) string {
 		return fmt.Sprintf("its content is not the %s that the configuration lists (it is %s): the image has been damaged or changed", short(l.DiffID), short(s.Diff))
 	}
 	return ""
+}
+
+// Confirm says whether the sums bear an identity out that a digest is part of: see
+// BlobIdentity. One that is a file's says nothing of them.
+func (s Sums) Confirm(identity string) bool {
+	digest, ok := strings.CutPrefix(identity, blobPrefix)
+	return !ok || digest == s.Stored || digest == s.Diff
 }
 
 // lie says whether a claimed SHA-256 digest is wrong; others are not checked.

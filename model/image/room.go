@@ -63,3 +63,6 @@ func (r *Room) Full() bool { return r != nil && r.left.Load() <= 0 && (r.of == n
 // nodeRoom is what a node costs beside its name, in bytes: itself, and its share
 // of what is needed while the tree is being made.
 const nodeRoom = 112
+
+// Bytes is about what a tree takes out of a Room.
+func (t *Tree) Bytes() int { return len(t.nodes)*nodeRoom + len(t.text) }

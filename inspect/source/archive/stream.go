@@ -21,7 +21,8 @@ type stream struct {
 	pick     source.Pick
 	what     string // what it is called in errors
 	open     func(context.Context) (io.ReadCloser, error)
-	identity func() string // of all its bytes; see source.Source
+	identity func() string // of all its bytes, now; see source.Source
+	whole    string        // what that was when they were read
 	close    func() error
 }
 
@@ -55,7 +56,7 @@ var errNoTar = errors.New("it is compressed, and what is in it is no tar file: g
 
 // Each implements source.Stream.
 func (s *stream) Each(ctx context.Context, layer func(name string, r io.Reader) error) error {
-	s.ix = &index{files: map[string]file{}}
+	s.ix, s.whole = &index{files: map[string]file{}}, s.identity()
 	shelf := shelf{ix: s.ix, left: maxShelf}
 	broken, err := s.walk(ctx, func(name string, h *tar.Header, r io.Reader) error {
 		if h.Typeflag != tar.TypeReg || isSparse(h) {
@@ -231,11 +232,11 @@ func (p *piped) Close() error {
 
 // Identity implements source.Source.
 func (s *stream) Identity(n int) string {
-	id, name := s.identity(), s.Name(n)
-	if id == "" || name == "" || s.ix.broken != nil {
+	name := s.Name(n)
+	if s.whole == "" || s.whole != s.identity() || name == "" || s.ix.broken != nil {
 		return ""
 	}
-	return id + " file " + name
+	return s.whole + " file " + name
 }
 
 // Close implements source.Source.

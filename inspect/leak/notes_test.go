@@ -1,0 +1,30 @@
+package leak_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"testing"
+
+	"github.com/stagedive/stagedive/inspect/leak"
+)
+
+// TestKind fails when a sink notes something else of a layer than it did: then noteKind
+// is to be counted up, so that no notes of an older version are taken for ours.
+func TestKind(t *testing.T) {
+	const wantKind, wantNotes = "leak/1", "c2d8bd7ca1951439"
+	s := leak.New(leak.Options{})
+	sink := s.Begin()
+	stream(t, sink, []entry{
+		text("/lib/apk/db/installed", apkInstalled("gcc", "musl-dev", "musl")),
+		text("/usr/local/go/VERSION", "go1.22.1\n"),
+		text("/src/.git/HEAD", "ref: refs/heads/main\n"), text("/src/.hg/requires", "store\n"), text("/src/.svn/wc.db", "SQLite format 3\x00"),
+		text("/opt/jdk/release", "JAVA_VERSION=\"17.0.1\"\n"), text("/opt/maven/lib/maven-core-3.9.jar", "PK\x03\x04"),
+		text("/app/node_modules/typescript/package.json", `{"name":"typescript","version":"5.0.1"}`),
+		text("/app/main.go", "package main"), text("/app/dist/a.js.map", `{"version":3}`), text("/key.pem", testKey(t, true)),
+		text("/root/.npmrc", "//r/:_authToken="+canary), text("/notes.txt", "ghp_"+canary+"aB3dE5fG7hJ9kL1mN212"),
+	})
+	sum := sha256.Sum256(sink.Notes())
+	if got := hex.EncodeToString(sum[:8]); s.Kind() != wantKind || got != wantNotes {
+		t.Errorf("kind %q, notes %s:\n%q", s.Kind(), got, sink.Notes())
+	}
+}
