@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
@@ -52,17 +53,47 @@ func (r *Reader) open(ctx context.Context) (source.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the image again: %w", err)
 	}
-	if s, ok := src.(source.Stream); ok { // only its end says which of its files are layers
+	return src, nil
+}
+
+// take reads what is wanted. again says that what went somewhere can be taken back.
+func (r *Reader) take(ctx context.Context, wants []*want, again bool) error {
+	if len(wants) == 0 {
+		return ctx.Err()
+	}
+	src, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	if s, ok := src.(source.Stream); ok {
+		if again {
+			if err := stream(ctx, s, wants); err != nil {
+				return err
+			}
+			wants = slices.DeleteFunc(slices.Clone(wants), func(w *want) bool { return w.sure })
+			if len(wants) == 0 {
+				return nil
+			}
+		}
+		// Only its end says which of its files are layers.
 		if err := s.Each(ctx, func(string, io.Reader) error { return nil }); err != nil {
-			src.Close()
-			return nil, err
+			return err
 		}
 	}
 	if len(src.Image().Layers) != len(r.im.Layers) {
-		src.Close()
-		return nil, ErrChanged
+		return ErrChanged
 	}
-	return src, nil
+	byLayer := make([][]*want, len(r.im.Layers))
+	for _, w := range wants {
+		byLayer[w.layer] = append(byLayer[w.layer], w)
+	}
+	for layer, wants := range byLayer {
+		if err := r.layer(ctx, src, layer, wants); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // same says whether a layer of an opened image is the one that was looked through,
@@ -79,14 +110,9 @@ func (r *Reader) Read(ctx context.Context, layer int, path string, limit int64) 
 	if err != nil {
 		return nil, 0, err
 	}
-	src, err := r.open(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer src.Close()
 	h := &head{limit: limit}
 	w := &want{place: at, to: h}
-	if err := r.layer(ctx, src, at.layer, []*want{w}); err != nil {
+	if err := r.take(ctx, []*want{w}, true); err != nil {
 		return nil, 0, err
 	}
 	if w.sparse {

@@ -107,6 +107,8 @@ type disk struct {
 	made   []node
 }
 
+func (d *disk) again() bool { return true }
+
 func (d *disk) at(n node) string { return path.Join(d.base, n.rel) }
 
 // shown is a node's place as the user knows it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -21,7 +22,8 @@ type want struct {
 	found bool // its bytes have gone there
 	sure  bool // and are those that the tree was made of
 
-	sparse bool // the layer has it without its holes: nothing went there
+	sparse bool  // the layer has it without its holes: nothing went there
+	failed error // what kept its bytes from going there
 }
 
 // sink takes the content of a file. Of a file that its layer holds more than once it
@@ -54,7 +56,7 @@ func (r *Reader) layer(ctx context.Context, src source.Source, layer int, wants 
 		return fmt.Errorf("reading %s: %w", nth(layer), err)
 	}
 	defer done()
-	switch err := pick(in, wants); {
+	switch err := newSearch(wants).in(in); {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil && !errors.Is(err, errAll):
@@ -84,45 +86,107 @@ func tarOf(ctx context.Context, src source.Source, layer int) (scan.Stream, func
 	return t, t.Close, nil
 }
 
-// pick takes what is wanted out of a layer's tar.
-func pick(in scan.Stream, wants []*want) error {
-	open := map[string]*want{}
+// search is what is wanted of one or more layers, by path.
+type search map[string][]*want
+
+func newSearch(wants []*want) search {
+	s := search{}
 	for _, w := range wants {
-		open[w.path] = w
+		s[w.path] = append(s[w.path], w)
 	}
-	return scan.Walk(in, func(item scan.Item) error {
-		w := open[item.Path]
-		if w == nil || item.Type != image.Regular || item.Size != w.size {
+	return s
+}
+
+// in takes what is wanted out of a layer's tar. It ends with errAll when all is sure.
+func (s search) in(tar scan.Stream) error {
+	return scan.Walk(tar, func(item scan.Item) error {
+		if item.Type != image.Regular {
 			return nil
 		}
-		if w.sparse = item.Sparse; w.sparse {
-			w.found = true
-			return nil
-		}
-		if err := w.take(item.Content); err != nil {
-			return err
-		}
-		if w.sure {
-			if delete(open, w.path); len(open) == 0 {
-				return errAll
+		for _, w := range s[item.Path] {
+			if item.Size != w.size {
+				continue
 			}
+			if err := w.take(item); err != nil {
+				return err
+			}
+			if w.sure {
+				s.drop(w)
+			}
+			break // the content can be read once
+		}
+		if len(s) == 0 {
+			return errAll
 		}
 		return nil
 	})
 }
 
+func (s search) drop(w *want) {
+	rest := slices.DeleteFunc(s[w.path], func(x *want) bool { return x == w })
+	if s[w.path] = rest; len(rest) == 0 {
+		delete(s, w.path)
+	}
+}
+
 // take gives a file's bytes to where they are wanted, and compares them with what
 // the tree says of them.
-func (w *want) take(r io.Reader) error {
-	if err := w.to.Begin(); err != nil {
-		return err
+func (w *want) take(item scan.Item) error {
+	if w.sparse = item.Sparse; w.sparse {
+		w.found = true
+		return nil
+	}
+	if w.failed = w.to.Begin(); w.failed != nil {
+		return w.failed
 	}
 	sum := xxhash.New()
-	if _, err := io.Copy(io.MultiWriter(sum, w.to), r); err != nil {
+	if _, err := io.Copy(writers{sum, w}, item.Content); err != nil {
 		w.to.Abort()
 		return err
 	}
 	w.found = true
 	w.sure = w.sum != 0 && max(sum.Sum64(), 1) == w.sum
-	return w.to.End()
+	w.failed = w.to.End()
+	return w.failed
+}
+
+// writers takes the sum of what it writes, and notes which of both failed.
+type writers struct {
+	sum *xxhash.Digest
+	to  *want
+}
+
+func (w writers) Write(p []byte) (int, error) {
+	_, _ = w.sum.Write(p)
+	n, err := w.to.to.Write(p)
+	w.to.failed = err
+	return n, err
+}
+
+// stream goes once through an image whose layers come in an order of their own, and
+// takes what is wanted wherever its path, size and checksum are met. What cannot be
+// told so is left: its layer has to be known.
+func stream(ctx context.Context, src source.Stream, wants []*want) error {
+	s := newSearch(slices.DeleteFunc(slices.Clone(wants), func(w *want) bool { return w.sum == 0 }))
+	if len(s) == 0 {
+		return nil
+	}
+	err := src.Each(ctx, func(_ string, r io.Reader) error {
+		tar := source.NewTar(ctx, io.NopCloser(r))
+		defer tar.Close()
+		err := s.in(tar)
+		if errors.Is(err, errAll) {
+			return errAll
+		}
+		for _, w := range wants {
+			if w.failed != nil {
+				return w.failed
+			}
+		}
+		return ctx.Err() // what is no layer, or a damaged one, is no concern of ours
+	})
+	if errors.Is(err, errAll) {
+		return nil
+	}
+	return err
 }

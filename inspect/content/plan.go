@@ -162,6 +162,7 @@ type writer interface {
 	hardlink(to, n node) error
 	symlink(node) error
 	end() error
+	again() bool // what was written can be written anew
 }
 
 // run carries a plan out.
@@ -171,7 +172,7 @@ func (r *Reader) run(ctx context.Context, p *plan, w writer) error {
 			return err
 		}
 	}
-	byLayer := map[int][]*want{}
+	var wants []*want
 	type link struct{ to, n node }
 	var links []link
 	first := map[place]node{}
@@ -181,10 +182,15 @@ func (r *Reader) run(ctx context.Context, p *plan, w writer) error {
 			continue
 		}
 		first[f.at] = f.node
-		byLayer[f.at.layer] = append(byLayer[f.at.layer], &want{place: f.at, to: w.file(f)})
+		wants = append(wants, &want{place: f.at, to: w.file(f)})
 	}
-	if err := r.layers(ctx, p, byLayer); err != nil {
+	if err := r.take(ctx, wants, w.again()); err != nil {
 		return err
+	}
+	for _, w := range wants {
+		if w.sparse {
+			p.rep.Sparse++
+		}
 	}
 	for _, l := range links {
 		if err := w.hardlink(l.to, l.n); err != nil {
@@ -197,27 +203,4 @@ func (r *Reader) run(ctx context.Context, p *plan, w writer) error {
 		}
 	}
 	return w.end()
-}
-
-// layers reads the layers that hold what is wanted, each once.
-func (r *Reader) layers(ctx context.Context, p *plan, byLayer map[int][]*want) error {
-	if len(byLayer) == 0 {
-		return ctx.Err()
-	}
-	src, err := r.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	for layer := range r.im.Layers {
-		if err := r.layer(ctx, src, layer, byLayer[layer]); err != nil {
-			return err
-		}
-		for _, w := range byLayer[layer] {
-			if w.sparse {
-				p.rep.Sparse++
-			}
-		}
-	}
-	return nil
 }

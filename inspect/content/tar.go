@@ -52,6 +52,7 @@ func (p *pipe) file(file) sink            { return p }
 func (p *pipe) hardlink(node, node) error { return nil }
 func (p *pipe) symlink(node) error        { return nil }
 func (p *pipe) end() error                { return nil }
+func (p *pipe) again() bool               { return false }
 
 // Begin implements sink.
 func (p *pipe) Begin() error {
@@ -165,3 +166,5 @@ func (t *tape) symlink(n node) error {
 }
 
 func (t *tape) end() error { return t.w.Close() }
+
+func (t *tape) again() bool { return false }
