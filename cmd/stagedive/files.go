@@ -6,16 +6,27 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/content"
+	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui"
 )
 
 // imageFiles reads the files of images. It is a tui.Files.
-type imageFiles struct{ home string }
+type imageFiles struct {
+	home string
+	src  source.Source // of the one image that is shown; nil to look for each again
+}
+
+func (f imageFiles) reader(im *image.Image) *content.Reader {
+	if f.src != nil {
+		return content.Of(im, f.src)
+	}
+	return content.New(im, "")
+}
 
 // Read is tui.Files's.
-func (imageFiles) Read(ctx context.Context, im *image.Image, layer int, path string, limit int64) ([]byte, int64, error) {
-	return content.New(im, "").Read(ctx, layer, path, limit)
+func (f imageFiles) Read(ctx context.Context, im *image.Image, layer int, path string, limit int64) ([]byte, int64, error) {
+	return f.reader(im).Read(ctx, layer, path, limit)
 }
 
 // Extract is tui.Files's.
@@ -23,6 +34,6 @@ func (f imageFiles) Extract(ctx context.Context, im *image.Image, layer int, pat
 	if rest, ok := strings.CutPrefix(dest, "~/"); ok && f.home != "" {
 		dest = filepath.Join(f.home, rest)
 	}
-	did, err := content.New(im, "").Extract(ctx, path, dest, content.Options{Layer: layer, Replace: replace})
+	did, err := f.reader(im).Extract(ctx, path, dest, content.Options{Layer: layer, Replace: replace})
 	return tui.Extracted{Path: did.Path, Files: did.Files + did.Links, Bytes: did.Bytes, LeftOut: did.LeftOut()}, err
 }

@@ -121,7 +121,7 @@ func interactiveImage(ctx context.Context, env environment, out *outputFlags, re
 	}
 	defer src.Close()
 	return runTUI(ctx, env, out, tui.Config{
-		Ref: ref, Inspector: found{src, ref},
+		Ref: ref, Inspector: found{src, ref}, Files: imageFiles{env.getenv("HOME"), src},
 		NoBuilder: "This is an image that is finished: there is no Dockerfile to build.",
 	})
 }
@@ -149,6 +149,8 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Width, c.Height = env.size()
 	c.Redact = leak.Redact
 	c.Saver = files{env.getenv("HOME")}
-	c.Files = imageFiles{env.getenv("HOME")}
+	if c.Files == nil {
+		c.Files = imageFiles{home: env.getenv("HOME")}
+	}
 	return tui.Run(ctx, c, env.stdin, env.stdout)
 }

@@ -30,6 +30,7 @@ var (
 type Reader struct {
 	im  *image.Image
 	ref string
+	src source.Source // that im was read from, if it is open still
 }
 
 // New returns a Reader of an image with its trees. ref is where to find it, if that
@@ -38,11 +39,25 @@ func New(im *image.Image, ref string) *Reader {
 	if ref == "" {
 		ref = im.Ref
 	}
-	return &Reader{im, ref}
+	return &Reader{im: im, ref: ref}
 }
+
+// Of returns a Reader of an image whose source is still open, after it was read: that
+// spares looking for it, and going through a stream to learn what is in it. The source
+// stays the caller's.
+func Of(im *image.Image, src source.Source) *Reader { return &Reader{im: im, ref: im.Ref, src: src} }
+
+// borrowed is a source that somebody else closes.
+type borrowed struct{ source.Source }
+
+// Close implements source.Source.
+func (borrowed) Close() error { return nil }
 
 // open opens the image again.
 func (r *Reader) open(ctx context.Context) (source.Source, error) {
+	if r.src != nil && len(r.src.Image().Layers) == len(r.im.Layers) {
+		return borrowed{r.src}, nil
+	}
 	src, err := resolve.Open(ctx, r.ref, resolve.Options{Platform: r.im.Platform})
 	if err != nil && ctx.Err() == nil { // one without platforms may call itself by none that can be asked for
 		var second error

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/content"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
 )
 
 // Each way to store layers gives the same files.
@@ -102,5 +104,31 @@ func TestReadChanged(t *testing.T) {
 	}
 	if _, _, err := r.Read(context.Background(), 0, "/a", 10); err == nil || !strings.Contains(err.Error(), "opening the image again") {
 		t.Errorf("gone: %v", err)
+	}
+}
+
+// TestReadOfOpen: an image whose source is still open is read through that, as often as
+// wanted, and stays open.
+func TestReadOfOpen(t *testing.T) {
+	for _, how := range []string{"plain", "gzip", "whole"} {
+		im, _ := made(t, how, layer(t, text("a", "below")), layer(t, text("a", "above")))
+		src, err := resolve.Open(t.Context(), im.Ref, resolve.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer src.Close()
+		res, err := inspect.Source(t.Context(), src, im.Ref, inspect.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(im.Ref); err != nil { // so that it cannot be found again
+			t.Fatal(err)
+		}
+		r := content.Of(res.Image, src)
+		for i, want := range []string{"below", "above", "below"} {
+			if got, _, err := r.Read(t.Context(), i%2, "/a", 99); err != nil || string(got) != want {
+				t.Errorf("%s: %q, %v; want %q", how, got, err, want)
+			}
+		}
 	}
 }
