@@ -152,7 +152,7 @@ func (a *App) Init() tea.Cmd {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	if a.cfg.Image != nil {
-		cmds = append(cmds, a.showImage(a.cfg.Image, a.cfg.Findings))
+		cmds = append(cmds, a.showImage(Inspected{Image: a.cfg.Image, Findings: a.cfg.Findings}))
 	}
 	if a.cfg.Ref != "" && a.cfg.Inspector != nil {
 		cmds = append(cmds, a.inspect(build.Result{Ref: a.cfg.Ref}, -1))

@@ -12,7 +12,6 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
@@ -211,12 +210,12 @@ func TestReload(t *testing.T) {
 
 type inspector struct{ err error }
 
-func (i inspector) Inspect(_ context.Context, r build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+func (i inspector) Inspect(_ context.Context, r build.Result, target int, progress func(done, total int64)) (tui.Inspected, error) {
 	progress(10, 10)
 	if i.err != nil {
-		return nil, nil, i.err
+		return tui.Inspected{}, i.err
 	}
-	return &image.Image{Ref: r.Ref, Layers: []image.Layer{{Size: 1000, Origin: image.Origin{Stage: target, Step: 3, Line: 26}}}}, nil, nil
+	return tui.Inspected{Image: &image.Image{Ref: r.Ref, Layers: []image.Layer{{Size: 1000, Origin: image.Origin{Stage: target, Step: 3, Line: 26}}}}}, nil
 }
 
 func TestTheImageComesAfterTheBuild(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/history"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Builder runs builds: on a real BuildKit, or out of a record.
@@ -45,7 +46,14 @@ type Watched struct {
 type Inspector interface {
 	// Inspect returns when it is done or ctx is cancelled. progress takes bytes and
 	// may be called from any goroutine; total is 0 while unknown.
-	Inspect(ctx context.Context, result build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error)
+	Inspect(ctx context.Context, result build.Result, target int, progress func(done, total int64)) (Inspected, error)
+}
+
+// Inspected is an image and what looking through it has found.
+type Inspected struct {
+	Image    *image.Image
+	Findings []finding.Finding
+	Proofs   [][]saving.Proof // by layer, for what could go; may be nil
 }
 
 // Files reads the files of an image.

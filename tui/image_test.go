@@ -34,6 +34,7 @@ func TestImageFrames(t *testing.T) {
 		{"image-base", func(d *tuitest.Driver) { d.Press("g") }},
 		{"image-waste", func(d *tuitest.Driver) { d.Press("]", "tab") }},
 		{"image-twice", func(d *tuitest.Driver) { d.Press("]", "]", "tab", "enter", "j") }},
+		{"image-could-go", func(d *tuitest.Driver) { d.Press("[", "[", "tab") }},
 		{"image-config", func(d *tuitest.Driver) { d.Press("[", "tab", "j", "j") }},
 	} {
 		for _, size := range sizes() {

@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/saving"
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
@@ -22,6 +23,7 @@ type inspection struct {
 	done, total *atomic.Int64
 	image       *image.Image
 	findings    []finding.Finding
+	proofs      [][]saving.Proof
 	err         error
 }
 
@@ -47,16 +49,16 @@ func (a *App) inspect(result build.Result, target int) tea.Cmd {
 	gen, done, total := in.gen, in.done, in.total
 	work := func() tea.Msg {
 		defer a.working.Done()
-		im, found, err := inspector.Inspect(ctx, result, target, func(d, t int64) {
+		found, err := inspector.Inspect(ctx, result, target, func(d, t int64) {
 			done.Store(d)
 			total.Store(t)
 		})
-		return inspectedMsg{gen, im, found, err}
+		return inspectedMsg{gen, found, err}
 	}
 	if a.opened != nil { // who looks into a stage goes on
 		return tea.Batch(work, a.tick())
 	}
-	return tea.Batch(work, a.screens.show(nil, nil, a.graph), a.tick())
+	return tea.Batch(work, a.screens.show(nil, nil, nil, a.graph), a.tick())
 }
 
 func (a *App) stopInspecting() {
@@ -86,9 +88,9 @@ func (a *App) inspected(msg inspectedMsg) tea.Cmd {
 		return a.say(theme.Error, "looking into the image: "+msg.err.Error())
 	}
 	if a.cfg.Ref != "" || a.watch.cost != "" { // one image after the other: the tabs say enough
-		return a.showImage(msg.image, msg.findings)
+		return a.showImage(msg.found)
 	}
-	return tea.Batch(a.showImage(msg.image, msg.findings), a.tell(nextRole(msg.findings), a.whatNext(msg.image, msg.findings)))
+	return tea.Batch(a.showImage(msg.found), a.tell(nextRole(msg.found.Findings), a.whatNext(msg.found.Image, msg.found.Findings)))
 }
 
 func nextRole(found []finding.Finding) theme.Role {
@@ -108,12 +110,13 @@ func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
 }
 
 // showImage hands an image to the tabs.
-func (a *App) showImage(im *image.Image, found []finding.Finding) tea.Cmd {
-	a.inspection.image, a.inspection.findings, a.inspection.err = im, found, nil
+func (a *App) showImage(found Inspected) tea.Cmd {
+	in := &a.inspection
+	in.image, in.findings, in.proofs, in.err = found.Image, found.Findings, found.Proofs, nil
 	if a.opened != nil {
 		return nil
 	}
-	return a.screens.show(im, found, a.graph)
+	return a.screens.show(in.image, in.findings, in.proofs, a.graph)
 }
 
 // Failure is why there is nothing to show; nil when there is.

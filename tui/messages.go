@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"github.com/stagedive/stagedive/model"
-	"github.com/stagedive/stagedive/model/finding"
-	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui/feed"
 )
 
@@ -29,10 +27,9 @@ type (
 	}
 	// inspectedMsg brings an image.
 	inspectedMsg struct {
-		gen      int
-		image    *image.Image
-		findings []finding.Finding
-		err      error
+		gen   int
+		found Inspected
+		err   error
 	}
 	// savedMsg says what became of a file.
 	savedMsg struct {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
@@ -19,13 +18,13 @@ type slowInspector struct {
 	read chan error
 }
 
-func (s slowInspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+func (s slowInspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (tui.Inspected, error) {
 	progress(12_000_000, 0)
 	select {
 	case err := <-s.read:
-		return &image.Image{Ref: r.Ref, Layers: []image.Layer{{Size: 1000, Origin: image.Unknown}}}, nil, err
+		return tui.Inspected{Image: &image.Image{Ref: r.Ref, Layers: []image.Layer{{Size: 1000, Origin: image.Unknown}}}}, err
 	case <-ctx.Done():
-		return nil, nil, ctx.Err()
+		return tui.Inspected{}, ctx.Err()
 	}
 }
 

@@ -157,7 +157,7 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 		return h.Tell(ctx, r.Ref, emit)
 	})
 	a.follow = r.Running()
-	return tea.Batch(closed, cmd, a.screens.show(nil, nil, a.graph))
+	return tea.Batch(closed, cmd, a.screens.show(nil, nil, nil, a.graph))
 }
 
 // dropRun stops watching without a word.
@@ -186,7 +186,7 @@ func (a *App) comeBack() tea.Cmd {
 		a.setTarget(p.target)
 		a.graphPane.Select(model.NodeID(p.target))
 	}
-	show := a.screens.show(a.inspection.image, a.inspection.findings, a.graph)
+	show := a.screens.show(a.inspection.image, a.inspection.findings, a.inspection.proofs, a.graph)
 	if b := a.build; b != nil && b.End != nil && a.inspection.image == nil && len(b.Begin.Targets) > 0 {
 		return tea.Batch(show, a.startInspecting(b.Begin.Targets[0])) // it was not finished
 	}

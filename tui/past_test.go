@@ -9,7 +9,6 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui"
 	"github.com/stagedive/stagedive/tui/tuitest"
@@ -161,8 +160,8 @@ func TestBackToOwnImage(t *testing.T) {
 
 type imageInspector struct{}
 
-func (imageInspector) Inspect(context.Context, build.Result, int, func(done, total int64)) (*image.Image, []finding.Finding, error) {
-	return &image.Image{Ref: "shop"}, nil, nil
+func (imageInspector) Inspect(context.Context, build.Result, int, func(done, total int64)) (tui.Inspected, error) {
+	return tui.Inspected{Image: &image.Image{Ref: "shop"}}, nil
 }
 
 // esc at the graph goes back to what was shown before the past build.

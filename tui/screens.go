@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/saving"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane/builds"
 	"github.com/stagedive/stagedive/tui/pane/file"
@@ -65,14 +66,14 @@ func (s screens) setWaiting(text string) {
 	s.leaks.SetWaiting(text)
 }
 
-func (s screens) show(im *image.Image, found []finding.Finding, g *model.Graph) tea.Cmd {
+func (s screens) show(im *image.Image, found []finding.Finding, proofs [][]saving.Proof, g *model.Graph) tea.Cmd {
 	if im != nil && im.Stage != "" {
 		s.leaks.SetFindings(nil, nil, g)
 		s.leaks.SetWaiting("Leaks are looked for in images: " + im.Stage + " may hold what it likes, nobody ships it.")
 	} else {
 		s.leaks.SetFindings(im, found, g)
 	}
-	return s.image.SetImage(im, found, g)
+	return s.image.SetImage(im, found, proofs, g)
 }
 
 // update hands a message on; ours says that something may look different now.

@@ -150,7 +150,7 @@ func (a *App) openStage(stage, step int, run bool) tea.Cmd {
 		im, err := from.OpenStage(ctx, stage, step, run, func(text string) { o.doing.Store(&text) })
 		return stagedMsg{o.gen, im, err}
 	}
-	return tea.Batch(back, work, a.screens.show(nil, nil, a.graph), a.tick())
+	return tea.Batch(back, work, a.screens.show(nil, nil, nil, a.graph), a.tick())
 }
 
 // staged takes a stage's files. Those that nobody waits for any more are let go.
@@ -167,7 +167,7 @@ func (a *App) staged(msg stagedMsg) tea.Cmd {
 	if o.image, o.err = msg.image, msg.err; msg.err != nil {
 		return nil // the tab says it
 	}
-	return a.screens.show(o.image, nil, a.graph)
+	return a.screens.show(o.image, nil, nil, a.graph)
 }
 
 // closeStage lets the open stage go: the tabs show the built image again.
@@ -180,7 +180,7 @@ func (a *App) closeStage() tea.Cmd {
 	if o.cancel != nil {
 		o.cancel()
 	}
-	show := a.screens.show(a.inspection.image, a.inspection.findings, a.graph)
+	show := a.screens.show(a.inspection.image, a.inspection.findings, a.inspection.proofs, a.graph)
 	if o.image == nil {
 		return show
 	}

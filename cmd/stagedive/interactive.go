@@ -12,8 +12,6 @@ import (
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/finding"
-	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui"
 )
 
@@ -94,9 +92,9 @@ type inspector struct {
 	past *remembered
 }
 
-func (i inspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+func (i inspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (tui.Inspected, error) {
 	if r.Ref == "" {
-		return nil, nil, errors.New("this build kept no image to open")
+		return tui.Inspected{}, errors.New("this build kept no image to open")
 	}
 	graph, old := i.past.dockerfile(r.Ref)
 	if !old && i.job != nil {
@@ -107,9 +105,9 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 		Progress: func(p scan.Progress) { progress(p.Bytes, 0) },
 	})
 	if err != nil {
-		return nil, nil, err
+		return tui.Inspected{}, err
 	}
-	return res.Image, res.Findings, nil
+	return tui.Inspected{Image: res.Image, Findings: res.Findings, Proofs: res.Proofs}, nil
 }
 
 // interactiveImage opens the explorer on an image. Where it is is found out before, so
@@ -132,12 +130,12 @@ type found struct {
 	ref string
 }
 
-func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
 	res, err := inspect.Source(ctx, f.src, f.ref, looking(inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }}))
 	if err != nil {
-		return nil, nil, err
+		return tui.Inspected{}, err
 	}
-	return res.Image, res.Findings, nil
+	return tui.Inspected{Image: res.Image, Findings: res.Findings, Proofs: res.Proofs}, nil
 }
 
 // runTUI shows the explorer until the user leaves it.

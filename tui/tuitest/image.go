@@ -8,18 +8,21 @@ import (
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
+	"github.com/stagedive/stagedive/tui"
 )
 
 // Inspector is a tui.Inspector that finds one image in every build.
 type Inspector struct {
 	Image    *image.Image
 	Findings []finding.Finding
+	Proofs   [][]saving.Proof
 }
 
 // Inspect returns the image.
-func (i Inspector) Inspect(_ context.Context, _ build.Result, _ int, progress func(done, total int64)) (*image.Image, []finding.Finding, error) {
+func (i Inspector) Inspect(_ context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
 	progress(1, 1)
-	return i.Image, i.Findings, nil
+	return tui.Inspected{Image: i.Image, Findings: i.Findings, Proofs: i.Proofs}, nil
 }
 
 // ShopImage is what building the shop's runtime makes, and what is wrong with it: three

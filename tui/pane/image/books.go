@@ -5,12 +5,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/image/maker"
 	"github.com/stagedive/stagedive/model/image/twins"
 	"github.com/stagedive/stagedive/model/image/waste"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/saving"
 	"github.com/stagedive/stagedive/tui/pane/image/ledger"
 	"github.com/stagedive/stagedive/tui/theme"
 )
@@ -18,11 +18,11 @@ import (
 // books are what the image could do without. They are worked out beside the
 // program: of an image of usual size at once, of a huge one when somebody asks.
 type books struct {
-	waste, twice *ledger.Model
-	wasted       *waste.Report // nil until it is known
-	makers       []maker.Maker
-	running      bool
-	numbers      [tabCount]string // beside the tabs' names
+	waste, twice, spare *ledger.Model
+	wasted              *waste.Report // nil until it is known
+	running             bool
+	huge                int              // number of files from which on nothing is worked out unasked
+	numbers             [tabCount]string // beside the tabs' names
 }
 
 // booksMsg brings what was worked out.
@@ -30,14 +30,12 @@ type booksMsg struct {
 	image  *image.Image
 	waste  *waste.Report
 	twins  *twins.Report
+	saving *saving.Report
 	makers []maker.Maker
 }
 
-// hugeImage is the number of files from which on nothing is worked out unasked.
-const hugeImage = 300_000
-
 func newBooks(th *theme.Theme) books {
-	return books{waste: ledger.New(th), twice: ledger.New(th)}
+	return books{waste: ledger.New(th), twice: ledger.New(th), spare: ledger.New(th), huge: 300_000}
 }
 
 // book is the one that the tab shows; nil for a tab that is none.
@@ -47,16 +45,19 @@ func (p *Pane) book() *ledger.Model {
 		return p.books.waste
 	case tabTwice:
 		return p.books.twice
+	case tabSpare:
+		return p.books.spare
 	}
 	return nil
 }
 
 // closeBooks forgets what is known of another image.
 func (p *Pane) closeBooks() {
-	p.books.wasted, p.books.makers, p.books.running = nil, nil, false
+	p.books.wasted, p.books.running = nil, false
 	p.books.numbers = [tabCount]string{}
 	p.books.waste.SetBook(nil, "", "")
 	p.books.twice.SetBook(nil, "", "")
+	p.books.spare.SetBook(nil, "", "")
 }
 
 // openBooks has what the image could do without worked out, unless that is under way
@@ -71,22 +72,24 @@ func (p *Pane) openBooks(asked bool) tea.Cmd {
 			nodes += l.Tree.Len()
 		}
 	}
-	if nodes > hugeImage && !asked {
+	if nodes > p.books.huge && !asked {
 		return nil
 	}
 	p.books.running = true
-	return reckon(p.image, p.graph)
+	return reckon(saving.Input{Image: p.image, Graph: p.graph, Findings: p.findings, Proofs: p.proofs})
 }
 
 // reckon works out what the image could do without.
-func reckon(im *image.Image, g *model.Graph) tea.Cmd {
+func reckon(in saving.Input) tea.Cmd {
 	return func() tea.Msg {
+		im, g := in.Image, in.Graph
 		msg := booksMsg{image: im, makers: maker.Of(im, g), waste: waste.Of(im, g)}
 		trees := make([]*image.Tree, len(im.Layers))
 		for i := range trees {
 			trees[i] = im.Layers[i].Tree
 		}
-		msg.twins = twins.Of(image.Stack(trees...))
+		in.Tree = image.Stack(trees...)
+		msg.twins, msg.saving = twins.Of(in.Tree), saving.Of(in)
 		return msg
 	}
 }
@@ -97,16 +100,21 @@ func (p *Pane) reckoned(msg booksMsg) {
 		return
 	}
 	b := &p.books
-	b.running, b.wasted, b.makers = false, msg.waste, msg.makers
+	b.running, b.wasted = false, msg.waste
 	b.waste.SetBook(wasteBook{p, msg.waste}, p.wasteSummary(msg.waste),
 		"Nothing is wasted: every byte that a layer stores is in the final files.")
 	b.twice.SetBook(twiceBook{p, msg.twins.Groups, msg.makers}, p.twiceSummary(msg.twins),
 		"Nothing is there twice: no two files hold the same bytes under different names.")
+	b.spare.SetBook(spareBook{p, msg.saving.Items}, p.spareSummary(msg.saving),
+		"Nothing stands out: no caches, manuals, locales, static libraries or debug symbols that an image runs as well without.")
 	if msg.waste.Wasted > 0 {
 		b.numbers[tabWaste] = measure.Bytes(msg.waste.Wasted)
 	}
 	if msg.twins.Saves > 0 {
 		b.numbers[tabTwice] = measure.Bytes(msg.twins.Saves)
+	}
+	if n := msg.saving.Own + msg.saving.Base; n > 0 {
+		b.numbers[tabSpare] = measure.Bytes(n)
 	}
 }
 

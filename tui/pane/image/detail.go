@@ -54,7 +54,7 @@ func brief(fields []field, lines int) []field {
 		return fields
 	}
 	var out []field
-	for _, label := range []string{"change", "because"} {
+	for _, label := range []string{"change", "because", "seen"} {
 		for _, f := range fields {
 			if f.Label == label && f.Text != "" {
 				out = append(out, f)

@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
 	"github.com/stagedive/stagedive/tui/pane/image/config"
 	"github.com/stagedive/stagedive/tui/pane/image/files"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -33,6 +34,7 @@ type Pane struct {
 	graph    *model.Graph // nil when no Dockerfile is known
 	image    *image.Image // nil until one is opened
 	findings []finding.Finding
+	proofs   [][]saving.Proof
 	marks    marks
 	ofStage  bool   // the image is a stage
 	waiting  string // what is being done while there is no image; "" when nothing is
@@ -71,6 +73,7 @@ func (p *Pane) SetTheme(th *theme.Theme) {
 	p.config.SetTheme(th)
 	p.books.waste.SetTheme(th)
 	p.books.twice.SetTheme(th)
+	p.books.spare.SetTheme(th)
 }
 
 // SetSize gives the pane its cells.
@@ -91,10 +94,10 @@ func (p *Pane) SetWaiting(text string) { p.waiting = text }
 // Image is what the pane shows; nil when nothing is open.
 func (p *Pane) Image() *image.Image { return p.image }
 
-// SetImage shows an image with what was found in it. graph may be nil. The
+// SetImage shows an image with what was found in it. proofs and graph may be nil. The
 // returned command prepares the files.
-func (p *Pane) SetImage(im *image.Image, found []finding.Finding, graph *model.Graph) tea.Cmd {
-	p.image, p.findings, p.graph, p.waiting = im, found, graph, ""
+func (p *Pane) SetImage(im *image.Image, found []finding.Finding, proofs [][]saving.Proof, graph *model.Graph) tea.Cmd {
+	p.image, p.findings, p.proofs, p.graph, p.waiting = im, found, proofs, graph, ""
 	p.focus, p.range_, p.past, p.message, p.alone = partLayers, nil, past{}, "", false
 	p.marks = newMarks(found)
 	p.files.SetImage(im, p.signAt)

@@ -15,6 +15,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
 	"github.com/stagedive/stagedive/tui/pane/image/files"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -33,7 +34,7 @@ func file(path string, size int64) image.Entry {
 }
 
 // shop is two base layers, a build that leaves a compiler, and its removal.
-func shop() (*image.Image, []finding.Finding, *model.Graph) {
+func shop() (*image.Image, []finding.Finding, [][]saving.Proof, *model.Graph) {
 	g := &model.Graph{
 		File:      "Dockerfile",
 		Lines:     []string{"FROM debian AS runtime", "COPY app /app", "RUN make && make clean"},
@@ -63,7 +64,7 @@ func shop() (*image.Image, []finding.Finding, *model.Graph) {
 	found := []finding.Finding{
 		{Rule: "SD-S001", Title: "C source files", Severity: finding.Medium, Path: "/app/main.c", Size: 4_000, Layer: 2, Line: 2},
 	}
-	return im, found, g
+	return im, found, nil, g
 }
 
 func open(t *testing.T, w, h int) *Pane {
@@ -135,7 +136,7 @@ func TestGolden(t *testing.T) {
 		{"filtered-tree", 80, 22, []string{"a", "/", "a", "p", "p", "enter", "L"}},
 		{"regex", 80, 22, []string{"a", "/", "ctrl+r", "b", "(", "i"}},
 		{"range", 120, 24, []string{"v", "k"}},
-		{"config", 120, 24, []string{"]"}},
+		{"config", 120, 24, []string{"["}},
 		{"file", 120, 24, []string{"tab", "j", "j"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -148,14 +149,15 @@ func TestGolden(t *testing.T) {
 
 // wasteful is shop with a file that is only re-owned, one in two places, and one
 // that a layer replaces.
-func wasteful() (*image.Image, []finding.Finding, *model.Graph) {
-	im, found, g := shop()
+func wasteful() (*image.Image, []finding.Finding, [][]saving.Proof, *model.Graph) {
+	im, found, _, g := shop()
 	im.Layers[2].Tree = layer(2, file("app/main.c", 4_000), file("app/Makefile", 300), file("app/big.bin", 1_995_700),
 		file("app/lib/util.so", 700_000), file("opt/util.so", 700_000))
+	im.Layers[1].Tree = layer(1, file("var/lib/apt/list", 5_000_000), file("usr/share/man/man1/sh.1.gz", 41_000), file("usr/share/doc/sh/changelog.gz", 120_000), file("usr/share/doc/sh/copyright", 2_000))
 	own := file("app/lib/util.so", 700_000)
 	own.UID = 1000
 	im.Layers[3].Tree = layer(3, own, file("app/server", 890_000), file("app/Makefile", 310), image.Entry{Path: "app/big.bin", Type: image.Whiteout})
-	return im, found, g
+	return im, found, nil, g
 }
 
 func TestBooks(t *testing.T) {
@@ -164,6 +166,7 @@ func TestBooks(t *testing.T) {
 			"waste":        {"]", "tab"},
 			"waste-second": {"]", "tab", "j"},
 			"twice":        {"]", "]", "tab", "enter", "j"},
+			"could-go":     {"]", "]", "]", "tab", "j"},
 		} {
 			p := New(theme.New(theme.Options{Profile: colorprofile.TrueColor}), plain)
 			p.SetSize(size[0], size[1]-2)
@@ -177,8 +180,8 @@ func TestBooks(t *testing.T) {
 func TestNothingWastedSaysSo(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)
-	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: layer(0, file("a", 1), file("b", 2))}}}, nil, nil))
-	for _, want := range []string{"Nothing is wasted", "Nothing is there twice"} {
+	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: layer(0, file("a", 1), file("b", 2))}}}, nil, nil, nil))
+	for _, want := range []string{"Nothing is wasted", "Nothing is there twice", "Nothing stands out"} {
 		press(p, "]")
 		if !strings.Contains(screen(p), want) {
 			t.Errorf("%q is not on the screen:\n%s", want, screen(p))
@@ -204,11 +207,8 @@ func TestFromWasteToTheFileAndItsLine(t *testing.T) {
 func TestAHugeImageIsReckonedWhenAsked(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)
-	b := image.NewBuilder()
-	for i := range hugeImage {
-		b.Add(file(fmt.Sprintf("d/%d", i), 1))
-	}
-	do(p, p.SetImage(&image.Image{Layers: []image.Layer{{Tree: b.Tree()}}}, nil, nil))
+	p.books.huge = 3
+	do(p, p.SetImage(shop()))
 	if p.books.wasted != nil || p.books.running {
 		t.Error("it is worked out unasked")
 	}
@@ -310,7 +310,7 @@ func TestRevealStep(t *testing.T) {
 func TestAnImageWithoutLayers(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)
-	do(p, p.SetImage(&image.Image{}, nil, nil))
+	do(p, p.SetImage(&image.Image{}, nil, nil, nil))
 	press(p, "j", "enter", "tab", "a", "L", "B", "v", "n", "/", "x", "esc", "]", "j", "[", "esc", "esc")
 	do(p, p.Click(5, 3))
 	if !strings.Contains(screen(p), "This image has no layers") {
@@ -418,7 +418,7 @@ func TestShapes(t *testing.T) {
 			for _, size := range [][2]int{{10, 3}, {60, 13}, {80, 22}, {120, 38}, {200, 58}} {
 				p := New(theme.New(theme.Options{ASCII: true}), plain)
 				p.SetSize(size[0], size[1])
-				do(p, p.SetImage(im, nil, nil))
+				do(p, p.SetImage(im, nil, nil, nil))
 				for _, k := range []string{"j", "k", "v", "G", "esc", "B", "tab", "a", "j", "n", "N", "o", "L", "/", "f", "enter", "L", "esc", "C", "+", "-", "]", "j", "enter", "]", "]", "G", "]", "]", "z", "g", "z", "esc", "esc"} {
 					press(p, k)
 					lines := p.View()

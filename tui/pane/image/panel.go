@@ -16,12 +16,13 @@ const (
 	tabFiles tab = iota
 	tabWaste
 	tabTwice
+	tabSpare
 	tabConfig
 	tabCount
 )
 
 // name is what a tab is called.
-func (t tab) name() string { return [...]string{"files", "waste", "twice", "config"}[t] }
+func (t tab) name() string { return [...]string{"files", "waste", "twice", "could go", "config"}[t] }
 
 // turn goes to the next tab, or the one before.
 func (p *Pane) turn(by int) tea.Cmd { return p.goTo((p.tab + tab(by) + tabCount) % tabCount) }
@@ -61,15 +62,31 @@ func (p *Pane) sizePanel(w, h int) {
 	p.config.SetSize(w, h)
 	p.books.waste.SetSize(w, h)
 	p.books.twice.SetSize(w, h)
+	p.books.spare.SetSize(w, h)
 }
 
 // label is a tab's name and, where there is room, what it comes to.
 func (p *Pane) label(t tab) (name, number string) {
-	if n := p.books.numbers[t]; n != "" && p.boxes.panel.w >= 64 {
+	if n := p.books.numbers[t]; n != "" && p.labelsWidth() <= p.boxes.panel.w-6 {
 		number = " " + n
 	}
 	return t.name(), number
 }
+
+// labelsWidth is how wide the top line is with all numbers.
+func (p *Pane) labelsWidth() int {
+	w := -tabGap
+	for t := range tabCount {
+		w += tabGap + len(t.name())
+		if n := p.books.numbers[t]; n != "" {
+			w += 1 + len(n)
+		}
+	}
+	return w
+}
+
+// tabGap is the blanks between tabs.
+const tabGap = 2
 
 // panelTitle names the tabs; the one that is shown stands out.
 func (p *Pane) panelTitle() string {
@@ -77,7 +94,7 @@ func (p *Pane) panelTitle() string {
 	out := ""
 	for t := range tabCount {
 		if t > 0 {
-			out += th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
+			out += widget.Spaces(tabGap)
 		}
 		name, number := p.label(t)
 		if t == p.tab {
@@ -99,7 +116,7 @@ func (p *Pane) tabAt(x int) (tab, bool) {
 		if x >= at && x < at+w {
 			return t, true
 		}
-		at += w + 3
+		at += w + tabGap
 	}
 	return 0, false
 }
@@ -122,7 +139,6 @@ func (p *Pane) panelView() []string {
 			lines = []string{"", th.Render(theme.Dim, " This image has no layers, and so no files.")}
 			break
 		}
-		f.Info = th.Render(theme.Dim, p.files.Order())
 		f.Scroll = p.files.Scroll()
 		lines = p.files.View(focus)
 	case tabConfig:

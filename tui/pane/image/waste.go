@@ -20,7 +20,7 @@ type wasteBook struct {
 func (p *Pane) wasteSummary(r *waste.Report) string {
 	th := p.theme
 	return th.Render(theme.Bold, measure.Bytes(r.Wasted)) +
-		th.Render(theme.Dim, fmt.Sprintf(" of the %s that layers store are not in the final files", measure.Bytes(r.Stored)))
+		th.Render(theme.Dim, fmt.Sprintf(" of the %s stored are not in the final files", measure.Bytes(r.Stored)))
 }
 
 func (b wasteBook) Len() int { return len(b.report.Items) }

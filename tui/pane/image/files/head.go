@@ -48,7 +48,7 @@ func (m *Model) what() string {
 	if k := m.view.kinds.String(); k != "" {
 		does = "only " + k
 	}
-	return th.Render(theme.Bold, name) + th.Render(theme.Dim, dot+does)
+	return th.Render(theme.Bold, name) + th.Render(theme.Dim, dot+does+dot+m.order().String())
 }
 
 // isBase says whether the scope is all that the base image brought.
@@ -104,7 +104,7 @@ func (m *Model) found() string {
 	if m.shown.rows == nil {
 		n = len(m.shown.flat)
 	}
-	text := measure.Count(n) + " found"
+	text := measure.Count(n) + " found, " + m.order().String()
 	if m.view.text == "" {
 		text = ""
 	}
@@ -121,12 +121,12 @@ func (m *Model) found() string {
 	return th.Render(theme.Dim, text)
 }
 
-// Order names the order of the rows, for the frame.
-func (m *Model) Order() string {
+// order is the one of the rows that are shown.
+func (m *Model) order() order {
 	if m.shown == nil {
-		return m.view.sorted().String()
+		return m.view.sorted()
 	}
-	return m.shown.view.sorted().String()
+	return m.shown.view.sorted()
 }
 
 // Message is what the last key could not do; "" for nothing.
