@@ -18,12 +18,21 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/engine"
 	"github.com/stagedive/stagedive/buildgraph/engine/embedded"
 	"github.com/stagedive/stagedive/buildgraph/solve"
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
+	"github.com/stagedive/stagedive/buildgraph/solve/hold/lister"
 )
 
 // TestMain makes the test binary its own embedded engine, as the program is.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == engine.DaemonCommand {
 		os.Exit(embedded.Main(context.Background(), os.Args[2:], os.Stderr))
+	}
+	if len(os.Args) > 2 && os.Args[1] == inside && os.Args[2] == hold.ListCommand { // and what is brought into containers
+		if err := lister.Write(os.Stdout, os.Args[3:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	solve.LibraryLog(io.Discard)
 	code := m.Run()
@@ -33,6 +42,12 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(code)
 }
+
+// inside is how the test binary is called in a container.
+const inside = "inside"
+
+// helper is the test binary, to be brought into containers.
+func helper() *hold.Helper { return hold.Self(inside, func(string) bool { return false }) }
 
 // theEngine is one engine for all tests of this package: starting it and its
 // first look at the base image cost more than most of them.

@@ -16,6 +16,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stagedive/stagedive/buildgraph/solve/hold/lister"
 	"github.com/stagedive/stagedive/buildgraph/solve/stage"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/image"
@@ -287,6 +290,63 @@ func must(id image.NodeID, ok bool) image.NodeID {
 		return image.None
 	}
 	return id
+}
+
+// A helper that lists the files where they lie tells what the engine does, and sees
+// hard links between directories too.
+func TestStageListed(t *testing.T) {
+	p := newProject(t, map[string]string{"Dockerfile": `FROM shell AS many
+ADD all.tar /
+RUN mkdir /links && ln /opt/d0/e1/file-17 /links/hard && ln -s ../opt /links/soft && chmod 4711 /opt/d1/e103/file-1037
+WORKDIR /src
+COPY Dockerfile .
+RUN rm -r /opt/d2 && echo other > /opt/d0/e0/file-3 && rm /opt/d1/e100/file-1001 && mkdir /opt/d2 && chmod 700 /opt/d0
+COPY --link Dockerfile /linked/
+RUN rm /src/Dockerfile && mkdir /src/Dockerfile && rm -r /opt/d3 && echo a file > /opt/d3
+FROM scratch
+`})
+	writeTree(t, filepath.Join(p.dir, "all.tar"), 8000)
+	entries := 0
+	asked, _ := p.openStage(t, 0, nil)
+	p.Helper = helper()
+	listed, o := p.openStage(t, 0, nil)
+	if err := o.held.List(t.Context(), func(lister.Entry) error { entries++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if entries < 8000 || entries > 10_000 {
+		t.Errorf("%d entries are told of 8,000 files", entries)
+	}
+	for i := range asked.Image.Layers {
+		a, b := dump(asked.Image.Layers[i].Tree), dump(listed.Image.Layers[i].Tree)
+		if i == 1 { // the engine can't see it
+			linked := "/opt/d0/e1/file-17 hardlink -> hard/one"
+			if !strings.Contains(b, linked) {
+				t.Errorf("%s is missing", linked)
+			}
+			b = strings.Replace(b, linked, "/opt/d0/e1/file-17 regular", 1)
+		}
+		if a != b {
+			t.Errorf("layer %d: -asked +listed:\n%s", i, cmp.Diff(strings.Split(a, "\n"), strings.Split(b, "\n")))
+		}
+	}
+	want := "- /opt/d2/e200"
+	if got := described(listed.Image); !strings.Contains(got, want) || !strings.Contains(got, "d /src/Dockerfile") || !strings.Contains(got, "+ /opt/d3\n") {
+		t.Errorf("%s is not in\n%.2000s", want, got[max(0, len(got)-2000):])
+	}
+}
+
+// dump lists a tree with all that is known of each entry.
+func dump(tree *image.Tree) string {
+	var b strings.Builder
+	for id := range tree.Walk(image.Root) {
+		i := tree.Info(id)
+		fmt.Fprintf(&b, "%s %s", tree.Path(id), []string{"regular", "directory", "symlink", "hardlink", "char", "block", "fifo", "whiteout", "opaque"}[i.Type])
+		if i.Link != "" {
+			fmt.Fprintf(&b, " -> %s", i.Link)
+		}
+		fmt.Fprintf(&b, " %o %d:%d %d %d %t\n", i.Mode, i.UID, i.GID, i.Size, i.ModTime, i.Implicit)
+	}
+	return b.String()
 }
 
 // A large file comes in pieces, and no more of it than is asked for.

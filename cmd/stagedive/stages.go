@@ -102,6 +102,7 @@ func (j *job) openStage(ctx context.Context, at int, step *build.StepRef, run bo
 	req.HoldResult, req.HoldStates, req.HoldAt = true, true, step
 	// What there is is looked at: nothing is made anew or put anywhere for it.
 	req.NoCache, req.NoCacheFilter, req.Pull, req.CacheTo = false, nil, false, nil
+	req.Helper = newHelper()
 	var would *build.StepRef
 	if !run {
 		req.WouldRun = func(ref build.StepRef) { would = &ref }
@@ -126,8 +127,8 @@ func (j *job) openStage(ctx context.Context, at int, step *build.StepRef, run bo
 		return nil, errors.New("the build has left nothing to look into")
 	}
 	var entries atomic.Int64
-	s, err := stage.Open(ctx, h.Hold, stage.Options{Graph: req.Graph, Redact: leak.Redact, Progress: func(n, state, states int) {
-		tell(fmt.Sprintf("listing files, layer %d of %d: %s so far", state+1, states, measure.Count(int(entries.Add(int64(n))))))
+	s, err := stage.Open(ctx, h.Hold, stage.Options{Graph: req.Graph, Redact: leak.Redact, Progress: func(n int) {
+		tell("listing files, " + measure.Count(int(entries.Add(int64(n)))) + " so far")
 	}})
 	if err != nil {
 		h.close()

@@ -107,15 +107,21 @@ func (h *Hold) look(ctx context.Context, w io.Writer, args ...string) error {
 	if before == nil || after == nil {
 		return errNothingFailed
 	}
+	at := func(m gateway.Mount, dest string) gateway.Mount {
+		return gateway.Mount{Dest: dest, MountType: pb.MountType_BIND, ResultID: m.ResultID, Readonly: true}
+	}
+	return h.beside(ctx, w, []gateway.Mount{at(*before, "/before"), at(*after, "/after")}, args)
+}
+
+// beside runs the helper in a container that has some files mounted and nothing
+// else.
+func (h *Hold) beside(ctx context.Context, w io.Writer, files []gateway.Mount, args []string) error {
 	mount, err := h.help(ctx)
 	if err != nil {
 		return err
 	}
-	at := func(m gateway.Mount, dest string) gateway.Mount {
-		return gateway.Mount{Dest: dest, MountType: pb.MountType_BIND, ResultID: m.ResultID, Readonly: true}
-	}
 	empty := state{[]gateway.Mount{{Dest: pb.RootMount, MountType: pb.MountType_BIND}}}
-	ctr, err := h.container(ctx, empty, at(*before, "/before"), at(*after, "/after"), mount)
+	ctr, err := h.container(ctx, empty, append(files, mount)...)
 	if err != nil {
 		return err
 	}

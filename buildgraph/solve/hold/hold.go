@@ -136,19 +136,6 @@ func (h *Hold) SetRoot(root gateway.Reference, c Config) {
 	}
 }
 
-// State is a file system that was on the way to the result of a stage.
-type State struct {
-	Ref  gateway.Reference // nil: it is empty
-	Step *build.StepRef    // whose result it is; nil for that of no step of the Dockerfile
-}
-
-// SetStates says what the held result was built up from, the lowest first, itself
-// last.
-func (h *Hold) SetStates(states []State) { h.states = states }
-
-// States are what SetStates said.
-func (h *Hold) States() []State { return h.states }
-
 // Config is how a stage runs its commands.
 type Config struct {
 	Env              []string

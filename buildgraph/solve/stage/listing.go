@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/util/apicaps"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold/lister"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -62,23 +62,26 @@ func (e entry) same(o entry) bool {
 }
 
 // most is how many directories are asked for at the same time: the engine answers
-// each in some 0.5 ms, of which little is work.
+// each in some 0.2 ms, of which little is work.
 const most = 16
+
+// errMany ends a listing that would take more than it may.
+var errMany = errors.New("there are many directories")
 
 // reader lists a file system directory by directory.
 type reader struct {
-	ref  gateway.Reference // nil: it is empty
-	seed maphash.Seed
-	told func(entries int)
+	ref    gateway.Reference // nil: it is empty
+	told   func(entries int)
+	budget *atomic.Int64 // of directories; nil for as many as there are
 
 	mu  sync.Mutex
 	out *listing
 }
 
-// list reads all of a file system. told is called with what each directory adds.
-func list(ctx context.Context, ref gateway.Reference, seed maphash.Seed, told func(entries int)) (*listing, error) {
-	r := newReader(ref, seed, told)
-	if ref == nil {
+// list reads all of a file system.
+func (r *reader) list(ctx context.Context) (*listing, error) {
+	r.out = &listing{root: entry{typ: image.Directory, mode: 0o755}, dirs: map[string][]entry{"": nil}}
+	if r.ref == nil {
 		return r.out, nil
 	}
 	if err := r.stat(ctx); err != nil {
@@ -87,19 +90,13 @@ func list(ctx context.Context, ref gateway.Reference, seed maphash.Seed, told fu
 	return r.out, r.read(ctx, "")
 }
 
-func newReader(ref gateway.Reference, seed maphash.Seed, told func(int)) *reader {
-	return &reader{ref: ref, seed: seed, told: told, out: &listing{
-		root: entry{typ: image.Directory, mode: 0o755}, dirs: map[string][]entry{"": nil},
-	}}
-}
-
 // stat reads what the root itself is like.
 func (r *reader) stat(ctx context.Context) error {
 	st, err := r.ref.StatFile(ctx, gateway.StatRequest{Path: "/"})
 	if err != nil {
 		return refused(ctx, err)
 	}
-	r.out.root = r.entry("", st)
+	r.out.root = entryOf("", st)
 	r.out.root.name = "" // it is called as the engine has mounted it
 	return nil
 }
@@ -136,6 +133,9 @@ func (r *reader) children(ctx context.Context, dir string) ([]entry, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	if r.budget != nil && r.budget.Add(-1) < 0 {
+		return nil, errMany
+	}
 	stats, err := r.ref.ReadDir(ctx, gateway.ReadDirRequest{Path: "/" + dir})
 	if err != nil {
 		if err = refused(ctx, err); dir == "" || ctx.Err() != nil || errors.Is(err, errRefused) {
@@ -148,7 +148,7 @@ func (r *reader) children(ctx context.Context, dir string) ([]entry, error) {
 	}
 	entries := make([]entry, 0, len(stats))
 	for _, st := range stats {
-		entries = append(entries, r.entry(dir, st))
+		entries = append(entries, entryOf(dir, st))
 	}
 	slices.SortFunc(entries, byName)
 	for i, e := range entries {
@@ -169,62 +169,56 @@ func (r *reader) children(ctx context.Context, dir string) ([]entry, error) {
 
 func byName(a, b entry) int { return strings.Compare(a.name, b.name) }
 
-// entry is what the engine says of a file. Its mode is Go's; a hard link has the
+// entryOf is what the engine says of a file. Its mode is Go's; a hard link has the
 // name of an earlier file of its directory, links between directories it can't
 // see.
-func (r *reader) entry(dir string, st *fstypes.Stat) entry {
+func entryOf(dir string, st *fstypes.Stat) entry {
 	mode := fs.FileMode(st.Mode)
 	e := entry{
-		name: strings.Trim(st.Path, "/"), mode: uint32(mode.Perm()), uid: st.Uid, gid: st.Gid, mtime: st.ModTime,
-		attrs: r.attributes(st.Xattrs),
+		name: strings.Trim(st.Path, "/"), typ: typeOf(mode), mode: permissions(mode), uid: st.Uid, gid: st.Gid, mtime: st.ModTime,
+		attrs: lister.Attributes(st.Xattrs),
 	}
+	switch {
+	case e.typ == image.Symlink:
+		e.link = st.Linkname
+	case e.typ == image.Regular && st.Linkname != "":
+		e.typ, e.link = image.Hardlink, path.Join(dir, st.Linkname)
+	case e.typ == image.Regular:
+		e.size = st.Size
+	case e.typ == image.CharDevice, e.typ == image.BlockDevice:
+		e.device = [2]int64{st.Devmajor, st.Devminor}
+	}
+	return e
+}
+
+func typeOf(mode fs.FileMode) image.Type {
+	switch {
+	case mode.IsDir():
+		return image.Directory
+	case mode&fs.ModeSymlink != 0:
+		return image.Symlink
+	case mode&fs.ModeCharDevice != 0:
+		return image.CharDevice
+	case mode&fs.ModeDevice != 0:
+		return image.BlockDevice
+	case mode&fs.ModeNamedPipe != 0:
+		return image.FIFO
+	}
+	return image.Regular
+}
+
+// permissions are a mode's as tar has them.
+func permissions(mode fs.FileMode) uint32 {
+	bits := uint32(mode.Perm())
 	for _, bit := range []struct {
 		is   fs.FileMode
 		adds uint32
 	}{{fs.ModeSetuid, 0o4000}, {fs.ModeSetgid, 0o2000}, {fs.ModeSticky, 0o1000}} {
 		if mode&bit.is != 0 {
-			e.mode |= bit.adds
+			bits |= bit.adds
 		}
 	}
-	switch {
-	case mode.IsDir():
-		e.typ = image.Directory
-	case mode&fs.ModeSymlink != 0:
-		e.typ, e.link = image.Symlink, st.Linkname
-	case mode&fs.ModeCharDevice != 0:
-		e.typ, e.device = image.CharDevice, [2]int64{st.Devmajor, st.Devminor}
-	case mode&fs.ModeDevice != 0:
-		e.typ, e.device = image.BlockDevice, [2]int64{st.Devmajor, st.Devminor}
-	case mode&fs.ModeNamedPipe != 0:
-		e.typ = image.FIFO
-	case st.Linkname != "":
-		e.typ, e.link = image.Hardlink, path.Join(dir, st.Linkname)
-	default:
-		e.typ, e.size = image.Regular, st.Size
-	}
-	return e
-}
-
-// attributes is a checksum of extended attributes; 0 when there are none. What the
-// engine's own file system keeps there is not the image's.
-func (r *reader) attributes(attrs map[string][]byte) uint32 {
-	var h maphash.Hash
-	h.SetSeed(r.seed)
-	some := false
-	for _, name := range slices.Sorted(maps.Keys(attrs)) {
-		if strings.HasPrefix(name, "trusted.overlay.") || strings.HasPrefix(name, "user.overlay.") {
-			continue
-		}
-		some = true
-		h.WriteString(name)
-		h.WriteByte(0)
-		h.Write(attrs[name])
-		h.WriteByte(0)
-	}
-	if !some {
-		return 0
-	}
-	return uint32(h.Sum64()) | 1
+	return bits
 }
 
 // errRefused is an engine that can't list files at all.

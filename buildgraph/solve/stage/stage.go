@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -30,9 +29,9 @@ type Stage struct {
 // Options say how to open a stage.
 type Options struct {
 	Graph *model.Graph // of the Dockerfile
-	// Progress is called now and then with how many entries have been listed, by any
-	// goroutine.
-	Progress func(entries, state, states int)
+	// Progress is called now and then with how many more entries have been listed, by
+	// any goroutine.
+	Progress func(entries int)
 	// Redact takes secrets out of an instruction or of a NAME=value pair; nil to leave
 	// them in.
 	Redact func(string) string
@@ -55,26 +54,15 @@ func Open(ctx context.Context, h *hold.Hold, opt Options) (*Stage, error) {
 		s.states = []hold.State{{}} // it is empty
 	}
 	im := describe(h, opt)
-	seed := maphash.MakeSeed()
-	var before *listing
+	trees, problems, err := s.trees(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	im.Problems = append(im.Problems, problems...)
 	for i, state := range s.states {
-		told := func(int) {}
-		if opt.Progress != nil {
-			told = func(n int) { opt.Progress(n, i, len(s.states)) }
-		}
-		now, err := list(ctx, state.Ref, seed, told)
-		if err != nil {
-			return nil, err
-		}
-		tree := layer(before, now)
 		im.Layers = append(im.Layers, image.Layer{
-			Index: i, Size: tree.Size(image.Root), Tree: tree, Origin: originOf(opt.Graph, state), CreatedBy: createdBy(opt, at.Stage, state),
+			Index: i, Size: trees[i].Size(image.Root), Tree: trees[i], Origin: originOf(opt.Graph, state), CreatedBy: createdBy(opt, at.Stage, state),
 		})
-		if i == len(s.states)-1 {
-			slices.Sort(now.problems)
-			im.Problems = append(im.Problems, now.problems...)
-		}
-		before = now
 	}
 	im.History = history(im, at, opt)
 	s.Image = im
