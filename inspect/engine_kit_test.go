@@ -10,11 +10,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httputil"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -156,6 +159,32 @@ func containerd(t *testing.T) string {
 	socket := filepath.Join(dir, "containerd.sock")
 	start(t, socket, "containerd", "--root", filepath.Join(dir, "root"), "--state", filepath.Join(dir, "state"), "--address", socket)
 	return socket
+}
+
+// counting puts something before an engine that counts requests for a path.
+func counting(t *testing.T, host, path string) (through string, count func() int64) {
+	t.Helper()
+	var n atomic.Int64
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("unix", strings.TrimPrefix(host, "unix://"))
+	}
+	proxy := &httputil.ReverseProxy{
+		Transport: &http.Transport{DialContext: dial},
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host = "http", "engine"
+			if strings.HasSuffix(r.In.URL.Path, path) {
+				n.Add(1)
+			}
+		},
+	}
+	l, err := net.Listen("unix", filepath.Join(engineDir(t), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: proxy}
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { server.Close() })
+	return "unix://" + l.Addr().String(), n.Load
 }
 
 // run runs a command to its end.

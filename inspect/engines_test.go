@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 
 	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/cache"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 )
@@ -64,6 +65,20 @@ func TestEngineDocker(t *testing.T) {
 	refused(t, "docker:example.test/me/app:2", "", "has no image example.test/me/app:2", fs.ErrNotExist)
 	refused(t, "docker:"+loaded, "linux/arm64", "linux/arm64", source.ErrPlatform)
 	refused(t, loaded, "linux/arm64", "linux/arm64", source.ErrPlatform) // and does not go on to a registry
+
+	t.Run("a second look asks for nothing that is known", func(t *testing.T) {
+		through, saves := counting(t, host, "/images/get")
+		t.Setenv("DOCKER_HOST", through)
+		opt := inspect.Options{Cache: cache.New(t.TempDir(), cache.Size)}
+		for range 3 {
+			if diff := cmp.Diff(want, picture(open(t, "docker:"+loaded, opt))); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		}
+		if n := saves(); n != 1 {
+			t.Errorf("the image was saved %d times", n)
+		}
+	})
 
 	t.Run("by context", func(t *testing.T) {
 		dir := t.TempDir()

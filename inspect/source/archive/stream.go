@@ -28,11 +28,12 @@ type stream struct {
 
 // NewStream returns the image that pick means in an archive that open opens: what
 // docker save writes, compressed or not. open is called again when a layer is asked
-// for later; what begins the text of errors.
-func NewStream(what string, pick source.Pick, open func(context.Context) (io.ReadCloser, error)) source.Stream {
+// for later. whole names all that it gives, "" for nothing that lasts (see
+// source.Recaller); what begins the text of errors.
+func NewStream(what string, pick source.Pick, whole string, open func(context.Context) (io.ReadCloser, error)) source.Recaller {
 	return &stream{
 		image: image{im: &source.Image{}}, pick: pick, what: what, open: open,
-		identity: func() string { return "" }, close: func() error { return nil },
+		identity: func() string { return whole }, close: func() error { return nil },
 	}
 }
 

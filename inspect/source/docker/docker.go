@@ -95,7 +95,10 @@ func (e Engine) open(ctx context.Context, c *client.Client, ref, platform string
 		s.name, pick.Platform = ref, is.Platform
 		s.opts = append(s.opts, client.ImageSaveWithPlatforms(ocispec.Platform{OS: found.Os, Architecture: found.Architecture, Variant: found.Variant}))
 	}
-	s.Stream = archive.NewStream(fmt.Sprintf("opening %s in %s", ref, e.Name), pick, s.save)
+	// The ID is a digest, of the configuration or of what the name leads to. Engines
+	// differ in how they save what it stands for.
+	whole := fmt.Sprintf("saved by %s with API %s: %s %s %s", e.Name, c.ClientVersion(), found.ID, s.name, pick.Platform)
+	s.Recaller = archive.NewStream(fmt.Sprintf("opening %s in %s", ref, e.Name), pick, whole, s.save)
 	s.tags = found.RepoTags
 	return s, nil
 }
@@ -112,7 +115,7 @@ func platformOf(os, arch, variant string) string {
 
 // Saved is an image that the engine sends as a stream.
 type Saved struct {
-	source.Stream
+	source.Recaller
 	c    *client.Client
 	name string
 	opts []client.ImageSaveOption
@@ -126,19 +129,26 @@ func (s *Saved) save(ctx context.Context) (io.ReadCloser, error) {
 
 // Each implements source.Stream.
 func (s *Saved) Each(ctx context.Context, layer func(string, io.Reader) error) error {
-	if err := s.Stream.Each(ctx, layer); err != nil {
-		return err
-	}
-	if im := s.Stream.Image(); len(im.Tags) == 0 {
+	return s.tagged(s.Recaller.Each(ctx, layer))
+}
+
+// Recall implements source.Recaller.
+func (s *Saved) Recall(ctx context.Context, documents []byte) error {
+	return s.tagged(s.Recaller.Recall(ctx, documents))
+}
+
+// tagged adds the names that the engine knows to an image that was saved by its ID.
+func (s *Saved) tagged(err error) error {
+	if im := s.Image(); err == nil && len(im.Tags) == 0 {
 		im.Tags = s.tags
 	}
-	return nil
+	return err
 }
 
 // Identity implements source.Source: the engine has checked its layers when it took
 // them in.
 func (s *Saved) Identity(i int) string {
-	l := s.Stream.Image().Layers[i]
+	l := s.Image().Layers[i]
 	if l.Digest != "" {
 		return source.BlobIdentity(l.Digest)
 	}
@@ -147,7 +157,7 @@ func (s *Saved) Identity(i int) string {
 
 // Store implements source.Blobs.
 func (s *Saved) Store() source.Store {
-	if b, ok := s.Stream.(source.Blobs); ok {
+	if b, ok := s.Recaller.(source.Blobs); ok {
 		return b.Store()
 	}
 	return nothing{}
@@ -161,4 +171,4 @@ func (nothing) Blob(context.Context, string) (io.ReadCloser, int64, error) {
 }
 
 // Close implements source.Source.
-func (s *Saved) Close() error { return errors.Join(s.Stream.Close(), s.c.Close()) }
+func (s *Saved) Close() error { return errors.Join(s.Recaller.Close(), s.c.Close()) }
