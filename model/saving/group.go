@@ -62,9 +62,6 @@ func (g *group) item(t *image.Tree) Item {
 		it.Evidence = append(it.Evidence, fmt.Sprintf("ELF sections .symtab and .strtab: %s", measure.Bytes(g.symbols)))
 	}
 	if what := described(g.kind); what != "" && g.debug+g.symbols == 0 && len(g.seen) == 0 {
-		if it.Dir {
-			what = measure.Plural(g.files, "file") + " " + what
-		}
 		it.Evidence = append(it.Evidence, what)
 	}
 	if it.Dir {
@@ -86,23 +83,23 @@ func (g *group) item(t *image.Tree) Item {
 func described(k Kind) string {
 	switch k {
 	case Docs:
-		return "of documentation, by their place"
+		return "documentation, by place or name"
 	case Man, Info:
-		return "of manuals, by their place"
+		return "manuals, by place"
 	case Licences:
-		return "named as licence texts are"
+		return "licence texts, by name"
 	case Static:
-		return "that by the first bytes is an archive of objects, which only linking needs"
+		return "by its first bytes an archive of objects, which only linking needs"
 	case Debug:
-		return "that only debuggers read"
+		return "by its place what only debuggers read"
 	case Bytecode:
-		return "of compiled Python, each with its source beside it"
+		return "compiled Python, each with its source beside it"
 	case Tests:
-		return "in test directories of packages"
+		return "test directories of packages"
 	case Maps:
-		return "that by the content is a source map, beside what it maps"
+		return "by its content a source map, beside what it maps"
 	case Locales:
-		return "of languages that the image does not set"
+		return "languages that the image does not set"
 	}
 	return ""
 }

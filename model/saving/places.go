@@ -36,7 +36,7 @@ func places() []place {
 // isLicence says whether a file is named as licence texts are.
 func isLicence(name string) bool {
 	upper := strings.ToUpper(name)
-	for _, begin := range [...]string{"COPYRIGHT", "COPYING", "LICENSE", "LICENCE", "NOTICE", "AUTHORS", "PATENTS"} {
+	for _, begin := range [...]string{"COPYRIGHT", "COPYING", "LICENSE", "LICENCE", "NOTICE", "PATENTS"} {
 		if strings.HasPrefix(upper, begin) {
 			return true
 		}

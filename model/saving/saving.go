@@ -9,6 +9,7 @@ package saving
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -65,13 +66,14 @@ func Of(in Input) *Report {
 	c.walk()
 	c.proofs()
 	makers := maker.Of(in.Image, in.Graph)
+	keep := slices.Sorted(maps.Keys(languages(in.Image.Config.Env)))
 	r := &Report{}
 	for _, g := range c.groups {
 		it := g.item(in.Tree)
 		m := makers[it.Layer]
 		it.Base = m.Base
 		if it.How = g.how; it.How == "" {
-			it.How = sanitize.Text(how(it, m))
+			it.How = sanitize.Text(how(it, m, keep))
 		}
 		r.Items = append(r.Items, it)
 		switch {

@@ -95,3 +95,14 @@ func Flag(text, name string) string {
 
 // Copies says whether the layer was made by a COPY or an ADD.
 func (m Maker) Copies() bool { return m.Command == "COPY" || m.Command == "ADD" }
+
+// Quote writes a path as a shell takes it for one word, whatever is in it: advice is
+// pasted, and an image's paths are anybody's.
+func Quote(path string) string {
+	for _, r := range path {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-", r) {
+			return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+		}
+	}
+	return path
+}

@@ -104,7 +104,7 @@ func adviseDeleted(it Item, s, c maker.Maker) string {
 		if it.Path == "/" {
 			return fmt.Sprintf("%s: join it with %s into one RUN: what that removes is stored by then", s.Name(), c.Name())
 		}
-		return fmt.Sprintf("%s: end this RUN with && rm -rf %s: what %s removes is stored by then", s.Name(), it.Path, c.Name())
+		return fmt.Sprintf("%s: end this RUN with && rm -rf %s: what %s removes is stored by then", s.Name(), maker.Quote(it.Path), c.Name())
 	}
 	return fmt.Sprintf("%s: remove it in the same instruction: what %s removes is stored by then", s.Name(), c.Name())
 }
