@@ -47,6 +47,9 @@ func (a *App) say(role theme.Role, text string) tea.Cmd {
 
 func (a *App) show(role theme.Role, text string) tea.Cmd {
 	a.toast.gen++
+	if r := []rune(text); len(r) > longest {
+		text = string(r[:longest]) + a.theme.Glyphs.Ellipsis
+	}
 	a.toast.text, a.toast.role, a.toast.since = text, role, a.clock.Now()
 	gen, after, life := a.toast.gen, a.clock.After(readingTime(text)), a.life
 	return func() tea.Msg {
@@ -99,6 +102,10 @@ func (a *App) nextToast() tea.Cmd {
 	a.toast.queue = a.toast.queue[1:]
 	return a.show(next.role, next.text)
 }
+
+// longest bounds a sentence over the screen, in characters: a name in it may be of
+// kilobytes. The page of the engine has all of it.
+const longest = 600
 
 // glanceTime is how long a sentence stands at least: who goes on typing after
 // that has seen it.

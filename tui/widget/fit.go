@@ -39,7 +39,7 @@ func Truncate(s string, width int, ellipsis string) string {
 	if width < Width(ellipsis) {
 		ellipsis = ""
 	}
-	return ansi.TruncateWc(s, width, ellipsis)
+	return left(s, width-Width(ellipsis), ellipsis)
 }
 
 // TruncateLeft keeps the end of s: what matters in a path.
@@ -55,20 +55,6 @@ func TruncateLeft(s string, width int, ellipsis string) string {
 		ellipsis = ""
 	}
 	return ellipsis + dropLeft(s, w-width+Width(ellipsis))
-}
-
-// dropLeft takes the first n cells away. Of a wide character cut in two, a blank
-// stays.
-func dropLeft(s string, n int) string {
-	want := Width(s) - n
-	if want <= 0 {
-		return ""
-	}
-	rest := ansi.TruncateLeftWc(s, n, "")
-	if Width(rest) > want {
-		return " " + ansi.TruncateLeftWc(s, n+1, "")
-	}
-	return rest
 }
 
 // Fit makes s exactly width cells: cut with the ellipsis, or padded on its right.
@@ -95,13 +81,12 @@ func Sides(left, right string, width int, ellipsis string) string {
 	return Fit(left, room, ellipsis) + " " + right
 }
 
-// Cut is the cells left to right (exclusive) of s. (x/ansi 0.11.8 has CutWc,
-// but it takes from the wrong end when left is not 0.)
-func Cut(s string, left, right int) string {
-	if right <= left {
+// Cut is the cells from to to (exclusive) of s.
+func Cut(s string, from, to int) string {
+	if to <= from {
 		return ""
 	}
-	return dropLeft(ansi.TruncateWc(s, right, ""), left)
+	return dropLeft(left(s, to, ""), from)
 }
 
 // Spaces is n blanks; none when n is negative.

@@ -11,7 +11,7 @@ import (
 // anyText draws what may stand in a log or a path after sanitising: letters of
 // every width, combining marks, colours.
 func anyText() *rapid.Generator[string] {
-	part := rapid.SampledFrom([]string{"a", "Z", " ", "é", "e\u0301", "漢", "字", "─", "\x1b[31m", "\x1b[1;32m", "\x1b[m", "\x1b[0m", "🚀", "…"})
+	part := rapid.SampledFrom([]string{"a", "Z", " ", "é", "e\u0301", "漢", "字", "─", "\x1b[31m", "\x1b[1;32m", "\x1b[m", "\x1b[0m", "🚀", "…", "ก\u0e33", "क्षि", "❤️", "🇩🇪", "👋🏽", "각", "\u0301"})
 	return rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(part, 0, 40).Draw(t, "parts"), "")
 	})

@@ -15,16 +15,16 @@ func Wrap(s string, width int) []string {
 	if width <= 0 || Width(s) <= width {
 		return []string{Seal(s)}
 	}
-	pieces := strings.Split(ansi.HardwrapWc(s, width, true), "\n")
+	out := pieces(s, width)
 	if !strings.Contains(s, "\x1b[") {
-		return pieces
+		return out
 	}
 	active := ""
-	for i, p := range pieces {
-		pieces[i] = Seal(active + p)
+	for i, p := range out {
+		out[i] = Seal(active + p)
 		active = carry(active, p)
 	}
-	return pieces
+	return out
 }
 
 // Seal closes the styles that s leaves open.
