@@ -55,7 +55,7 @@ golden:
 fuzz:
 	@grep -rnoE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' . | while IFS=: read -r file _ func; do \
 		echo "== $${func#func } in $$(dirname "$$file")"; \
-		go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+		go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$(dirname "$$file")" || exit 1; \
 	done
 
 # The picture of the README, recorded by VHS (https://github.com/charmbracelet/vhs).

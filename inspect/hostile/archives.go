@@ -61,16 +61,16 @@ func archives() []Case {
 		saved("no name for a layer", second("")),
 		saved("a layer whose name drives the terminal", second("\x1b[2J\u202e")),
 		plain(saved("tags that drive the terminal", func(m map[string]any) { m["RepoTags"] = []any{"\x1b[2J:\r\n1", "\u202e"} })),
-		beyond(saved("a hundred thousand layers", layers(func(l []any) []any { return append(append(l, repeat(100_000, "none")...), l[2]) }))),
-		beyond(saved("a hundred thousand times one layer", layers(func(l []any) []any { return append(append(l, repeat(100_000, l[1])...), l[2]) }))),
+		large(beyond(saved("a hundred thousand layers", layers(func(l []any) []any { return append(append(l, repeat(100_000, "none")...), l[2]) })))),
+		large(beyond(saved("a hundred thousand times one layer", layers(func(l []any) []any { return append(append(l, repeat(100_000, l[1])...), l[2]) })))),
 		saved("two manifests", nil, entry{name: "manifest.json", body: `[{"Config":"config.json","Layers":[]}]`}),
 	), []Case{
-		manifest("manifest.json of a hundred thousand images", "["+strings.Repeat(`{"Config":"c","RepoTags":["a:1"],"Layers":["x"]},`, 100_000)+"{}]"),
+		large(manifest("manifest.json of a hundred thousand images", "["+strings.Repeat(`{"Config":"c","RepoTags":["a:1"],"Layers":["x"]},`, 100_000)+"{}]")),
 		manifest("manifest.json that is no list", `{"Config":"c"}`),
 		manifest("manifest.json of nothing", `[]`),
 		manifest("manifest.json that is empty", ``),
-		manifest("manifest.json of a million brackets", strings.Repeat("[", 1<<20)),
-		manifest("manifest.json of 64 MB", `[{"Config":"`+strings.Repeat("x", 64<<20)+`"}]`),
+		large(manifest("manifest.json of a million brackets", strings.Repeat("[", 1<<20))),
+		large(manifest("manifest.json of 64 MB", `[{"Config":"`+strings.Repeat("x", 64<<20)+`"}]`)),
 		part("cut off in its first header", func(b []byte) []byte { return b[:300] }),
 		part("cut off in its first layer", func(b []byte) []byte { return b[:2000] }),
 		part("cut off at half", func(b []byte) []byte { return b[:len(b)/2] }),
@@ -82,15 +82,15 @@ func archives() []Case {
 		}),
 		part("compressed and cut off", func(b []byte) []byte { z := packed(b, gzipped); return z[:len(z)/2] }),
 		part("compressed twice", func(b []byte) []byte { return packed(packed(b, gzipped), gzipped) }),
-		refused("a gzip bomb", func(dir string) (string, error) {
+		large(refused("a gzip bomb", func(dir string) (string, error) {
 			path := filepath.Join(dir, "image.tar.gz")
 			return path, os.WriteFile(path, bomb(64, gzipped), 0o644)
-		}),
-		refused("a zstd bomb", func(dir string) (string, error) {
+		})),
+		large(refused("a zstd bomb", func(dir string) (string, error) {
 			path := filepath.Join(dir, "image.tar.zst")
 			return path, os.WriteFile(path, bomb(64, zstandard), 0o644)
-		}),
-		refused("a million files", func(dir string) (string, error) {
+		})),
+		large(refused("a million files", func(dir string) (string, error) {
 			path := filepath.Join(dir, "image.tar")
 			f, err := os.Create(path)
 			if err != nil {
@@ -98,7 +98,7 @@ func archives() []Case {
 			}
 			defer f.Close()
 			return path, many(1_100_000, func(i int) entry { return entry{name: fmt.Sprintf("f%d", i)} })(f)
-		}),
+		})),
 		file("empty", "image.tar", nil),
 		file("a picture", "image.tar", append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 4096)...)),
 		file("text", "image.tar", []byte(strings.Repeat("no image \x1b[2J\n", 100))),

@@ -21,6 +21,10 @@ type Case struct {
 	Plain bool
 	// Cut says that the layer above is beyond what any program reads of an image.
 	Cut bool
+	tar content // of its one hostile layer; nil for other cases
+
+	// Large says that writing it takes long.
+	Large bool
 	// Names says that what is hostile about it is shown: names, settings, instructions.
 	Names bool
 }
@@ -67,7 +71,23 @@ func around(layers ...layer) picture {
 
 // of is a case of one hostile layer, which is a tar of those entries.
 func of(name string, entries ...entry) Case {
-	return Case{Name: name, Write: around(layer{tar: pack(entries...)}).layout}
+	tar := pack(entries...)
+	return Case{Name: name, Write: around(layer{tar: tar}).layout, tar: tar}
+}
+
+// Layers lists the hostile layers that are small, for fuzzing to begin with.
+func Layers() [][]byte {
+	const small = 16 << 10
+	var out [][]byte
+	for _, c := range Cases() {
+		if c.tar == nil {
+			continue
+		}
+		if b := bytesOf(c.tar); len(b) <= small {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // named is of, where the names are what is hostile.
@@ -80,6 +100,12 @@ func named(name string, entries ...entry) Case {
 // plain is a case in which nothing is wrong, however it looks.
 func plain(c Case) Case {
 	c.Plain = true
+	return c
+}
+
+// large is a case that takes long to write.
+func large(c Case) Case {
+	c.Large = true
 	return c
 }
 

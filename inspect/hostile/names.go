@@ -28,7 +28,7 @@ func names() []Case {
 // amounts are more than anybody has use for. They are compressed, as they are large.
 func amounts() []Case {
 	amount := func(name string, n int, make func(i int) entry) Case {
-		return Case{Name: name, Write: around(layer{tar: many(n, make), pack: gzipped}).layout}
+		return large(Case{Name: name, Write: around(layer{tar: many(n, make), pack: gzipped}).layout})
 	}
 	const million = 1_000_000
 	return []Case{
@@ -40,13 +40,13 @@ func amounts() []Case {
 		plain(amount("a million whiteouts", million, func(i int) entry { return entry{name: fmt.Sprintf(".wh.%d", i)} })),
 		plain(amount("sixty thousand long paths", 60_000, func(i int) entry { return entry{name: strings.Repeat("long/", 700) + fmt.Sprint(i)} })),
 		{Name: "a hundred thousand directories deep", Write: around(layer{tar: deep(50), pack: gzipped}).layout},
-		plain(Case{Name: "many layers of many files", Write: func(dir string) (string, error) {
+		large(plain(Case{Name: "many layers of many files", Write: func(dir string) (string, error) {
 			var layers []layer
 			for k := range 50 {
 				layers = append(layers, layer{tar: many(20_000, func(i int) entry { return entry{name: fmt.Sprintf("d/%d/%d", k%3, i)} }), pack: gzipped})
 			}
 			return around(layers...).layout(dir)
-		}}),
+		}})),
 	}
 }
 

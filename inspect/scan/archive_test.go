@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/stagedive/stagedive/inspect/hostile"
 )
 
 // pieces is a stream that comes in blocks of a size of its own.
@@ -156,6 +158,9 @@ func FuzzArchive(f *testing.F) {
 		w.WriteHeader(&tar.Header{Name: "l/.wh..wh..opq", Format: format})
 		w.Close()
 		f.Add(buf.Bytes())
+	}
+	for _, layer := range hostile.Layers() {
+		f.Add(layer)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, errA := ours(data, 1<<20)

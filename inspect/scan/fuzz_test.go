@@ -31,18 +31,24 @@ func walk(t *testing.T, data []byte) {
 	}
 	l := layers[0]
 	for _, tree := range []*image.Tree{l.Tree, image.Stack(l.Tree, l.Tree)} {
-		if tree.Size(image.Root) < 0 {
-			t.Fatalf("size %d", tree.Size(image.Root))
+		found(t, tree)
+	}
+}
+
+// found checks that every node of a tree is in reach and can be found by its path.
+func found(t *testing.T, tree *image.Tree) {
+	t.Helper()
+	if tree.Size(image.Root) < 0 {
+		t.Fatalf("size %d", tree.Size(image.Root))
+	}
+	n := 0
+	for id := range tree.Walk(image.Root) {
+		n++
+		if at, ok := tree.Find(tree.RawPath(id)); !ok || at != id && tree.Change(id) != image.Removed {
+			t.Fatalf("Find(%q) = %d, want %d", tree.RawPath(id), at, id)
 		}
-		n := 0
-		for id := range tree.Walk(image.Root) {
-			n++
-			if at, ok := tree.Find(tree.RawPath(id)); !ok || at != id && tree.Change(id) != image.Removed {
-				t.Fatalf("Find(%q) = %d, want %d", tree.RawPath(id), at, id)
-			}
-		}
-		if n != tree.Len() {
-			t.Fatalf("%d of %d nodes are in reach", n, tree.Len())
-		}
+	}
+	if n != tree.Len() {
+		t.Fatalf("%d of %d nodes are in reach", n, tree.Len())
 	}
 }

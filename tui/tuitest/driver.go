@@ -114,6 +114,12 @@ func (d *Driver) Until(what string, cond func() bool) *Driver {
 	return d
 }
 
+// Settle handles messages until no command runs any more.
+func (d *Driver) Settle() *Driver {
+	d.t.Helper()
+	return d.Until("all commands to end", func() bool { return d.busy == 0 })
+}
+
 // UntilSee waits for text on the screen.
 func (d *Driver) UntilSee(text string) *Driver {
 	d.t.Helper()
