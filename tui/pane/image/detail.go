@@ -47,6 +47,9 @@ func (p *Pane) fields(lines int) (title string, rows []field) {
 	return "layer", p.layerFields()
 }
 
+// longPath is the length from which on a path may be cut in its row.
+const longPath = 36
+
 // brief is what a few lines have room for: what to change, and why. The rest stands
 // in the row.
 func brief(fields []field, lines int) []field {
@@ -54,9 +57,9 @@ func brief(fields []field, lines int) []field {
 		return fields
 	}
 	var out []field
-	for _, label := range []string{"change", "because", "seen"} {
+	for _, label := range []string{"change", "path", "because", "seen"} {
 		for _, f := range fields {
-			if f.Label == label && f.Text != "" {
+			if f.Label == label && f.Text != "" && (label != "path" || len(f.Text) > longPath) {
 				out = append(out, f)
 			}
 		}
@@ -196,12 +199,14 @@ func (p *Pane) writeFields(limit int) []field {
 			text += " " + where
 		}
 		text += " " + p.theme.Glyphs.Dot + " " + did(w)
-		role := theme.Dim
-		if w.Layer == p.files.Scope().To {
-			role = theme.Text
-			text += "  " + p.made(l)
+		if w.Layer != p.files.Scope().To {
+			out = append(out, field{Label: label, Text: text, Role: theme.Dim})
+			continue
 		}
-		out = append(out, field{Label: label, Text: text, Role: role})
+		out = append(out, field{Label: label, Text: text})
+		if limit > 4 {
+			out = append(out, field{Text: p.made(l), Role: theme.Dim})
+		}
 	}
 	return out
 }

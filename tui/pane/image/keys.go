@@ -44,7 +44,7 @@ func DefaultKeys() Keys {
 // Bindings lists the pane's own bindings, for help; the ones used most first.
 func (k Keys) Bindings() []key.Binding {
 	f := k.files.Bindings()
-	return append(append(f[:3:3], k.Tabs, k.Range, k.Origin, k.Writers, k.Base, k.Zoom), f[3:]...)
+	return append(append([]key.Binding{k.Tabs}, f[:3]...), append([]key.Binding{k.Range, k.Origin, k.Writers, k.Base, k.Zoom}, f[3:]...)...)
 }
 
 // Key handles a key. taken is false for one that means nothing here.

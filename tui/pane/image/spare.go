@@ -1,6 +1,7 @@
 package image
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/measure"
@@ -35,6 +36,9 @@ func (b spareBook) Row(i int) ledger.Row {
 		name += "/"
 	}
 	where := b.p.where(b.p.image.Layers[it.Layer].Origin)
+	if where == "" {
+		where = fmt.Sprintf("L%d", it.Layer+1)
+	}
 	if !it.Suggested {
 		where = "should stay"
 	}

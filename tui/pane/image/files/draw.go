@@ -44,7 +44,7 @@ type columns struct{ perms, layer, count bool }
 
 func (m *Model) columns() columns {
 	return columns{
-		count: m.width >= 44,
+		count: m.width >= 44 && m.shown.rows != nil, // in a list paths need the room
 		layer: m.width >= 52 && len(m.image.Layers) > 1 && (m.shown.view.all || !m.shown.scope.Single()),
 		perms: m.width >= 84,
 	}

@@ -41,7 +41,7 @@ func DefaultKeys() Keys {
 
 // Bindings lists them for the help.
 func (k Keys) Bindings() []key.Binding {
-	return []key.Binding{k.All, k.Order, k.Filter, k.Regex, k.List, k.Kinds, k.Unfold, k.Fold}
+	return []key.Binding{k.Filter, k.All, k.Order, k.Regex, k.List, k.Kinds, k.Unfold, k.Fold}
 }
 
 // Key handles a key; taken is false for one that means nothing here.

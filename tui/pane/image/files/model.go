@@ -130,7 +130,7 @@ func (m *Model) start() tea.Cmd {
 	}
 	m.running = true
 	if m.shown != nil && m.shown.tree != r.tree && m.shown.tree.Len() > shelfNodes {
-		m.shown = nil // two of its size would be too many
+		m.shown, m.shelf = nil, shelf{} // two of its size would be too many
 	}
 	latest := m.latest
 	return func() tea.Msg { return r.run(func() bool { return latest.Load() != r.gen }) }

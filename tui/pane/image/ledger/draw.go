@@ -33,8 +33,8 @@ func (m *Model) View(focus bool) []string {
 	return append([]string{" " + m.summary}, m.list.Render(m, m.width, focus)...)
 }
 
-// From this width on there is a column in the middle, as long as names keep that
-// many cells.
+// From this width on rows have more in the middle, as long as names keep that many
+// cells.
 const (
 	infoWidth = 46
 	nameLeast = 16
@@ -68,8 +68,8 @@ func (m *Model) entryRow(entry, width int) string {
 		}
 	}
 	right := fmt.Sprintf("%9s", measure.Bytes(r.Bytes))
-	if width >= infoWidth && width-m.words-m.info-14 >= nameLeast {
-		right = th.Render(theme.Dim, widget.FitRight(r.Info, m.info, "")) + " " + right
+	if r.Info != "" && width >= infoWidth && width-m.words-widget.Width(r.Info)-14 >= nameLeast {
+		right = th.Render(theme.Dim, r.Info) + " " + right
 	}
 	room := max(8, width-m.words-5-widget.Width(right))
 	left := " " + th.Render(theme.Dim, fold+" "+widget.Fit(r.Word, m.words, th.Glyphs.Ellipsis)) + " " + widget.TruncateLeft(r.Name, room, th.Glyphs.Ellipsis)

@@ -20,7 +20,7 @@ type Model struct {
 	rows          []row
 	open          map[int]bool // entries whose places are shown
 	list          widget.List
-	words, info   int // width of the columns
+	words         int // width of the column
 	width, height int
 }
 
@@ -54,7 +54,7 @@ func (m *Model) SetSize(width, height int) {
 // none what there is to say when it is empty.
 func (m *Model) SetBook(b Book, summary, none string) {
 	m.book, m.summary, m.none = b, summary, none
-	m.open, m.rows, m.words, m.info = map[int]bool{}, nil, 0, 0
+	m.open, m.rows, m.words = map[int]bool{}, nil, 0
 	m.list.Cursor, m.list.Offset = 0, 0
 	if b == nil {
 		return
@@ -63,13 +63,12 @@ func (m *Model) SetBook(b Book, summary, none string) {
 	for i := range m.rows {
 		m.rows[i] = row{i, -1}
 		if i < measured {
-			r := b.Row(i)
-			m.words, m.info = max(m.words, widget.Width(r.Word)), max(m.info, widget.Width(r.Info))
+			m.words = max(m.words, widget.Width(b.Row(i).Word))
 		}
 	}
 }
 
-// measured is how many rows say how wide the columns are.
+// measured is how many rows say how wide the column of words is.
 const measured = 1000
 
 // Ready says whether there is a Book.
