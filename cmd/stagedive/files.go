@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"strings"
 
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/inspect/content"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
@@ -15,13 +17,33 @@ import (
 type imageFiles struct {
 	home string
 	src  source.Source // of the one image that is shown; nil to look for each again
+	open *stages       // stages that may be open; nil for none
 }
 
 func (f imageFiles) reader(im *image.Image) *content.Reader {
+	if im.Stage != "" {
+		return content.From(im, stageOf{f.open, im})
+	}
 	if f.src != nil {
 		return content.Of(im, f.src)
 	}
 	return content.New(im, "")
+}
+
+// stageOf opens the files of a stage as long as it is open.
+type stageOf struct {
+	open *stages
+	im   *image.Image
+}
+
+// Open is content.Opener's.
+func (s stageOf) Open(ctx context.Context, layer int, path string) (io.Reader, int64, error) {
+	if s.open != nil {
+		if o := s.open.of(s.im); o != nil {
+			return o.Open(ctx, layer, path)
+		}
+	}
+	return nil, 0, hold.ErrOver
 }
 
 // Read is tui.Files's.

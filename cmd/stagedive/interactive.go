@@ -42,7 +42,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool, look
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{j, past}, Debugger: j, Stages: j, Breakpoints: breakpoints, AutoBuild: start || out.watch,
+		Builder: b, Inspector: inspector{j, past}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: start || out.watch,
 		Watcher: watcher{j}, AutoWatch: out.watch,
 		History: past, Look: look,
 	})
@@ -119,7 +119,7 @@ func interactiveImage(ctx context.Context, env environment, out *outputFlags, re
 	}
 	defer src.Close()
 	return runTUI(ctx, env, out, tui.Config{
-		Ref: ref, Inspector: found{src, ref}, Files: imageFiles{env.getenv("HOME"), src},
+		Ref: ref, Inspector: found{src, ref}, Files: imageFiles{home: env.getenv("HOME"), src: src},
 		NoBuilder: "This is an image that is finished: there is no Dockerfile to build.",
 	})
 }

@@ -23,7 +23,9 @@ func TestLookIntoAStage(t *testing.T) {
 	h := newHouse(t)
 	s := h.start(t, 140, 45, "build", "--build-context", "shell="+shellContext(t), h.project(t, "p", stagesOf))
 	s.see("✓ built").press("1", "up").see(" tools ").press("i").see("stage tools", "tools:3", "all files so far", "esc close stage")
-	s.press("esc").see("3 stages").press("enter", "g", "down", "i").see("stage tools after line 2", "tools:2")
+	s.press("/").typed("drill").press("enter").see("1 found").press("enter").see("made by", "1 drill")
+	s.press("esc").see("1 found").press("3").see("COPY --from=tools").press("1").see("3 stages")
+	s.press("enter", "g", "down", "i").see("stage tools after line 2", "tools:2")
 	if screen := s.screen(); strings.Contains(screen, "tools:3") {
 		t.Errorf("it shows what comes after the step:\n%s", screen)
 	}

@@ -31,6 +31,8 @@ type Reader struct {
 	im  *image.Image
 	ref string
 	src source.Source // that im was read from, if it is open still
+
+	files Opener // in the place of all that; nil for an image
 }
 
 // New returns a Reader of an image with its trees. ref is where to find it, if that
@@ -75,6 +77,9 @@ func (r *Reader) open(ctx context.Context) (source.Source, error) {
 func (r *Reader) take(ctx context.Context, wants []*want, again bool) error {
 	if len(wants) == 0 {
 		return ctx.Err()
+	}
+	if r.files != nil {
+		return r.opened(ctx, wants)
 	}
 	src, err := r.open(ctx)
 	if err != nil {
@@ -124,6 +129,10 @@ func (r *Reader) Read(ctx context.Context, layer int, path string, limit int64) 
 	at, err := r.find(layer, path)
 	if err != nil {
 		return nil, 0, err
+	}
+	if r.files != nil {
+		data, err = r.beginning(ctx, at, limit)
+		return data, at.size, err
 	}
 	h := &head{limit: limit}
 	w := &want{place: at, to: h}
