@@ -118,12 +118,17 @@ func (p *Pane) reckoned(msg booksMsg) {
 	}
 }
 
-// lineOf is the line of the Dockerfile that made a layer; 0 when it is not known.
+// lineOf is the line of the Dockerfile that made a layer, of the base image's the
+// FROM that brought them; 0 when it is not known.
 func (p *Pane) lineOf(layer int) int {
 	if layer < 0 || layer >= len(p.image.Layers) {
 		return 0
 	}
-	return p.image.Layers[layer].Origin.Line
+	o := p.image.Layers[layer].Origin
+	if s := lowest(p.image, p.graph); o.Base && s >= 0 {
+		return p.graph.Stages[s].Line
+	}
+	return o.Line
 }
 
 // madeBy is a layer's number and instruction.

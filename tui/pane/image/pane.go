@@ -195,13 +195,9 @@ func (p *Pane) Line() int {
 		}
 	}
 	if w, ok := p.writer(); ok {
-		return p.image.Layers[w].Origin.Line
+		return p.lineOf(w)
 	}
-	row := p.layers.rows[p.list.Cursor]
-	if row.folded || row.to >= len(p.image.Layers) {
-		return 0
-	}
-	return p.image.Layers[row.to].Origin.Line
+	return p.lineOf(p.layers.rows[p.list.Cursor].to)
 }
 
 // Typing says that letters go into the filter, so that they are nobody's keys.

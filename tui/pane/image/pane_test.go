@@ -324,8 +324,8 @@ func TestLineOfALayer(t *testing.T) {
 		t.Errorf("line %d, want 3", got)
 	}
 	press(p, "g")
-	if got := p.Line(); got != 0 {
-		t.Errorf("the base image has line %d", got)
+	if got := p.Line(); got != 1 {
+		t.Errorf("the base image has line %d, want that of its FROM", got)
 	}
 }
 

@@ -45,9 +45,9 @@ func (b spareBook) Row(i int) ledger.Row {
 	return ledger.Row{Word: it.Kind.String(), Name: name, Info: where, Bytes: it.Bytes}
 }
 
-func (spareBook) Places(int) []ledger.Place { return nil }
+func (spareBook) Places(int) int { return 0 }
 
-func (b spareBook) Place(i int) ledger.Place {
+func (b spareBook) Place(i, _ int) ledger.Place {
 	it := b.items[i]
 	return ledger.Place{Layer: it.Layer, Path: it.Path, Line: b.p.lineOf(it.Layer), Bytes: it.Bytes}
 }

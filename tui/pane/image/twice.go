@@ -34,19 +34,11 @@ func (b twiceBook) Row(i int) ledger.Row {
 	return ledger.Row{Word: measure.Count(len(g.Members)) + "x", Name: name, Info: measure.Bytes(g.Size) + " each", Bytes: g.Saves}
 }
 
-func (b twiceBook) Places(i int) []ledger.Place {
+func (b twiceBook) Places(i int) int { return len(b.groups[i].Members) }
+
+func (b twiceBook) Place(i, place int) ledger.Place {
 	g := b.groups[i]
-	out := make([]ledger.Place, len(g.Members))
-	for k := range g.Members {
-		out[k] = b.place(g, k)
-	}
-	return out
-}
-
-func (b twiceBook) Place(i int) ledger.Place { return b.place(b.groups[i], 0) }
-
-func (b twiceBook) place(g twins.Group, member int) ledger.Place {
-	m := g.Members[member]
+	m := g.Members[max(place, 0)]
 	layer := len(b.p.image.Layers) - 1
 	if len(m.Layers) > 0 {
 		layer = slices.Max(m.Layers)
@@ -60,7 +52,7 @@ func (b twiceBook) Detail(i, place int) []ledger.Field {
 	if g.Dir {
 		size = fmt.Sprintf("%s in %s each, %s places", measure.Bytes(g.Size), measure.Plural(g.Files, "file"), measure.Count(len(g.Members)))
 	}
-	at := b.place(g, max(place, 0))
+	at := b.Place(i, place)
 	return []ledger.Field{
 		{Label: "path", Text: at.Path},
 		{Label: "size", Text: size},

@@ -50,9 +50,9 @@ func (p *Pane) fromTo(from, to int) string {
 	return fmt.Sprintf("L%d %s L%d", from+1, p.theme.Glyphs.Arrow, to+1)
 }
 
-func (wasteBook) Places(int) []ledger.Place { return nil }
+func (wasteBook) Places(int) int { return 0 }
 
-func (b wasteBook) Place(i int) ledger.Place {
+func (b wasteBook) Place(i, _ int) ledger.Place {
 	it := b.report.Items[i]
 	at := it.Layer
 	if it.Cause == image.Repeated {

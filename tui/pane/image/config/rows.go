@@ -31,8 +31,18 @@ func sections(im *image.Image, instruction func(string) string) []section {
 	all := []section{
 		problems(im), start(im), environment(im.Config), labels(im.Config), identity(im), attestations(im), history(im, instruction),
 	}
-	return slices.DeleteFunc(all, func(s section) bool { return len(s.entries) == 0 })
+	all = slices.DeleteFunc(all, func(s section) bool { return len(s.entries) == 0 })
+	for i := range all {
+		if s := &all[i]; len(s.entries) > most {
+			more := measure.Count(len(s.entries) - most)
+			s.entries = append(s.entries[:most:most], entry{value: "and " + more + " more, which are not shown", empty: true})
+		}
+	}
+	return all
 }
+
+// most is how many entries of a section are shown: more are there to do harm.
+const most = 5000
 
 // start is what a container of the image begins with.
 func start(im *image.Image) section {

@@ -10,11 +10,10 @@ type Book interface {
 	Len() int
 	// Row is what stands in the list for an entry.
 	Row(i int) Row
-	// Places are the places of an entry that has several; none of one that is a
-	// place itself.
-	Places(i int) []Place
-	// Place is where an entry lies, or the first of its places.
-	Place(i int) Place
+	// Places is how many places an entry has, 0 for one that is a place itself.
+	Places(i int) int
+	// Place is one of the places of an entry, the first with -1, or the entry itself.
+	Place(i, place int) Place
 	// Detail tells all of an entry; place is the index of the one that is selected, -1
 	// for none.
 	Detail(i, place int) []Field

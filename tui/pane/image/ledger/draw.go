@@ -45,7 +45,7 @@ func (m *Model) Row(i, width int, selected, focus bool) string {
 	th := m.theme
 	var line string
 	if at := m.rows[i]; at.place >= 0 {
-		line = m.placeRow(m.book.Places(at.entry)[at.place], width)
+		line = m.placeRow(m.book.Place(at.entry, at.place), width)
 	} else {
 		line = m.entryRow(at.entry, width)
 	}
@@ -61,7 +61,7 @@ func (m *Model) Row(i, width int, selected, focus bool) string {
 func (m *Model) entryRow(entry, width int) string {
 	th, r := m.theme, m.book.Row(entry)
 	fold := " "
-	if len(m.book.Places(entry)) > 0 {
+	if m.book.Places(entry) > 0 {
 		fold = th.Glyphs.Closed
 		if m.open[entry] {
 			fold = th.Glyphs.Open

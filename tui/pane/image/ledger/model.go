@@ -22,6 +22,9 @@ type Model struct {
 	list          widget.List
 	words         int // width of the column
 	width, height int
+
+	detail   []Field // of the row that it was asked of last
+	detailOf row
 }
 
 // row is an entry, or one of its places.
@@ -55,7 +58,7 @@ func (m *Model) SetSize(width, height int) {
 func (m *Model) SetBook(b Book, summary, none string) {
 	m.book, m.summary, m.none = b, summary, none
 	m.open, m.rows, m.words = map[int]bool{}, nil, 0
-	m.list.Cursor, m.list.Offset = 0, 0
+	m.list.Cursor, m.list.Offset, m.detail = 0, 0, nil
 	if b == nil {
 		return
 	}
@@ -91,9 +94,8 @@ func (m *Model) Key(msg tea.KeyPressMsg) (to *Place, taken bool) {
 	if !ok {
 		return nil, false
 	}
-	places := m.book.Places(at.entry)
 	switch {
-	case key.Matches(msg, k.enter, k.right) && at.place < 0 && len(places) > 0:
+	case key.Matches(msg, k.enter, k.right) && at.place < 0 && m.book.Places(at.entry) > 0:
 		if m.open[at.entry] && key.Matches(msg, k.right) {
 			m.list.Move(1, len(m.rows))
 		} else {
@@ -139,13 +141,10 @@ func (m *Model) at() (row, bool) {
 // Selected is the place under the cursor.
 func (m *Model) Selected() (Place, bool) {
 	at, ok := m.at()
-	switch {
-	case !ok:
+	if !ok {
 		return Place{}, false
-	case at.place >= 0:
-		return m.book.Places(at.entry)[at.place], true
 	}
-	return m.book.Place(at.entry), true
+	return m.book.Place(at.entry, at.place), true
 }
 
 // Detail tells all of the entry under the cursor; nil when there is none.
@@ -154,7 +153,10 @@ func (m *Model) Detail() []Field {
 	if !ok {
 		return nil
 	}
-	return m.book.Detail(at.entry, at.place)
+	if m.detail == nil || m.detailOf != at {
+		m.detail, m.detailOf = m.book.Detail(at.entry, at.place), at
+	}
+	return m.detail
 }
 
 // Click puts the cursor on the row at line y, the first line not counted in; a
