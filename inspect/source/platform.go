@@ -27,7 +27,7 @@ func Choose(entries []v1.Descriptor, platform string) ([]v1.Descriptor, error) {
 		switch {
 		case isAttestation(d):
 			continue
-		case d.Platform == nil && strict, d.Platform != nil && d.Platform.Satisfies(*want):
+		case d.Platform == nil && strict, d.Platform != nil && fits(*d.Platform, *want):
 			fitting = append(fitting, d)
 		default:
 			others = append(others, d)
@@ -58,10 +58,32 @@ func (im *Image) Is(platform string) error {
 		return err
 	}
 	have, err := v1.ParsePlatform(im.Platform)
-	if err != nil || have.Satisfies(*want) || have.Variant == "" && have.Satisfies(v1.Platform{OS: want.OS, Architecture: want.Architecture}) {
+	if err != nil || fits(*have, *want) {
 		return nil
 	}
 	return fmt.Errorf("%w %s: it is for %s only", ErrPlatform, platform, im.Platform)
+}
+
+// usualVariant is an architecture's variant where none is said (containerd/platforms,
+// Normalize).
+func usualVariant(architecture string) string {
+	switch architecture {
+	case "arm64":
+		return "v8"
+	case "arm":
+		return "v7"
+	case "amd64":
+		return "v1"
+	}
+	return ""
+}
+
+// fits says whether a platform is the one that is wanted.
+func fits(have, want v1.Platform) bool {
+	if want.Variant != "" && have.Variant == "" {
+		have.Variant = usualVariant(have.Architecture)
+	}
+	return have.Satisfies(want)
 }
 
 // ParsePlatform reads "os/arch[/variant]"; nil for NoPlatform.
@@ -70,6 +92,9 @@ func ParsePlatform(platform string) (*v1.Platform, error) {
 		return nil, nil
 	}
 	p, err := v1.ParsePlatform(platform)
+	if err == nil && (p.OS == "" || p.Architecture == "") {
+		err = errors.New("one of them is missing")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("choosing platform %q: write it as os/arch or os/arch/variant: %w", platform, err)
 	}

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,8 +28,11 @@ type service struct {
 // patience is how long the service may take to listen.
 const patience = 10 * time.Second
 
-// start starts the service and waits until it listens. It ends by itself if nobody
-// asks it anything for a minute, whatever becomes of us.
+// idle is after how long without a question the service ends by itself, whatever
+// becomes of us. As long as we are there, it is asked something now and then.
+const idle = time.Minute
+
+// start starts the service and waits until it listens.
 func start(ctx context.Context, program string) (*service, error) {
 	dir, err := os.MkdirTemp(os.Getenv("XDG_RUNTIME_DIR"), "stagedive-podman-")
 	if err != nil {
@@ -37,7 +42,7 @@ func start(ctx context.Context, program string) (*service, error) {
 		return nil, err
 	}
 	s := &service{dir: dir, socket: filepath.Join(dir, "podman.sock"), ended: make(chan struct{})}
-	s.cmd = exec.Command(program, "system", "service", "--time", "60", "unix://"+s.socket)
+	s.cmd = exec.Command(program, "system", "service", "--time", strconv.Itoa(int(idle.Seconds())), "unix://"+s.socket)
 	s.cmd.Stdout, s.cmd.Stderr = &s.said, &s.said
 	if err := s.cmd.Start(); err != nil {
 		os.RemoveAll(dir)
@@ -51,7 +56,36 @@ func start(ctx context.Context, program string) (*service, error) {
 		s.stop()
 		return nil, err
 	}
+	go s.keep()
 	return s, nil
+}
+
+// keep keeps the service from ending for want of questions: a person may look at an
+// image for long before a file of it is asked for.
+func (s *service) keep() {
+	tick := time.NewTicker(idle / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.ended:
+			return
+		case <-tick.C:
+			s.ping()
+		}
+	}
+}
+
+// ping asks whether the service is there.
+func (s *service) ping() {
+	c, err := net.Dial("unix", s.socket)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(idle / 4))
+	if _, err := io.WriteString(c, "GET /_ping HTTP/1.0\r\n\r\n"); err == nil {
+		_, _ = io.Copy(io.Discard, c)
+	}
 }
 
 // wait returns when the service listens.

@@ -50,8 +50,11 @@ func (e *NotFoundError) Unwrap() []error {
 }
 
 // patience is how long an engine on this machine may take to answer: a dead socket
-// must not keep anybody waiting.
-const patience = 3 * time.Second
+// must not keep anybody waiting. It has longer if it is the only place that is meant.
+const (
+	patience = 3 * time.Second
+	forced   = 30 * time.Second
+)
 
 // answer is what a place said.
 type answer struct {
@@ -69,7 +72,7 @@ func (opt Options) look(ctx context.Context, ref string, here error) (source.Sou
 	answers := make([]chan answer, len(engines))
 	for i, p := range engines {
 		answers[i] = make(chan answer, 1)
-		go func() { answers[i] <- opt.ask(asking, p, ref) }()
+		go func() { answers[i] <- opt.ask(asking, p, ref, patience) }()
 	}
 	defer func() {
 		stop()
@@ -95,8 +98,7 @@ func (opt Options) look(ctx context.Context, ref string, here error) (source.Sou
 }
 
 // ask asks an engine, for a while.
-func (opt Options) ask(ctx context.Context, p place, ref string) answer {
-	patience := patience
+func (opt Options) ask(ctx context.Context, p place, ref string, patience time.Duration) answer {
 	if opt.patience > 0 {
 		patience = opt.patience
 	}
@@ -104,9 +106,17 @@ func (opt Options) ask(ctx context.Context, p place, ref string) answer {
 	defer cancel()
 	src, err := p.open(limited, ref)
 	if err != nil && ctx.Err() == nil && limited.Err() != nil {
-		err = fmt.Errorf("it does not answer within %s", measure.Duration(patience))
+		err = fmt.Errorf("%s does not answer within %s", p.name, measure.Duration(patience))
 	}
 	return answer{src, err}
+}
+
+// bounded makes an opener of an engine that has to answer in time.
+func (opt Options) bounded(name string, open opener) opener {
+	return func(ctx context.Context, ref string) (source.Source, error) {
+		a := opt.ask(ctx, place{name, open}, ref, forced)
+		return a.src, a.err
+	}
 }
 
 // drop closes what an engine gives that nobody waits for any more.

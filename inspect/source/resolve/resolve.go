@@ -37,7 +37,7 @@ var ErrNotFound = errors.New("no such image")
 type Options struct {
 	Platform string // "os/arch[/variant]", or source.NoPlatform, where it has several
 
-	patience time.Duration // how long an engine may take to answer; 0 for patience
+	patience time.Duration // how long an engine may take to answer; 0 for patience, or forced
 }
 
 // opener opens the image that the rest of a reference means, behind its scheme.
@@ -57,10 +57,10 @@ func schemes(opt Options) []scheme {
 		{"docker-archive:", opt.path(archive.Open)},
 		{"registry:", opt.registry},
 		{"docker://", opt.registry},
-		{"docker:", opt.docker},
-		{"docker-daemon:", opt.docker},
-		{"podman:", opt.podman},
-		{"containerd:", opt.containerd},
+		{"docker:", opt.bounded("Docker", opt.docker)},
+		{"docker-daemon:", opt.bounded("Docker", opt.docker)},
+		{"podman:", opt.bounded("Podman", opt.podman)},
+		{"containerd:", opt.bounded("containerd", opt.containerd)},
 	}
 }
 

@@ -160,4 +160,9 @@ func TestDeadSockets(t *testing.T) {
 	if got := strings.Count(fmt.Sprint(err), "does not answer"); got != 3 {
 		t.Errorf("%d of 3 engines are told not to answer: %v", got, err)
 	}
+	for _, scheme := range []string{"docker:", "podman:", "containerd:"} {
+		if _, err := Open(t.Context(), scheme+"app", opt); err == nil || !strings.Contains(err.Error(), "does not answer") {
+			t.Errorf("%s %v", scheme, err)
+		}
+	}
 }
