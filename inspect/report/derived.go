@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/image/maker"
 	"github.com/stagedive/stagedive/model/image/twins"
 	"github.com/stagedive/stagedive/model/image/waste"
@@ -21,17 +20,11 @@ type derived struct {
 
 // derive works it out.
 func (r Report) derive() derived {
-	layers := make([]*image.Tree, len(r.Image.Layers))
-	for i := range layers {
-		layers[i] = r.Image.Layers[i].Tree
-	}
-	t := image.Stack(layers...)
-	return derived{
-		makers:  maker.Of(r.Image, r.Graph),
-		waste:   waste.Of(r.Image, r.Graph),
-		twins:   twins.Of(t),
-		savings: saving.Of(saving.Input{Image: r.Image, Tree: t, Graph: r.Graph, Findings: r.Findings, Proofs: r.Proofs}),
-	}
+	d := derived{makers: maker.Of(r.Image, r.Graph), waste: waste.Of(r.Image, r.Graph)}
+	t := r.final() // after the waste: each takes much of a large image's memory
+	d.twins = twins.Of(t)
+	d.savings = saving.Of(saving.Input{Image: r.Image, Tree: t, Graph: r.Graph, Findings: r.Findings, Proofs: r.Proofs})
+	return d
 }
 
 // row is one entry of a list that tells of bytes, in the words of all forms of output.

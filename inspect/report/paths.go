@@ -50,9 +50,6 @@ func NewPaths(patterns []string) (*Paths, error) {
 
 // in says which nodes of a tree match. It looks at parents before children, once.
 func (p *Paths) in(t *image.Tree) func(image.NodeID) bool {
-	if p == nil {
-		return func(image.NodeID) bool { return true }
-	}
 	matched := make([]bool, t.Len())
 	infos := map[image.NodeID]patternmatcher.MatchInfo{} // of directories
 	for id := image.NodeID(1); id < image.NodeID(t.Len()); id++ {

@@ -47,13 +47,20 @@ func Sorts() []Sort { return []Sort{ByPath, BySize, ByName} }
 // tree is the file system that all layers add up to, as far as it is asked for. Its
 // sizes are of what is asked for, too.
 func (r Report) tree() *image.Tree {
-	layers := make([]*image.Tree, len(r.Image.Layers))
-	for i := range layers {
-		layers[i] = r.Image.Layers[i].Tree
+	t := r.final()
+	if r.Show.Paths == nil {
+		return t
 	}
-	t := image.Stack(layers...)
-	wanted := r.Show.Paths.in(t)
-	return t.Filter(func(id image.NodeID) bool { return t.Change(id) != image.Removed && wanted(id) })
+	return t.Filter(r.Show.Paths.in(t))
+}
+
+// final is the file system that all layers add up to, without what the last removes.
+func (r Report) final() *image.Tree {
+	layers := make([]*image.Tree, len(r.Image.Layers)+1) // one more, which does nothing
+	for i, l := range r.Image.Layers {
+		layers[i] = l.Tree
+	}
+	return image.Stack(layers...)
 }
 
 // list are the files of a tree in the order that is asked for.

@@ -379,6 +379,15 @@ func (x *index) init() {
 	x.slots = make([]int32, 64)
 }
 
+// grow makes room for so many nodes in an index that has none yet.
+func (x *index) grow(nodes int) {
+	slots := len(x.slots)
+	for 3*slots <= 4*(nodes+1) {
+		slots *= 2
+	}
+	x.slots = make([]int32, slots)
+}
+
 func (x *index) slot(parent int32, hash uint64) int {
 	hash ^= uint64(parent) * 0x9e3779b97f4a7c15
 	hash ^= hash >> 29

@@ -1,6 +1,9 @@
 package image
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Stack lays layers over each other, the lowest first, by the rules of the OCI
 // image-spec (layer.md, "Applying Changesets"), and returns all paths that the
@@ -24,6 +27,14 @@ func Stack(layers ...*Tree) *Tree {
 
 // stack lays the layers over each other.
 func (b *Builder) stack(layers []*Tree) {
+	largest := 0
+	for _, t := range layers {
+		if t != nil {
+			largest = max(largest, t.Len())
+		}
+	}
+	b.nodes, b.work = slices.Grow(b.nodes, largest), slices.Grow(b.work, largest)
+	b.index.grow(largest)
 	for k, t := range layers {
 		b.now = int16(k)
 		if k == len(layers)-1 {
