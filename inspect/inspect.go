@@ -70,6 +70,7 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		detectors[i] = j
 	}
 	detectors = append(detectors, slim.Detector{})
+	said := hear(ctx, src)
 	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress, Cache: opt.Cache})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -78,7 +79,8 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		return nil, err
 	}
 	im := describe(src.Image(), ref)
-	attested(ctx, src, im)
+	im.Attestations = said()
+	im.Base = attest.Base(im, src.Image().Annotations)
 	for i, l := range layers {
 		im.Layers[i].Tree = l.Tree
 		im.Layers[i].Size = l.Size
@@ -107,12 +109,19 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	return res, nil
 }
 
-// attested adds what builders left beside the image, and which image it was built from
-// where that is known.
-func attested(ctx context.Context, src source.Source, im *image.Image) {
-	from := src.Image()
-	if blobs, ok := src.(source.Blobs); ok && len(from.Attestations) > 0 {
-		im.Attestations = attest.Read(ctx, blobs.Store(), from.Attestations)
+// hear reads what builders left beside the image, and returns what gives it. It is read
+// while the layers are, as far as it is known by then: in a registry each statement is
+// a question of its own.
+func hear(ctx context.Context, src source.Source) func() []image.Attestation {
+	blobs, ok := src.(source.Blobs)
+	if !ok {
+		return func() []image.Attestation { return nil }
 	}
-	im.Base = attest.Base(im, from.Annotations)
+	read := func() []image.Attestation { return attest.Read(ctx, blobs.Store(), src.Image().Attestations) }
+	if _, late := src.(source.Stream); late { // its documents come with its layers
+		return read
+	}
+	said := make(chan []image.Attestation, 1)
+	go func() { said <- read() }()
+	return func() []image.Attestation { return <-said }
 }
