@@ -36,7 +36,7 @@ func DefaultKeys() Keys {
 		tabBack: bind("", "", "["), tabNext: bind("", "", "]"),
 		writerNext: bind("", "", "n"), writerBack: bind("", "", "N"),
 		left: bind("", "", "left", "h"), right: bind("", "", "right", "l"),
-		enter: bind("", "", "enter", "space"), back: bind("", "", "esc"),
+		enter: bind("", "", "enter"), back: bind("", "", "esc"),
 		next: bind("", "", "tab"), previous: bind("", "", "shift+tab"),
 	}
 }

@@ -139,7 +139,12 @@ func (m *Model) nothing() string {
 	if !m.shown.scope.Single() {
 		did = "These layers"
 	}
+	layer := m.image.Layers[m.shown.scope.To]
 	switch {
+	case m.shown.scope.Single() && layer.Tree == nil && len(layer.Problems) > 0:
+		return "The files of this layer are not known: " + layer.Problems[0]
+	case m.shown.scope.Single() && layer.Tree == nil:
+		return "The files of this layer are not known."
 	case v.text != "" && v.all:
 		return fmt.Sprintf("No path matches %q; esc shows all again.", v.text)
 	case v.text != "":

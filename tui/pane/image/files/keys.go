@@ -34,7 +34,7 @@ func DefaultKeys() Keys {
 
 		rows: keys.Default().Rows.Without("space"),
 		left: bind("", "", "left", "h"), right: bind("", "", "right", "l"),
-		enter: bind("", "", "enter", "space"), back: bind("", "", "esc"),
+		enter: bind("", "", "enter"), back: bind("", "", "esc"),
 		previous: bind("", "", "up", "ctrl+p"), next: bind("", "", "down", "ctrl+n"), pages: bind("", "", "pgup", "pgdown"),
 	}
 }

@@ -223,6 +223,39 @@ func (m *Model) at0() string {
 	return ""
 }
 
+func TestALayerWhoseFilesAreNotKnownSaysSo(t *testing.T) {
+	im := small()
+	im.Layers = append(im.Layers, image.Layer{Index: 2, Problems: []string{"its blob is missing"}})
+	m := shown(t, im, Scope{2, 2})
+	if got := text(m); !strings.Contains(got, "not known: its blob is missing") {
+		t.Errorf("got\n%s", got)
+	}
+	press(m, "a")
+	if got := text(m); !strings.Contains(got, "usr/") {
+		t.Errorf("the files below are hidden:\n%s", got)
+	}
+}
+
+// A range of layers of a huge image, and back, keeps one tree.
+func TestOneTreeOfAHugeImage(t *testing.T) {
+	m := shown(t, million(shelfNodes+10_000), Scope{2, 2})
+	press(m, "a")
+	for _, s := range []Scope{{1, 2}, {0, 0}, {2, 2}} {
+		cmd := m.Show(s)
+		if t2 := m.Tree(); t2 != nil && t2.Len() > shelfNodes {
+			t.Errorf("while %+v is laid out another huge tree is kept", s)
+		}
+		pump(m, cmd)
+		kept := 0
+		for _, x := range m.shelf.trees {
+			kept += x.tree.Len()
+		}
+		if at, ok := m.Shown(); !ok || at != s || kept > max(m.Tree().Len(), shelfNodes) {
+			t.Errorf("%+v: %+v is shown, trees of %d nodes are kept", s, at, kept)
+		}
+	}
+}
+
 // One question is worked on at a time; the newest is the one that is answered.
 func TestANewerQuestionTakesOver(t *testing.T) {
 	im := big(20_000)

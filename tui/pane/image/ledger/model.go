@@ -39,7 +39,7 @@ type bindings struct {
 func New(th *theme.Theme) *Model {
 	bind := func(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
 	return &Model{theme: th, keys: bindings{
-		rows: keys.Default().Rows.Without("space"), enter: bind("enter", "space"), right: bind("right", "l"), left: bind("left", "h"),
+		rows: keys.Default().Rows.Without("space"), enter: bind("enter"), right: bind("right", "l"), left: bind("left", "h"),
 	}}
 }
 
