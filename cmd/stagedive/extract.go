@@ -77,7 +77,7 @@ func newExtractCmd(env environment) *cobra.Command {
 }
 
 func extract(ctx context.Context, env environment, ref, name, dest, platform string, layer int, opt content.Options) error {
-	res, err := inspect.Inspect(ctx, ref, inspect.Options{Platform: platform})
+	res, err := openImage(ctx, ref, inspect.Options{Platform: platform}) // what it finds is kept for the next look
 	if err != nil {
 		return err
 	}

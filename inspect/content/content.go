@@ -108,9 +108,32 @@ func (r *Reader) take(ctx context.Context, wants []*want, again bool) error {
 	for _, w := range wants {
 		byLayer[w.layer] = append(byLayer[w.layer], w)
 	}
+	var damage error // the first layer's: the others may be whole
 	for layer, wants := range byLayer {
-		if err := r.layer(ctx, src, layer, wants); err != nil {
+		err := r.layer(ctx, src, layer, wants)
+		switch {
+		case err == nil:
+			continue
+		case !again || ctx.Err() != nil || failed(wants) != nil:
 			return err
+		case damage == nil:
+			damage = err
+		}
+		for _, w := range wants {
+			if w.found && !w.whole() {
+				w.found = false
+				w.to.Abort()
+			}
+		}
+	}
+	return damage
+}
+
+// failed is what kept the bytes of one of them from going where they are wanted.
+func failed(wants []*want) error {
+	for _, w := range wants {
+		if w.failed != nil {
+			return w.failed
 		}
 	}
 	return nil

@@ -36,13 +36,14 @@ func (r *Reader) Extract(ctx context.Context, name, dest string, opt Options) (R
 		return Report{}, plain("opening", parent, err)
 	}
 	defer root.Close()
-	d := &disk{plan: p, opt: opt, root: root, base: base, parent: parent, gone: map[image.NodeID]bool{}}
+	d := &disk{plan: p, opt: opt, root: root, base: base, parent: parent, gone: map[image.NodeID]bool{}, way: way{root: root}}
 	p.rep.Path = filepath.Join(parent, base)
+	defer d.way.close()
 	if err := d.check(); err != nil {
 		return Report{}, err
 	}
 	if err := r.run(ctx, p, d); err != nil {
-		if p.rep.Files > 0 {
+		if p.rep.Files > 0 && p.rep.Missing == 0 {
 			err = fmt.Errorf("%w (%d files were written to %s before)", err, p.rep.Files, sanitize.Text(p.rep.Path))
 		}
 		return p.rep, err
@@ -105,6 +106,8 @@ type disk struct {
 	parent string
 	gone   map[image.NodeID]bool // directories that could not be made
 	made   []node
+
+	way way
 }
 
 func (d *disk) again() bool { return true }
@@ -184,10 +187,14 @@ func (d *disk) clear(name string) error {
 	if !d.opt.Replace {
 		return nil
 	}
-	if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) && !refused(err) {
-		return err
+	dir, base, err := d.way.to(name)
+	if err == nil {
+		err = dir.Remove(base)
 	}
-	return nil
+	if errors.Is(err, fs.ErrNotExist) || refused(err) {
+		return nil
+	}
+	return err
 }
 
 func (d *disk) dir(n node) error {
@@ -195,17 +202,17 @@ func (d *disk) dir(n node) error {
 	if d.leave(n, nil) {
 		return nil
 	}
-	info, err := d.root.Lstat(name)
-	if err == nil && info.IsDir() {
-		return nil
-	}
+	dir, base, err := d.way.to(name)
 	if err == nil {
-		err = d.clear(name)
-	} else if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	if err == nil {
-		err = d.root.Mkdir(name, 0o700) // its own permissions come when it is full
+		// Its own permissions come when it is full.
+		if err = dir.Mkdir(base, 0o700); errors.Is(err, fs.ErrExist) {
+			if info, serr := dir.Lstat(base); serr == nil && info.IsDir() {
+				return nil
+			}
+			if err = d.clear(name); err == nil {
+				err = dir.Mkdir(base, 0o700)
+			}
+		}
 	}
 	switch {
 	case d.leave(n, err):
@@ -243,8 +250,10 @@ func (f *diskFile) Begin() error {
 		return plain("replacing", f.shown(f.node), err)
 	}
 	f.size = 0
-	var err error
-	f.f, err = f.root.OpenFile(name, how, 0o600)
+	dir, base, err := f.way.to(name)
+	if err == nil {
+		f.f, err = dir.OpenFile(base, how, 0o600)
+	}
 	switch {
 	case f.leave(f.node, err):
 		f.out = true
@@ -294,8 +303,13 @@ func (f *diskFile) End() error {
 
 // Abort implements sink.
 func (f *diskFile) Abort() {
-	if f.f != nil {
-		f.f.Close()
+	if f.f == nil {
+		return
+	}
+	f.f.Close()
+	if err := f.root.Remove(f.at(f.node)); err == nil && f.done {
+		f.done = false
+		f.rep.Files, f.rep.Bytes = f.rep.Files-1, f.rep.Bytes-f.size
 	}
 }
 
@@ -305,7 +319,11 @@ func (d *disk) times(n node) error {
 	if t.Year() < 1 || t.Year() > 9999 {
 		return nil
 	}
-	if err := d.root.Chtimes(d.at(n), t, t); err != nil && !errors.Is(err, syscall.EINVAL) {
+	dir, base, err := d.way.to(d.at(n))
+	if err == nil {
+		err = dir.Chtimes(base, t, t)
+	}
+	if err != nil && !errors.Is(err, syscall.EINVAL) {
 		return plain("setting the time of", d.shown(n), err)
 	}
 	return nil
@@ -359,12 +377,17 @@ func (d *disk) symlink(n node) error {
 	}
 	name := d.at(n)
 	err := d.clear(name)
+	var dir *os.Root
+	var base string
 	if err == nil {
-		err = d.root.Symlink(d.tree.RawLink(n.id), name)
+		dir, base, err = d.way.to(name)
+	}
+	if err == nil {
+		err = dir.Symlink(d.tree.RawLink(n.id), base)
 	}
 	if err == nil && d.opt.Owner {
 		info := d.tree.Info(n.id)
-		err = d.root.Lchown(name, int(info.UID), int(info.GID))
+		err = dir.Lchown(base, int(info.UID), int(info.GID))
 	}
 	switch {
 	case d.leave(n, err):
@@ -386,12 +409,12 @@ func (d *disk) end() error {
 		if info.Implicit {
 			mode = 0o755
 		}
-		err := error(nil)
-		if d.opt.Owner && !info.Implicit {
-			err = d.root.Chown(name, int(info.UID), int(info.GID))
+		dir, base, err := d.way.to(name)
+		if err == nil && d.opt.Owner && !info.Implicit {
+			err = dir.Chown(base, int(info.UID), int(info.GID))
 		}
 		if err == nil {
-			err = d.root.Chmod(name, mode)
+			err = dir.Chmod(base, mode)
 		}
 		if err != nil {
 			return plain("setting the permissions of", d.shown(n), err)

@@ -32,7 +32,7 @@ type sink interface {
 	Begin() error
 	io.Writer
 	End() error
-	Abort() // instead of End, after an error
+	Abort() // takes back what was written, after an error or after an End that was none
 }
 
 // errAll ends a layer's reading when nothing more is wanted of it.
@@ -63,12 +63,15 @@ func (r *Reader) layer(ctx context.Context, src source.Source, layer int, wants 
 		return fmt.Errorf("reading %s: %w", nth(layer), err)
 	}
 	for _, w := range wants {
-		if !w.found || !w.sure && w.sum != 0 {
+		if !w.whole() {
 			return fmt.Errorf("reading %s: %w", nth(layer), ErrChanged)
 		}
 	}
 	return nil
 }
+
+// whole says that the file was read and is what the tree was made of.
+func (w *want) whole() bool { return w.found && (w.sure || w.sum == 0) }
 
 // tarOf opens a layer's tar: at random where it can be.
 func tarOf(ctx context.Context, src source.Source, layer int) (scan.Stream, func() error, error) {
@@ -141,6 +144,7 @@ func (w *want) take(item scan.Item) error {
 	}
 	sum := xxhash.New()
 	if _, err := io.Copy(writers{sum, w}, item.Content); err != nil {
+		w.found = false
 		w.to.Abort()
 		return err
 	}
@@ -178,10 +182,8 @@ func stream(ctx context.Context, src source.Stream, wants []*want) error {
 		if errors.Is(err, errAll) {
 			return errAll
 		}
-		for _, w := range wants {
-			if w.failed != nil {
-				return w.failed
-			}
+		if err := failed(wants); err != nil {
+			return err
 		}
 		return ctx.Err() // what is no layer, or a damaged one, is no concern of ours
 	})

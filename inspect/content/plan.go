@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -27,6 +28,7 @@ type Report struct {
 	Links       int // symbolic ones
 	Bytes       int64
 	Devices     int // left out: devices and pipes
+	Missing     int // their layer could not be read to its end
 	Sparse      int // left out: files that the image stores without their holes
 	Lost        int // left out: hard links that lead to no file
 	Refused     int // left out: names that this file system does not take
@@ -173,26 +175,42 @@ func (r *Reader) run(ctx context.Context, p *plan, w writer) error {
 		}
 	}
 	var wants []*want
-	type link struct{ to, n node }
+	type link struct {
+		to, n node
+		at    place
+	}
 	var links []link
 	first := map[place]node{}
 	for _, f := range p.files {
 		if to, seen := first[f.at]; seen {
-			links = append(links, link{to, f.node})
+			links = append(links, link{to, f.node, f.at})
 			continue
 		}
 		first[f.at] = f.node
 		wants = append(wants, &want{place: f.at, to: w.file(f)})
 	}
-	if err := r.take(ctx, wants, w.again()); err != nil {
-		return err
+	damage := r.take(ctx, wants, w.again())
+	if damage != nil && (!w.again() || ctx.Err() != nil || failed(wants) != nil) {
+		return damage
 	}
+	lost := map[place]bool{}
 	for _, w := range wants {
-		if w.sparse {
+		switch {
+		case w.sparse:
 			p.rep.Sparse++
+		case !w.whole():
+			p.rep.Missing++
+			lost[w.place] = true
 		}
 	}
+	if damage != nil && p.rep.Missing == len(wants) {
+		return damage
+	}
 	for _, l := range links {
+		if lost[l.at] {
+			p.rep.Missing++
+			continue
+		}
 		if err := w.hardlink(l.to, l.n); err != nil {
 			return err
 		}
@@ -202,5 +220,15 @@ func (r *Reader) run(ctx context.Context, p *plan, w writer) error {
 			return err
 		}
 	}
-	return w.end()
+	if err := w.end(); err != nil || damage == nil {
+		return err
+	}
+	return fmt.Errorf("%w; %s missing, the others were written", damage, are(p.rep.Missing))
+}
+
+func are(files int) string {
+	if files == 1 {
+		return "1 file is"
+	}
+	return measure.Count(files) + " files are"
 }
