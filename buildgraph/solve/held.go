@@ -177,7 +177,7 @@ func imageConfig(res *gateway.Result) hold.Config {
 	if json.Unmarshal(raw, &im) != nil {
 		return hold.Config{}
 	}
-	c := hold.Config{Env: im.Config.Env, WorkingDir: im.Config.WorkingDir, User: im.Config.User, Shell: im.Config.Shell}
+	c := hold.Config{Image: im.Config.ImageConfig, Env: im.Config.Env, WorkingDir: im.Config.WorkingDir, User: im.Config.User, Shell: im.Config.Shell}
 	if p := platforms.Normalize(im.Platform); p.OS != "" {
 		c.Platform = &pb.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant}
 	}

@@ -83,6 +83,8 @@ RUN rm /opt/tools/a && echo more >> /opt/tools/b && chmod 600 /src/app/main.txt
 COPY --link main.txt /linked/main.txt
 RUN rm -r /opt
 LABEL last=one
+EXPOSE 80
+CMD ["/bin/it", "goes"]
 FROM scratch
 COPY --from=builder /src /
 `
@@ -126,7 +128,7 @@ func TestStageLayers(t *testing.T) {
 			t.Errorf("%s ran again", v.Name)
 		}
 	}
-	if c := s.Image.Config; !slices.Contains(c.Env, "COLOUR=red") || c.WorkingDir != "/src/app" || s.Image.Stage != "stage builder" {
+	if c := s.Image.Config; c.Labels["last"] != "one" || strings.Join(c.Cmd, " ") != "/bin/it goes" || strings.Join(c.ExposedPorts, " ") != "80/tcp" || !slices.Contains(c.Env, "COLOUR=red") || c.WorkingDir != "/src/app" || s.Image.Stage != "stage builder" {
 		t.Errorf("%q: %+v", s.Image.Stage, c)
 	}
 	base := s.Image.Layers[0].Tree
@@ -141,7 +143,7 @@ func TestStageLayers(t *testing.T) {
 			empty = append(empty, h.CreatedBy)
 		}
 	}
-	if got := strings.Join(empty, "; "); got != "ENV COLOUR=red; LABEL last=one" {
+	if got := strings.Join(empty, "; "); got != `ENV COLOUR=red; LABEL last=one; EXPOSE 80; CMD ["/bin/it", "goes"]` {
 		t.Errorf("without a layer: %s", got)
 	}
 	// Any state can be read from.

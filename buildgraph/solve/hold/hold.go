@@ -19,6 +19,7 @@ import (
 
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagedive/stagedive/buildgraph/solve/hold/differ"
 	"github.com/stagedive/stagedive/model/build"
@@ -39,6 +40,7 @@ type Hold struct {
 
 	helper *Helper // nil when there is none
 	states []State // of a stage that is held at its end
+	image  ocispecs.ImageConfig
 
 	mu      sync.Mutex
 	changed []differ.Entry // as last asked for
@@ -83,7 +85,7 @@ func (h *Hold) Over() <-chan struct{} { return h.over }
 
 // Config is how commands run here.
 func (h *Hold) Config() Config {
-	return Config{Env: h.step.env, WorkingDir: h.step.cwd, User: h.step.user, Shell: h.step.shell, Platform: h.step.platform}
+	return Config{Env: h.step.env, WorkingDir: h.step.cwd, User: h.step.user, Shell: h.step.shell, Platform: h.step.platform, Image: h.image}
 }
 
 // Script is what the step runs, where it is a RUN in shell form.
@@ -130,6 +132,7 @@ func (h *Hold) SetBefore(exec *pb.ExecOp, platform *pb.Platform, inputs []gatewa
 // a nil one is empty.
 func (h *Hold) SetRoot(root gateway.Reference, c Config) {
 	h.root = state{[]gateway.Mount{{Dest: pb.RootMount, MountType: pb.MountType_BIND, Ref: root}}}
+	h.image = c.Image
 	h.step = step{env: c.Env, cwd: c.WorkingDir, user: c.User, shell: c.Shell, platform: c.Platform}
 	if h.step.cwd == "" {
 		h.step.cwd = "/"
@@ -142,6 +145,7 @@ type Config struct {
 	WorkingDir, User string
 	Shell            []string // of the SHELL instruction; none for the default one
 	Platform         *pb.Platform
+	Image            ocispecs.ImageConfig // of the image that the stage would make, as far as it is known
 }
 
 func stepOf(exec *pb.ExecOp, platform *pb.Platform) step {

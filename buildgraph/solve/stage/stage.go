@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -87,11 +88,36 @@ func describe(h *hold.Hold, opt Options) *image.Image {
 	if at.Step != nil { // what is known is how it is at the end
 		return im
 	}
-	im.Config = image.Config{User: c.User, WorkingDir: c.WorkingDir}
-	for _, e := range c.Env {
-		im.Config.Env = append(im.Config.Env, opt.Redact(sanitize.Text(e)))
-	}
+	im.Config = configOf(c, opt.Redact)
 	return im
+}
+
+// configOf is how a container of the stage would start.
+func configOf(held hold.Config, redact func(string) string) image.Config {
+	clean := func(s string) string { return redact(sanitize.Text(s)) }
+	all := func(texts []string) []string {
+		var out []string
+		for _, t := range texts {
+			out = append(out, clean(t))
+		}
+		return out
+	}
+	c := held.Image
+	out := image.Config{
+		User: clean(held.User), WorkingDir: clean(held.WorkingDir), Env: all(held.Env),
+		Entrypoint: all(c.Entrypoint), Cmd: all(c.Cmd), StopSignal: clean(c.StopSignal),
+		ExposedPorts: all(slices.Sorted(maps.Keys(c.ExposedPorts))), Volumes: all(slices.Sorted(maps.Keys(c.Volumes))),
+	}
+	for name, value := range c.Labels {
+		if out.Labels == nil {
+			out.Labels = map[string]string{}
+		}
+		// As a pair: what is secret in it may be so for its name.
+		pair := redact(sanitize.Text(name) + "=" + sanitize.Text(value))
+		name, value, _ = strings.Cut(pair, "=")
+		out.Labels[name] = value
+	}
+	return out
 }
 
 // originOf is where in the Dockerfile a state comes from.

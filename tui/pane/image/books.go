@@ -58,12 +58,19 @@ func (p *Pane) closeBooks() {
 	p.books.waste.SetBook(nil, "", "")
 	p.books.twice.SetBook(nil, "", "")
 	p.books.spare.SetBook(nil, "", "")
+	if p.image == nil || p.image.Stage == "" {
+		return
+	}
+	const open = "Open the target with i, or an image, for that."
+	p.books.waste.SetUnknown("A stage wastes nothing: what its steps delete or write again is stored in no image. " + open)
+	p.books.twice.SetUnknown("Not known of a stage: it is listed, its files are not read and compared. " + open)
+	p.books.spare.SetUnknown("Not judged in a stage: it may hold what it needs to build, nobody ships it. " + open)
 }
 
 // openBooks has what the image could do without worked out, unless that is under way
 // or done.
 func (p *Pane) openBooks(asked bool) tea.Cmd {
-	if p.image == nil || p.books.running || p.books.wasted != nil {
+	if p.image == nil || p.image.Stage != "" || p.books.running || p.books.wasted != nil {
 		return nil
 	}
 	nodes := 0

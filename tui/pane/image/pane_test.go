@@ -189,6 +189,21 @@ func TestNothingWastedSaysSo(t *testing.T) {
 	}
 }
 
+// Of a stage nothing is claimed that is not known, and nothing is judged.
+func TestAStageIsNotJudged(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(120, 30)
+	do(p, p.SetImage(&image.Image{Stage: "stage x after line 3", Layers: []image.Layer{
+		{Tree: layer(0, file("a", 1), file("usr/share/doc/b", 2))}, {Index: 1, Tree: layer(1, file("a", 2))},
+	}}, nil, nil, nil))
+	for _, want := range []string{"A stage wastes nothing", "Not known of a stage", "Not judged in a stage", "is told of whole stages"} {
+		press(p, "]")
+		if s := screen(p); !strings.Contains(s, want) || strings.Contains(s, "✓") {
+			t.Errorf("%q is not on the screen, or something is well:\n%s", want, s)
+		}
+	}
+}
+
 func TestFromWasteToTheFileAndItsLine(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
 	p.SetSize(120, 30)

@@ -47,6 +47,10 @@ const most = 5000
 // start is what a container of the image begins with.
 func start(im *image.Image) section {
 	s, c := section{title: "what runs"}, im.Config
+	if im.Stage != "" && len(c.Env) == 0 && c.WorkingDir == "" {
+		s.entries = []entry{{label: "not known", value: "a configuration is told of whole stages, not of what a step has left", empty: true}}
+		return s
+	}
 	command := func(label string, words []string) {
 		if len(words) > 0 {
 			s.entries = append(s.entries, entry{label: label, value: quoted(words)})

@@ -16,6 +16,12 @@ func (m *Model) View(focus bool) []string {
 	}
 	th := m.theme
 	switch {
+	case m.unknown != "":
+		lines := []string{""}
+		for _, l := range widget.WrapWords(m.unknown, max(1, m.width-2)) {
+			lines = append(lines, th.Render(theme.Dim, " "+l))
+		}
+		return lines[:min(len(lines), m.height)]
 	case m.book == nil:
 		lines := []string{"", th.Render(theme.Dim, " working it out "+th.Glyphs.Ellipsis)}
 		return lines[:min(len(lines), m.height)]

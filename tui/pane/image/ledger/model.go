@@ -16,6 +16,7 @@ type Model struct {
 	book    Book   // nil while it is worked out
 	summary string // what it all comes to
 	none    string // what to say of an empty one
+	unknown string // why there is no Book; "" when there is, or will be
 
 	rows          []row
 	open          map[int]bool // entries whose places are shown
@@ -56,7 +57,7 @@ func (m *Model) SetSize(width, height int) {
 // SetBook shows a Book; nil while it is worked out. summary is what it comes to,
 // none what there is to say when it is empty.
 func (m *Model) SetBook(b Book, summary, none string) {
-	m.book, m.summary, m.none = b, summary, none
+	m.book, m.summary, m.none, m.unknown = b, summary, none, ""
 	m.open, m.rows, m.words = map[int]bool{}, nil, 0
 	m.list.Cursor, m.list.Offset, m.detail = 0, 0, nil
 	if b == nil {
@@ -69,6 +70,12 @@ func (m *Model) SetBook(b Book, summary, none string) {
 			m.words = max(m.words, widget.Width(b.Row(i).Word))
 		}
 	}
+}
+
+// SetUnknown says that there is no Book, and why.
+func (m *Model) SetUnknown(why string) {
+	m.SetBook(nil, "", "")
+	m.unknown = why
 }
 
 // measured is how many rows say how wide the column of words is.
