@@ -200,6 +200,9 @@ func (a *App) hints() []hint {
 	switch {
 	case a.focus == placeGraph:
 		out = append(out, hint{k.Enter, "steps"})
+		if word := a.lookWord(); word != "" {
+			out = append(out, hint{k.Inspect, word})
+		}
 		if a.graphPane.RoomForOverview() {
 			out = append(out, hint{k.Overview, "overview"})
 		}

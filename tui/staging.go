@@ -96,6 +96,21 @@ func (a *App) revealStep() (cmd tea.Cmd, ok bool) {
 	return a.say(theme.Dim, fmt.Sprintf("line %d left no layer in the image", step.Line)), true
 }
 
+// lookWord is what the key opens for the selected stage; "" when that is nothing
+// yet.
+func (a *App) lookWord() string {
+	at := a.graphPane.Selected()
+	switch {
+	case a.cfg.Stages == nil || a.past != nil || a.graph == nil || !a.graph.IsStage(at):
+		return ""
+	case int(at) != a.target || a.unfinished():
+		return "files"
+	case a.inspection.image != nil:
+		return "image"
+	}
+	return ""
+}
+
 // unfinished says that the last build has ended without an image.
 func (a *App) unfinished() bool {
 	b := a.shownBuild()

@@ -73,7 +73,7 @@ func Default() Map {
 		TimelineTab: bind("2", "the timeline: where the time goes", "2"),
 		ImageTab:    bind("3", "the image: layers and files", "3"),
 		LeaksTab:    bind("4", "leaks: what should not be in the image", "4"),
-		Inspect:     bind("i", "the image, at the layer of the selected step", "i"),
+		Inspect:     bind("i", "files of the image, of a stage, or as a step left them", "i"),
 
 		Next:     bind("tab", "next pane", "tab"),
 		Previous: bind("shift+tab", "previous pane", "shift+tab"),
