@@ -79,6 +79,9 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		return nil, err
 	}
 	im := describe(src.Image(), ref)
+	if placed, ok := src.(source.Placed); ok {
+		im.Place = sanitize.Text(placed.Place())
+	}
 	im.Attestations = said()
 	im.Base = attest.Base(im, src.Image().Annotations)
 	for i, l := range layers {

@@ -75,8 +75,8 @@ func TestPulledOnce(t *testing.T) {
 		return digests
 	}
 	for range 2 {
-		if im := open(t, first, opt); im.Size() != 13 || len(im.Problems) > 0 {
-			t.Errorf("%d bytes, %q", im.Size(), im.Problems)
+		if im := open(t, first, opt); im.Size() != 13 || len(im.Problems) > 0 || im.Place != "the registry "+strings.TrimPrefix(server.URL, "http://") {
+			t.Errorf("%d bytes, %q, in %s", im.Size(), im.Problems, im.Place)
 		}
 		if im := open(t, second, opt); im.Size() != 17 || len(im.Problems) > 0 {
 			t.Errorf("%d bytes, %q", im.Size(), im.Problems)

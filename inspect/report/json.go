@@ -44,6 +44,7 @@ type imageDoc struct {
 	Layers   []layerDoc `json:"layers"`
 	Problems []string   `json:"problems,omitempty"`
 
+	Place        string              `json:"place,omitempty"`
 	Base         image.BaseImage     `json:"base,omitzero"`
 	Attestations []image.Attestation `json:"attestations,omitempty"`
 }
@@ -79,7 +80,7 @@ func JSON(w io.Writer, r Report) error {
 		Image: imageDoc{
 			Ref: r.Image.Ref, Stage: r.Image.Stage, Digest: r.Image.Digest, Platform: r.Image.Platform,
 			Size: r.Image.Size(), Layers: []layerDoc{}, Problems: r.Image.Problems,
-			Base: r.Image.Base, Attestations: r.Image.Attestations,
+			Place: r.Image.Place, Base: r.Image.Base, Attestations: r.Image.Attestations,
 		},
 	}
 	if !r.Image.Created.IsZero() {

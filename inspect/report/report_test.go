@@ -61,7 +61,7 @@ func sample() report.Report {
 // bare is the sample without trees.
 func bare() report.Report {
 	return report.Report{
-		Image: &image.Image{Ref: "app.tar", Digest: "sha256:abc", Platform: "linux/amd64", Base: image.BaseImage{Name: "node:22"}, Attestations: []image.Attestation{
+		Image: &image.Image{Ref: "app.tar", Digest: "sha256:abc", Platform: "linux/amd64", Place: "Docker at unix:///var/run/docker.sock", Base: image.BaseImage{Name: "node:22"}, Attestations: []image.Attestation{
 			{Predicate: "https://slsa.dev/provenance/v1", Kind: image.Provenance, Digest: "sha256:def", Size: 9000, Builder: "https://ci.example.test", Images: []image.BaseImage{{Name: "node:22", Digest: "sha256:0123456789abcdef"}}},
 			{Predicate: "https://spdx.dev/Document", Kind: image.SBOM, Digest: "sha256:fed", Size: 90000, Packages: 213},
 		}, Layers: []image.Layer{

@@ -55,6 +55,9 @@ func (r Report) report(b *bufio.Writer) {
 	for i, l := range r.Image.Layers {
 		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, r.Show.size(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
 	}
+	if r.Image.Place != "" {
+		fmt.Fprintf(b, "found: %s\n", r.Image.Place)
+	}
 	if base := r.Image.Base.String(); base != "" {
 		fmt.Fprintf(b, "base: %s\n", base)
 	}

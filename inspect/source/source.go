@@ -81,6 +81,12 @@ type Image struct {
 	Attestations []v1.Descriptor   // manifests that hold statements about it
 }
 
+// Placed is a Source that was asked for by a name, and knows where it was found.
+type Placed interface {
+	Source
+	Place() string // for people: "Docker at unix:///var/run/docker.sock"
+}
+
 // Blobs is a Source of which other blobs than layers can be asked, such as attestations.
 type Blobs interface {
 	Source

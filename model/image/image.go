@@ -7,6 +7,8 @@ import "time"
 // Image is an opened image.
 type Image struct {
 	Ref string `json:"ref"` // what the user asked for
+	// Place is where an image was found that was asked for by its name; "" for a path.
+	Place string `json:"place,omitempty"`
 	// Stage says which stage of a build this is, or which part of one: "stage builder
 	// after line 12". It is "" for an image. Of a stage there are the files only: it is
 	// no image, nobody ships it, and it is not judged.

@@ -112,7 +112,7 @@ func open(ctx context.Context, conn *grpc.ClientConn, address, ref, platform str
 			return nil, fmt.Errorf("opening %s in containerd (namespace %s): %w", ref, space, err)
 		}
 		im.Tags = []string{found.Name}
-		return &image{im, st, conn}, nil
+		return &image{im, st, conn, address}, nil
 	}
 	if len(spaces) == 0 {
 		return nil, &absence{fmt.Sprintf("containerd at %s has no images", address), fs.ErrNotExist}
@@ -199,6 +199,7 @@ type image struct {
 	im   *source.Image
 	st   *store
 	conn *grpc.ClientConn
+	at   string
 }
 
 // Image implements source.Source.
@@ -213,6 +214,9 @@ func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 // Identity implements source.Source: containerd has checked its blobs when it took
 // them in.
 func (i *image) Identity(n int) string { return source.BlobIdentity(i.im.Layers[n].Digest) }
+
+// Place implements source.Placed.
+func (i *image) Place() string { return "containerd at " + i.at + ", namespace " + i.st.space }
 
 // Store implements source.Blobs.
 func (i *image) Store() source.Store { return i.st }

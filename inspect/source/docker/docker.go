@@ -89,7 +89,7 @@ func (e Engine) open(ctx context.Context, c *client.Client, ref, platform string
 	if err := is.Is(platform); err != nil {
 		return nil, err
 	}
-	s := &Saved{c: c, name: found.ID}
+	s := &Saved{c: c, name: found.ID, place: e.Name + " " + e.Place}
 	pick := source.Pick{Platform: platform}
 	if found.Descriptor != nil && several { // containerd's store may hold several platforms
 		s.name, pick.Platform = ref, is.Platform
@@ -120,6 +120,8 @@ type Saved struct {
 	name string
 	opts []client.ImageSaveOption
 	tags []string
+
+	place string
 }
 
 // save begins the stream.
@@ -154,6 +156,9 @@ func (s *Saved) Identity(i int) string {
 	}
 	return source.BlobIdentity(l.DiffID)
 }
+
+// Place implements source.Placed.
+func (s *Saved) Place() string { return s.place }
 
 // Store implements source.Blobs.
 func (s *Saved) Store() source.Store {

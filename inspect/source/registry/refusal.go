@@ -43,7 +43,7 @@ func (r refusal) of(err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, fs.ErrNotExist):
 		return err
 	case answered(err, http.StatusUnauthorized), answered(err, http.StatusForbidden):
-		why := fmt.Sprintf("log in with `docker login %s`, or check the name: registries say the same of images that do not exist", r.repo.RegistryStr())
+		why := fmt.Sprintf("log in with `%s`, or check the name: registries say the same of images that do not exist", login(r.repo))
 		if r.locked != nil {
 			why = fmt.Sprintf("the credentials in the Docker configuration could not be read (%v)", r.locked)
 		}
@@ -51,7 +51,7 @@ func (r refusal) of(err error) error {
 	case answered(err, http.StatusNotFound) && r.ref != nil:
 		return failed(fs.ErrNotExist, "%s has no %s: check the name, and the tag or digest", host, strings.TrimPrefix(r.ref.Name(), r.repo.RegistryStr()+"/"))
 	case answered(err, http.StatusTooManyRequests):
-		return failed(errRefused, "%s allows no more downloads for now: wait some minutes, or log in with `docker login %s`", host, r.repo.RegistryStr())
+		return failed(errRefused, "%s allows no more downloads for now: wait some minutes, or log in with `%s`", host, login(r.repo))
 	}
 	if why, ok := untrusted(err); ok {
 		return failed(errRefused, "%s shows a certificate that this machine does not trust (%s): add its CA to the system's, or name a file with it in SSL_CERT_FILE", host, why)
@@ -77,6 +77,14 @@ func hostName(r name.Repository) string {
 		return "Docker Hub"
 	}
 	return r.RegistryStr()
+}
+
+// login is the command that makes credentials known.
+func login(r name.Repository) string {
+	if r.RegistryStr() == name.DefaultRegistry {
+		return "docker login"
+	}
+	return "docker login " + r.RegistryStr()
 }
 
 func answered(err error, status int) bool {

@@ -67,6 +67,9 @@ func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
 // it sends is held against it.
 func (i *image) Identity(n int) string { return source.BlobIdentity(i.im.Layers[n].Digest) }
 
+// Place implements source.Placed.
+func (i *image) Place() string { return "the registry " + hostName(i.s.repo) }
+
 // Store implements source.Blobs.
 func (i *image) Store() source.Store { return i.s }
 

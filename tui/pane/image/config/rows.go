@@ -133,6 +133,7 @@ func identity(im *image.Image) section {
 	}
 	for _, x := range []entry{
 		{label: "opened as", value: im.Ref},
+		{label: "found in", value: im.Place},
 		{label: "platform", value: im.Platform},
 		{label: "digest", value: im.Digest},
 		{label: "created", value: created},
