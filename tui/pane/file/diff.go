@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/aymanbagabas/go-udiff/lcs"
-
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/preview"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -45,36 +43,36 @@ func Compare(before, after *preview.Preview, layer int) *Diff {
 		return d
 	}
 	a, b := textOf(before), textOf(after)
-	edits := lcs.DiffLines(a, b)
-	d.sameText = len(edits) == 0
+	changes := edits(a, b)
+	d.sameText = len(changes) == 0
 	same := func(from, to, shift int) { // lines of a
 		for i := from; i < to; i++ {
 			d.rows = append(d.rows, diffRow{' ', a[i], i + 1, i + 1 + shift})
 		}
 	}
 	at, shift := 0, 0
-	for n, e := range edits {
-		if from := max(at, e.Start-context); n == 0 || from > at+context {
+	for n, e := range changes {
+		if from := max(at, e.start-context); n == 0 || from > at+context {
 			if n > 0 {
 				same(at, at+context, shift)
 				at += context
 			}
-			from = max(at, e.Start-context)
+			from = max(at, e.start-context)
 			d.gap(from - at)
 			at = from
 		}
-		same(at, e.Start, shift)
-		for i := e.Start; i < e.End; i++ {
+		same(at, e.start, shift)
+		for i := e.start; i < e.end; i++ {
 			d.rows = append(d.rows, diffRow{'-', a[i], i + 1, 0})
 		}
-		for i := e.ReplStart; i < e.ReplEnd; i++ {
+		for i := e.replStart; i < e.replEnd; i++ {
 			d.rows = append(d.rows, diffRow{'+', b[i], 0, i + 1})
 		}
-		d.removed += e.End - e.Start
-		d.added += e.ReplEnd - e.ReplStart
-		at, shift = e.End, e.ReplEnd-e.End
+		d.removed += e.end - e.start
+		d.added += e.replEnd - e.replStart
+		at, shift = e.end, e.replEnd-e.end
 	}
-	if len(edits) > 0 {
+	if len(changes) > 0 {
 		end := min(len(a), at+context)
 		same(at, end, shift)
 		d.gap(len(a) - end)
