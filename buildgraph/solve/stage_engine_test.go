@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -334,6 +336,60 @@ FROM scratch
 	want := "- /opt/d2/e200"
 	if got := described(listed.Image); !strings.Contains(got, want) || !strings.Contains(got, "d /src/Dockerfile") || !strings.Contains(got, "+ /opt/d3\n") {
 		t.Errorf("%s is not in\n%.2000s", want, got[max(0, len(got)-2000):])
+	}
+}
+
+// A name need not be UTF-8, whoever lists.
+func TestStageOddNames(t *testing.T) {
+	p := newProject(t, map[string]string{"Dockerfile": "FROM scratch AS odd\nADD all.tar /\nFROM scratch\n"})
+	const name = "odd/not-\xff-utf8"
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: 3, Format: tar.FormatGNU}); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(w, "odd")
+	w.Close()
+	if err := os.WriteFile(filepath.Join(p.dir, "all.tar"), archive.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p.Helper = helper()
+	s, o := p.openStage(t, 0, nil)
+	id, ok := s.Image.Layers[0].Tree.Find("/" + name)
+	if !ok || len(s.Image.Problems) != 0 {
+		t.Fatalf("found: %t, problems %q", ok, s.Image.Problems)
+	}
+	if data, _, err := s.Read(t.Context(), 0, s.Image.Layers[0].Tree.RawPath(id), 10); string(data) != "odd" || err != nil {
+		t.Errorf("it holds %q, %v", data, err)
+	}
+	seen := false
+	if err := o.held.List(t.Context(), func(e lister.Entry) error { seen = seen || e.Path == name; return nil }); err != nil || !seen {
+		t.Errorf("the helper sees it: %t, %v", seen, err)
+	}
+}
+
+// Listing ends when nobody waits for it any more, whoever lists.
+func TestStageCancelled(t *testing.T) {
+	p := newProject(t, map[string]string{"Dockerfile": "FROM shell AS many\nADD all.tar /\nFROM scratch\n"})
+	writeTree(t, filepath.Join(p.dir, "all.tar"), 10_000)
+	p.Targets, p.HoldResult, p.HoldStates, p.Helper = []int{0}, true, true, helper()
+	h := p.run(t.Context(), t, dial(t)).must(t, build.OutcomeSucceeded).held
+	defer h.Close()
+	for _, after := range []int{0, 5_000} { // while it is asked; while the helper tells
+		ctx, cancel := context.WithCancel(t.Context())
+		var entries atomic.Int64
+		_, err := stage.Open(ctx, h, stage.Options{Graph: p.Graph, Progress: func(n int) {
+			if entries.Add(int64(n)) > int64(after) {
+				cancel()
+			}
+		}})
+		cancel()
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("after %d entries: %v", after, err)
+		}
+	}
+	if s, err := stage.Open(t.Context(), h, stage.Options{Graph: p.Graph}); err != nil || len(s.Image.Layers) != 2 {
+		t.Errorf("the stage can't be opened again: %v", err)
 	}
 }
 

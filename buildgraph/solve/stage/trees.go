@@ -18,7 +18,8 @@ const few = 500
 // trees are what each of the states changed. Each directory of each state is a
 // question to the engine: where there are many, a helper in a container looks at
 // all states where they lie. That needs an engine that runs containers, and on its
-// own platform; any other is asked.
+// own platform; any other is asked. The helper can also tell what the engine can't
+// pass on, such as names that are not UTF-8.
 func (s *Stage) trees(ctx context.Context, opt Options) (trees []*image.Tree, problems []string, err error) {
 	told := opt.Progress
 	if told == nil {
@@ -27,14 +28,19 @@ func (s *Stage) trees(ctx context.Context, opt Options) (trees []*image.Tree, pr
 	var budget atomic.Int64
 	budget.Store(few)
 	trees, problems, err = s.asked(ctx, told, &budget)
-	if !errors.Is(err, errMany) {
+	many := errors.Is(err, errMany)
+	if !many && (err != nil || len(problems) == 0) {
 		return trees, problems, err
 	}
-	trees, problems, err = s.listed(ctx, told)
-	if err == nil || ctx.Err() != nil {
-		return trees, problems, err
+	switch better, odd, why := s.listed(ctx, told); {
+	case why == nil:
+		return better, odd, nil
+	case ctx.Err() != nil:
+		return nil, nil, context.Cause(ctx)
+	case many:
+		return s.asked(ctx, told, nil)
 	}
-	return s.asked(ctx, told, nil)
+	return trees, problems, nil
 }
 
 // asked asks the engine for each directory.
