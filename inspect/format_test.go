@@ -111,6 +111,15 @@ func withoutDiffIDs(t *testing.T, img v1.Image) v1.Image {
 	return img
 }
 
+// TestArtifact: what is in a registry or a layout need not be an image.
+func TestArtifact(t *testing.T) {
+	img := mutate.ConfigMediaType(build(t, "amd64"), "application/vnd.cncf.helm.config.v1+json")
+	im := open(t, ociDir(t, img), inspect.Options{})
+	if len(im.Problems) != 1 || !strings.Contains(im.Problems[0], "an artifact (application/vnd.cncf.helm.config.v1+json)") || im.Size() != 13 {
+		t.Errorf("%d bytes, %q", im.Size(), im.Problems)
+	}
+}
+
 // TestOddImages: what images may lack or repeat is no reason to say that they are broken.
 func TestOddImages(t *testing.T) {
 	var none bytes.Buffer

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // MaxLayers bounds the layers of an image that are read. Engines take 127.
@@ -23,7 +24,8 @@ type parsed struct {
 	rawConfig   json.RawMessage
 	layers      []Layer
 	annotations map[string]string
-	left        int // entries that were pruned
+	kind        string // artifactType
+	left        int    // entries that were pruned
 }
 
 func parseManifest(raw []byte) (*parsed, error) {
@@ -33,6 +35,7 @@ func parseManifest(raw []byte) (*parsed, error) {
 		Layers      []json.RawMessage `json:"layers"`
 		FSLayers    []json.RawMessage `json:"fsLayers"`
 		Annotations json.RawMessage   `json:"annotations"`
+		Kind        json.RawMessage   `json:"artifactType"`
 	}
 	if err := Parse(raw, &doc); err != nil {
 		return nil, err
@@ -47,7 +50,22 @@ func parseManifest(raw []byte) (*parsed, error) {
 	if json.Unmarshal(doc.Annotations, &p.annotations) != nil {
 		p.annotations = nil // they name the base image at best
 	}
+	_ = json.Unmarshal(doc.Kind, &p.kind) // "" of what is no text
 	return p, nil
+}
+
+// artifact is the type of what is no image, such as a Helm chart or a signature; "" of
+// an image (OCI image-spec, manifest.md, "Guidelines for Artifact Usage").
+func (p *parsed) artifact(config v1.Descriptor) string {
+	switch config.MediaType {
+	case types.OCIConfigJSON, types.DockerConfigJSON, "", "application/json", "application/octet-stream":
+		return ""
+	case "application/vnd.oci.empty.v1+json":
+		if p.kind != "" {
+			return p.kind
+		}
+	}
+	return string(config.MediaType)
 }
 
 func parseLayer(entry json.RawMessage) Layer {
@@ -76,6 +94,9 @@ func (p *parsed) config(ctx context.Context, st Store, im *Image) ([]byte, error
 	}
 	if d.Digest.Hex == "" {
 		return nil, errors.New("the manifest names none")
+	}
+	if kind := p.artifact(d); kind != "" {
+		im.Problems = append(im.Problems, fmt.Sprintf("it is no container image but an artifact (%s): those of its parts that are archives are shown", kind))
 	}
 	return document(ctx, st.Blob, d, im)
 }

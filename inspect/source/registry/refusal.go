@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 
@@ -39,6 +40,10 @@ func failed(kind error, format string, args ...any) error {
 // of says what err means and what to do next. What the context ended stays as it is.
 func (r refusal) of(err error) error {
 	host := hostName(r.repo)
+	var asked *url.Error
+	if errors.As(err, &asked) { // the address may be a signed one
+		err = asked.Err
+	}
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, fs.ErrNotExist):
 		return err

@@ -59,8 +59,19 @@ func (i *image) Image() *source.Image { return i.im }
 
 // Open implements source.Source.
 func (i *image) Open(ctx context.Context, n int) (io.ReadCloser, error) {
-	rc, _, err := i.s.Blob(ctx, i.im.Layers[n].Digest)
-	return rc, err
+	l := i.im.Layers[n]
+	rc, _, err := i.s.Blob(ctx, l.Digest)
+	if err != nil || l.Size <= 0 {
+		return rc, err
+	}
+	return &bounded{rc, io.LimitReader(rc, l.Size+1)}, nil
+}
+
+// bounded is a layer of which no more is taken than tells that it is longer than it may
+// be: a registry could send without end.
+type bounded struct {
+	io.Closer
+	io.Reader
 }
 
 // Identity implements source.Source: the registry was asked for the digest, and what

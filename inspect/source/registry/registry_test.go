@@ -325,6 +325,33 @@ func guarded(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+// TestEndless: a registry that sends more than the manifest says is not listened to for
+// ever, and what it redirected to is not told: such addresses are signed.
+func TestEndless(t *testing.T) {
+	h := newHub(t)
+	ref := h.push(t, "app:1", sample(t, "amd64", 1000))
+	src := open(t, ref, anonymous)
+	h.before = func(w http.ResponseWriter, r *http.Request) bool {
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+				break
+			}
+		}
+		return true
+	}
+	if got := read(t, src, 0); len(got) != 1001 {
+		t.Errorf("%d bytes", len(got))
+	}
+	h.before = func(w http.ResponseWriter, r *http.Request) bool {
+		http.Redirect(w, r, "http://storage.example.test/blob?signature=hidden", http.StatusTemporaryRedirect)
+		return true
+	}
+	_, err := src.Open(t.Context(), 0)
+	if err == nil || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("err = %v", err)
+	}
+}
+
 // TestCredentials: they come from the Docker configuration and from helpers, and
 // where they are wrong or cannot be had, the sentence says so.
 func TestCredentials(t *testing.T) {
