@@ -113,14 +113,41 @@ func typeOf(h *header) (image.Type, bool) {
 	return 0, false
 }
 
+// entryOf is what a header says of an entry, but for its content. left is why it is
+// no part of the tree; fine when it is.
+func entryOf(h *header) (e image.Entry, left oddity) {
+	typ, ok := typeOf(h)
+	if !ok {
+		return e, unknownType
+	}
+	p, _ := locate(h.name)
+	if len(p) > maxPath {
+		return e, tooLong
+	}
+	if target, wh, o, is := whiteout(p); is {
+		return image.Entry{Path: target, Type: wh}, o
+	}
+	e = image.Entry{
+		Path: p, Type: typ, Mode: uint32(h.mode & 0o7777), UID: clamp(h.uid), GID: clamp(h.gid),
+		ModTime: h.mtime, Link: h.link[:min(len(h.link), maxPath)], Attrs: h.attrs,
+	}
+	switch typ {
+	case image.Hardlink:
+		e.Link, _ = locate(e.Link)
+	case image.Regular:
+		e.Size = h.size
+	}
+	return e, fine
+}
+
 // entryRoom is what detectors may keep of an entry beside its name, in bytes.
 const entryRoom = 64
 
 // entry takes one entry into the tree and shows it to the detectors, while there is
 // room for it.
 func (l *layer) entry(h *header) error {
-	typ, ok := typeOf(h)
-	if !ok {
+	e, left := entryOf(h)
+	if left == unknownType {
 		l.odd.add(unknownType, h.name)
 		return nil
 	}
@@ -133,44 +160,34 @@ func (l *layer) entry(h *header) error {
 	if sanitize.Text(p) != p || sanitize.Text(h.link) != h.link {
 		l.odd.add(unclean, p)
 	}
-	if len(p) > maxPath {
-		l.odd.add(tooLong, p)
+	if left != fine {
+		l.odd.add(left, p)
 		return nil
 	}
-	if target, wh, o, ok := whiteout(p); ok {
-		l.odd.add(o, p)
-		if o == fine {
-			if typ == image.Regular && h.size > 0 {
-				l.odd.add(fullWhiteout, p)
-			}
-			l.odd.add(notes[l.build.Add(image.Entry{Path: target, Type: wh})], p)
-			l.show(File{Path: "/" + target, Type: wh})
+	if e.Type == image.Whiteout || e.Type == image.Opaque {
+		if typ, _ := typeOf(h); typ == image.Regular && h.size > 0 {
+			l.odd.add(fullWhiteout, p)
 		}
+		l.odd.add(notes[l.build.Add(e)], p)
+		l.show(File{Path: "/" + e.Path, Type: e.Type})
 		return nil
 	}
 	if len(p) > maxComponent {
 		l.checkNames(p)
 	}
 	if len(h.link) > maxPath {
-		h.link = h.link[:maxPath]
 		l.odd.add(longLink, p)
 	}
 	if int64(clamp(h.uid)) != h.uid || int64(clamp(h.gid)) != h.gid {
 		l.odd.add(noOwner, p)
 	}
-	e := image.Entry{
-		Path: p, Type: typ, Mode: uint32(h.mode & 0o7777), UID: clamp(h.uid), GID: clamp(h.gid),
-		ModTime: h.mtime, Link: h.link, Attrs: h.attrs,
-	}
-	if typ == image.Hardlink {
-		e.Link, o = locate(h.link)
-		if o == escaping {
+	if e.Type == image.Hardlink {
+		if _, o := locate(h.link); o == escaping {
 			l.odd.add(escapingLink, h.name)
 		}
 	}
 	var err error
-	if typ == image.Regular {
-		e.Size = h.size
+	if e.Type == image.Regular {
 		e.Sum, err = l.regular(h, &e)
 	} else {
 		l.show(l.file(&e, nil))

@@ -42,8 +42,8 @@ func Walk(in Stream, visit func(Item) error) error {
 		if err != nil {
 			return err
 		}
-		e, ok := entryOf(h)
-		if !ok {
+		e, left := entryOf(h)
+		if left != fine {
 			continue
 		}
 		item := Item{Entry: e, Path: e.Path, Sparse: h.sparse}
@@ -61,33 +61,6 @@ func Walk(in Stream, visit func(Item) error) error {
 			return err
 		}
 	}
-}
-
-// entryOf is what a header says, without the content; ok is false for what is no
-// part of the tree.
-func entryOf(h *header) (e image.Entry, ok bool) {
-	typ, ok := typeOf(h)
-	if !ok {
-		return e, false
-	}
-	p, _ := locate(h.name)
-	if len(p) > maxPath {
-		return e, false
-	}
-	if target, wh, o, is := whiteout(p); is {
-		return image.Entry{Path: target, Type: wh}, o == fine
-	}
-	e = image.Entry{
-		Path: p, Type: typ, Mode: uint32(h.mode & 0o7777), UID: clamp(h.uid), GID: clamp(h.gid),
-		ModTime: h.mtime, Link: h.link, Attrs: h.attrs,
-	}
-	switch typ {
-	case image.Hardlink:
-		e.Link, _ = locate(h.link)
-	case image.Regular:
-		e.Size = h.size
-	}
-	return e, true
 }
 
 // rest reads the current entry's content.

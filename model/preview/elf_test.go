@@ -74,7 +74,7 @@ func bomb(n int) []byte {
 
 // Sections that unpack to very much are not unpacked.
 func TestProgramBombs(t *testing.T) {
-	large := bomb(160 << 20)
+	large := bomb(40 << 20)
 	dynamic := make([]byte, 32)
 	dynamic[0] = byte(elf.DT_NEEDED)
 	for name, raw := range map[string][]byte{
@@ -88,7 +88,7 @@ func TestProgramBombs(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			p := preview.Of("x", raw, int64(len(raw)))
 			runtime.ReadMemStats(&after)
-			if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+			if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
 				t.Errorf("%d MB were taken for %d bytes", took>>20, len(raw))
 			}
 			if !strings.HasPrefix(p.What, "ELF") {
