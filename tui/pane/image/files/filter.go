@@ -36,8 +36,8 @@ func (m *Model) beginFilter() {
 
 // dropFilter forgets it without asking for anything.
 func (m *Model) dropFilter() {
-	m.typing, m.problem, m.view.text = false, "", ""
-	m.view.nested = false
+	m.typing, m.problem, m.regex = false, "", false
+	m.view.text, m.view.regex, m.view.nested = "", false, false
 	m.input.Clear()
 }
 
@@ -57,7 +57,7 @@ func (m *Model) typeFilter(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		}
 		return nil, true
 	case key.Matches(msg, k.Regex):
-		m.view.regex = !m.view.regex
+		m.regex = !m.regex
 		return m.filter(), true
 	case key.Matches(msg, k.previous):
 		m.list.Move(-1, m.Len())
@@ -84,11 +84,11 @@ func (m *Model) Paste(text string) tea.Cmd {
 // yet: what was shown stays, and the prompt says what is missing.
 func (m *Model) filter() tea.Cmd {
 	m.problem = ""
-	if _, err := pattern.New(m.input.String(), m.view.regex); err != nil {
+	if _, err := pattern.New(m.input.String(), m.regex); err != nil {
 		m.problem = err.Error()
 		return nil
 	}
-	m.view.text = m.input.String()
+	m.view.text, m.view.regex = m.input.String(), m.regex
 	m.list.Select(0, m.Len())
 	return m.ask()
 }

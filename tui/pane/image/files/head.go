@@ -19,7 +19,7 @@ func (m *Model) headline() string {
 	}
 	right := m.found()
 	prompt := " " + th.Render(theme.Key, "/") + " "
-	if m.view.regex {
+	if m.regex {
 		prompt = " " + th.Render(theme.Key, "regex") + " "
 	}
 	room := max(8, m.width-widget.Width(prompt)-widget.Width(right)-1)
@@ -110,7 +110,7 @@ func (m *Model) found() string {
 	}
 	if m.typing && m.width >= 60 {
 		other := "regex"
-		if m.view.regex {
+		if m.regex {
 			other = "words"
 		}
 		if text != "" {

@@ -41,6 +41,7 @@ type Model struct {
 
 	input   widget.Input
 	typing  bool
+	regex   bool // it is typed as a regular expression
 	before  unfiltered
 	problem string // why the filter is none yet
 	message string // what the last key could not do
@@ -68,7 +69,7 @@ func (m *Model) SetSize(width, height int) {
 // SetImage shows another image; nil for none. sign is what stands beside a path.
 func (m *Model) SetImage(im *image.Image, sign func(path string) string) {
 	m.image, m.sign, m.shown, m.want, m.message = im, sign, nil, "", ""
-	m.shelf = shelf{}
+	m.scope, m.shelf, m.waiting, m.open = Scope{}, shelf{}, false, false
 	m.dropFilter()
 	m.list = widget.List{}
 	m.list.SetHeight(max(0, m.height-1))

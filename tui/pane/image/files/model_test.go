@@ -223,6 +223,33 @@ func (m *Model) at0() string {
 	return ""
 }
 
+// A layer that is selected while half an expression is typed is shown as the last
+// whole one means.
+func TestAnotherLayerWhileHalfAnExpressionIsTyped(t *testing.T) {
+	m := shown(t, small(), Scope{1, 1})
+	press(m, "a", "/", "l", "(")
+	press(m, "ctrl+r")
+	if !strings.Contains(text(m), "missing closing )") {
+		t.Fatalf("nothing is said of it:\n%s", text(m))
+	}
+	pump(m, m.Show(Scope{0, 0}))
+	if s, _ := m.Shown(); s != (Scope{0, 0}) || m.waiting {
+		t.Errorf("%+v is shown", s)
+	}
+}
+
+// An image that goes while work is under way leaves nothing to work on.
+func TestAnImageThatGoesWhileWorkIsUnderWay(t *testing.T) {
+	m := New(theme.New(theme.Options{}))
+	m.SetSize(90, 20)
+	m.SetImage(big(20_000), blank)
+	work := m.Show(Scope{2, 2})
+	m.SetImage(nil, blank)
+	if next, _ := m.Update(work()); next != nil || m.shown != nil {
+		t.Error("the work goes on")
+	}
+}
+
 func TestALayerWhoseFilesAreNotKnownSaysSo(t *testing.T) {
 	im := small()
 	im.Layers = append(im.Layers, image.Layer{Index: 2, Problems: []string{"its blob is missing"}})
