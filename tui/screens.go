@@ -190,7 +190,7 @@ func (a *App) screenHints() []hint {
 		return a.timelineHints()
 	}
 	var out []hint
-	bindings := imagepane.DefaultKeys().Bindings()
+	bindings := a.screens.image.Hints()
 	if a.tab == tabLeaks {
 		bindings = findings.DefaultKeys().Bindings()
 	}

@@ -40,7 +40,7 @@ func (im *Image) Writes(path string) []Write {
 		case gone:
 			w.Change = Modified
 		case now.Type.IsDir():
-			w.Change = now.dirAfter(was, t.Files(id))
+			w.Change = now.dirAfter(was, t.ChildCount(id))
 			now.Size += was.Size
 		default:
 			w.Change = now.fileAfter(was)
@@ -57,11 +57,11 @@ func (im *Image) Writes(path string) []Write {
 	return out
 }
 
-// dirAfter is what writing a directory, and so many files below it, did to the one
-// that was there.
-func (i Info) dirAfter(was Info, files int) Change {
+// dirAfter is what writing a directory, and so many entries in it, whiteouts among
+// them, did to the one that was there.
+func (i Info) dirAfter(was Info, entries int) Change {
 	switch {
-	case files > 0:
+	case entries > 0:
 		return Modified
 	case !i.Implicit && !i.sameAccess(was):
 		return Metadata

@@ -24,7 +24,7 @@ func TestWrites(t *testing.T) {
 		"/app":      "0 added 7, 2 modified 3, 5 removed 10, 6 added 1",
 		"/app/a":    "0 added 7, 5 removed 7",
 		"/link":     "0 added 0",
-		"/etc":      "0 added 5, 2 modified 6, 3 modified 6, 4 modified 6, 6 modified 9, 7 modified 1",
+		"/etc":      "0 added 5, 2 modified 6, 3 modified 6, 4 modified 6, 5 modified 0, 6 modified 9, 7 modified 1",
 		"/nothing":  "",
 	} {
 		var got []string

@@ -217,6 +217,9 @@ func did(w image.Write) string {
 	case image.Added:
 		return "added " + measure.Bytes(w.Size)
 	case image.Modified:
+		if w.Size == 0 {
+			return "changed it"
+		}
 		return "wrote " + measure.Bytes(w.Size)
 	case image.Metadata:
 		return "changed only its mode, owner or time, and holds " + measure.Bytes(w.Size)

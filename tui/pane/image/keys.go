@@ -10,7 +10,7 @@ import (
 
 // Keys are the pane's own bindings, beside those of the whole program.
 type Keys struct {
-	Tabs, Range, Base, Origin, Writers, Zoom key.Binding
+	Tabs, Range, Base, Origin, Writers, Zoom, Jump key.Binding
 
 	files                                    files.Keys
 	rows                                     keys.Rows
@@ -29,7 +29,8 @@ func DefaultKeys() Keys {
 		Base:    bind("B", "base layers, folded or not", "B"),
 		Origin:  bind("i", "line, of the Dockerfile that made it", "i"),
 		Writers: bind("n N", "next writer, the layer that wrote the file; or the one before", "n", "N"),
-		Zoom:    bind("z", "zoom: the part alone on the screen, and back", "z"),
+		Jump:    bind("enter", "file, of waste and the like in its layer", "enter"),
+		Zoom:    bind("z", "zoom, the part alone on the screen; and back", "z"),
 
 		files:   files.DefaultKeys(),
 		rows:    keys.Default().Rows.Without("space"),
@@ -44,7 +45,19 @@ func DefaultKeys() Keys {
 // Bindings lists the pane's own bindings, for help; the ones used most first.
 func (k Keys) Bindings() []key.Binding {
 	f := k.files.Bindings()
-	return append(append([]key.Binding{k.Tabs}, f[:3]...), append([]key.Binding{k.Range, k.Origin, k.Writers, k.Base, k.Zoom}, f[3:]...)...)
+	return append(append([]key.Binding{k.Tabs}, f[:3]...), append([]key.Binding{k.Range, k.Origin, k.Writers, k.Jump, k.Base, k.Zoom}, f[3:]...)...)
+}
+
+// Hints are the bindings that mean something for what is shown, for the bottom line.
+func (p *Pane) Hints() []key.Binding {
+	k := p.keys
+	switch {
+	case p.tab == tabFiles:
+		return k.Bindings()
+	case p.book() != nil && p.book().Len() > 0:
+		return []key.Binding{k.Tabs, k.Jump, k.Origin, k.Zoom, k.Base}
+	}
+	return []key.Binding{k.Tabs, k.Zoom, k.Base}
 }
 
 // Key handles a key. taken is false for one that means nothing here.

@@ -294,7 +294,7 @@ func TestARangeShowsWhatItsLayersDidTogether(t *testing.T) {
 		t.Fatalf("the range is %+v", got)
 	}
 	text := screen(p)
-	for _, want := range []string{"layers 3 to 4", "what they did together", "range of 2", "server"} {
+	for _, want := range []string{"layers 3 to 4", "together", "range of 2", "server"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on the screen:\n%s", want, text)
 		}

@@ -146,12 +146,20 @@ func Mark(th *theme.Theme, c image.Change) string {
 	return " "
 }
 
-// numbers are the right end of a row: a sign for findings, permissions and owner,
-// the layer, the number of files, the size. Each has its column.
+// numbers are the right end of a row: the number of files, a sign for findings,
+// permissions and owner, the layer, the size. Each has its column; the first one is a
+// directory's only, so that names of files may go on into it.
 func (d drawing) numbers(id image.NodeID) string {
 	th, t, l := d.theme, d.shown.tree, d.shown.look
 	info := t.Info(id)
 	out := d.sign(t.Path(id)) + " "
+	if d.columns.count && info.Type.IsDir() {
+		n, noun := l.fileCount(id), "files"
+		if n == 1 {
+			noun = "file "
+		}
+		out = th.Render(theme.Dim, fmt.Sprintf("%8s %s ", measure.Count(n), noun)) + out
+	}
 	if d.columns.perms {
 		perms, owner := Perms(info), Owner(info)
 		if info.Implicit {
@@ -165,13 +173,6 @@ func (d drawing) numbers(id image.NodeID) string {
 			by = fmt.Sprintf("L%d", k+1)
 		}
 		out += th.Render(theme.Dim, fmt.Sprintf("%4s ", by))
-	}
-	if d.columns.count {
-		count := ""
-		if info.Type.IsDir() {
-			count = measure.Plural(l.fileCount(id), "file")
-		}
-		out += th.Render(theme.Dim, fmt.Sprintf("%14s ", count))
 	}
 	return out + fmt.Sprintf("%8s", measure.Bytes(l.size(id)))
 }

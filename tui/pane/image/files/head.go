@@ -40,7 +40,7 @@ func (m *Model) what() string {
 	case m.isBase():
 		name, does = "base image", "what it brings"
 	default:
-		name, does = fmt.Sprintf("layers %d to %d", m.scope.From+1, m.scope.To+1), "what they did together"
+		name, does = fmt.Sprintf("layers %d to %d", m.scope.From+1, m.scope.To+1), "together"
 	}
 	if m.view.all {
 		does = "all files so far"
