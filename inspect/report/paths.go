@@ -18,13 +18,16 @@ type Paths struct {
 // is a range, ** is any number of directories, ! in front takes out again what those
 // before it chose, the last that matches counts. A pattern with a slash is of the whole
 // path, one without matches names at any depth; a directory brings all that lies in it.
-// No patterns choose everything.
+// No patterns choose everything, and so does ! in front of the first before it takes out.
 func NewPaths(patterns []string) (*Paths, error) {
 	if len(patterns) == 0 {
 		return nil, nil
 	}
-	list := make([]string, len(patterns))
-	for i, p := range patterns {
+	var list []string
+	if strings.HasPrefix(patterns[0], "!") {
+		list = append(list, "**") // all but that
+	}
+	for _, p := range patterns {
 		rest, not := strings.CutPrefix(p, "!")
 		if rest = strings.TrimSpace(rest); strings.Trim(rest, "/") == "" {
 			rest = "**"
@@ -36,7 +39,7 @@ func NewPaths(patterns []string) (*Paths, error) {
 		if not {
 			rest = "!" + rest
 		}
-		list[i] = rest
+		list = append(list, rest)
 	}
 	m, err := patternmatcher.New(list)
 	if err == nil {
