@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
@@ -77,6 +78,10 @@ func upToStep(chain []link, at build.StepRef) []link {
 	return chain[:end]
 }
 
+// lateTime bounds how long the end of what has run is waited for: the engine may
+// tell of it under the digest that another build has given it.
+const lateTime = time.Second
+
 // states makes all that a chain consists of. The last one's is what everything
 // else rests on, and may have to be made; where another one's would, because the
 // engine has let go of it, the states begin above that.
@@ -85,8 +90,9 @@ func (r *run) states(ctx context.Context, gw gateway.Client, d *definition, chai
 	for i, l := range slices.Backward(chain) {
 		part, cancel := context.WithCancelCause(ctx)
 		if i < len(chain)-1 {
-			if i == len(chain)-2 { // what is told late of the last one is nothing new
-				r.tr.settled(ctx, digest.Digest(chain[i+1].in.Digest))
+			// What is told late of the last one is nothing new, where that may have run.
+			if i == len(chain)-2 && r.req.WouldRun == nil {
+				r.tr.settled(ctx, digest.Digest(chain[i+1].in.Digest), lateTime)
 			}
 			r.spare.from(func(build.StepRef) { cancel(errWouldRun) })
 		}

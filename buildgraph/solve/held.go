@@ -34,7 +34,7 @@ func (r *run) holdFailure(ctx context.Context, gw gateway.Client, err error) err
 		return err
 	}
 	d := digest.Digest(vertex.GetDigest())
-	r.tr.settled(ctx, d)
+	r.tr.settled(ctx, d, settleTime)
 	set := r.stateAt(ctx, gw, err, d)
 	if set == nil {
 		return err

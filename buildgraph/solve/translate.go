@@ -148,9 +148,9 @@ func (t *translator) status(s *client.SolveStatus) {
 }
 
 // settled waits until the end of a vertex, and so all of its output, has been
-// reported. An engine that doesn't say so is not waited for longer than settleTime.
-func (t *translator) settled(ctx context.Context, vertex digest.Digest) {
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+// reported. An engine that doesn't say so is not waited for longer than most.
+func (t *translator) settled(ctx context.Context, vertex digest.Digest, most time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	for {
 		t.mu.Lock()
