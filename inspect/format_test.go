@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/containerd/stargz-snapshotter/estargz"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -166,5 +168,38 @@ func TestOddImages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestPulledPart: a store may know an image for several platforms and hold one of them.
+func TestPulledPart(t *testing.T) {
+	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
+	var first v1.Hash
+	for i, arch := range []string{runtime.GOARCH, "s390x"} {
+		img := build(t, arch)
+		if i == 0 {
+			var err error
+			if first, err = img.Digest(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}})
+	}
+	dir := t.TempDir()
+	p, err := layout.Write(dir, empty.Index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.AppendIndex(index); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.RemoveBlob(first); err != nil {
+		t.Fatal(err)
+	}
+	if im := open(t, dir, inspect.Options{}); im.Platform != "linux/s390x" || im.Size() != 13 {
+		t.Errorf("%s, %d bytes", im.Platform, im.Size())
+	}
+	if _, err := inspect.Inspect(t.Context(), dir, inspect.Options{Platform: "linux/" + runtime.GOARCH}); err == nil || !strings.Contains(err.Error(), "missing") {
+		t.Errorf("err = %v", err)
 	}
 }
