@@ -22,15 +22,16 @@ func Keys() []keys.Group {
 // helpGroups are all groups, those of where the user is first.
 func (a *App) helpGroups() []keys.Group {
 	groups, here := Keys(), a.helpHere()
-	slices.SortStableFunc(groups, func(x, y keys.Group) int {
+	rank := func(g keys.Group) int {
 		switch {
-		case x.Title == here && y.Title != here:
-			return -1
-		case y.Title == here && x.Title != here:
+		case g.Title == here:
+			return 0
+		case here == keys.Image && g.Title == keys.File, here == keys.File && g.Title == keys.Image:
 			return 1
 		}
-		return 0
-	})
+		return 2
+	}
+	slices.SortStableFunc(groups, func(x, y keys.Group) int { return rank(x) - rank(y) })
 	return groups
 }
 

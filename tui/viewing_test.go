@@ -130,7 +130,7 @@ func TestFileSearch(t *testing.T) {
 	if s := d.Screen(); strings.Contains(s, "/listen") || !strings.Contains(s, "Go source") {
 		t.Errorf("esc ends the search, and not the page:\n%s", s)
 	}
-	d.Press("n").See("nothing is searched for").Press("/").Type("nowhere to be found").See("no match")
+	d.Press("n").See("nothing is searched for").Press("/").Type("nowhere to be found").See("not nearby").Press("enter").See("no match").Press("/")
 	if d.Press("esc").Screen(); !strings.Contains(d.Screen(), "Go source") {
 		t.Error("esc in a search closed the page")
 	}

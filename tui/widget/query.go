@@ -55,6 +55,9 @@ var (
 	escapes = regexp.MustCompile(`\\.`)
 )
 
+// Exactly is a Query for a text as it stands.
+func Exactly(text string) Query { return Query{typed: text, text: text} }
+
 // String is what was typed.
 func (q Query) String() string { return q.typed }
 

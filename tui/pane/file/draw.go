@@ -144,6 +144,8 @@ func (p *Page) matched() string {
 	switch {
 	case p.query.Empty():
 		return ""
+	case p.found < 0 && p.input != nil:
+		return "not nearby: enter searches on"
 	case p.found < 0:
 		return "no match"
 	case p.at == viewHex:

@@ -128,6 +128,9 @@ func (h hexLines) plain(i int) string {
 
 func (h hexLines) Line(i int) string {
 	_, hex, text := h.it.Hex(i)
+	if i == h.p.found { // the match may begin here and end in the next row
+		return hex + " " + h.th.Render(theme.MatchCurrent, text)
+	}
 	return h.mark(hex+" "+h.th.Render(theme.String, text), hex+" "+text, i)
 }
 
