@@ -82,6 +82,8 @@ func (g *group) item(t *image.Tree) Item {
 // described says what the files of a kind are known by.
 func described(k Kind) string {
 	switch k {
+	case Cache:
+		return "in a cache, by place"
 	case Docs:
 		return "documentation, by place or name"
 	case Man, Info:

@@ -69,6 +69,9 @@ func Of(in Input) *Report {
 	keep := slices.Sorted(maps.Keys(languages(in.Image.Config.Env)))
 	r := &Report{}
 	for _, g := range c.groups {
+		if g.bytes == 0 {
+			continue
+		}
 		it := g.item(in.Tree)
 		m := makers[it.Layer]
 		it.Base = m.Base
