@@ -161,6 +161,9 @@ func (p *Pane) fileFields(id image.NodeID, lines int) []field {
 			fields = append(fields, field{Label: f.Severity.String(), Text: f.Title, Role: theme.Warning})
 		}
 	}
+	if lines < 3 { // the row has the size
+		fields = fields[:1]
+	}
 	if room := lines - len(fields); room < 3 && room < len(p.writes()) {
 		return append(fields, p.writeLine())
 	}

@@ -1,6 +1,8 @@
 package image
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -53,7 +55,7 @@ func (p *Pane) Hints() []key.Binding {
 	k := p.keys
 	switch {
 	case p.tab == tabFiles:
-		return k.Bindings()
+		return slices.DeleteFunc(k.Bindings(), func(b key.Binding) bool { return b.Help() == k.Jump.Help() })
 	case p.book() != nil && p.book().Len() > 0:
 		return []key.Binding{k.Tabs, k.Jump, k.Origin, k.Zoom, k.Base}
 	}

@@ -21,6 +21,7 @@ type Model struct {
 	lines    []line
 	list     widget.List
 	width    int
+	labels   int // width of their column
 }
 
 // line is a row: a title, or a piece of an entry.
@@ -59,14 +60,25 @@ func (m *Model) SetImage(im *image.Image, instruction func(string) string) {
 	m.wrap()
 }
 
-// labelWidth is the column of labels where there is room; a longer one stands on a
-// line of its own.
-func (m *Model) labelWidth() int { return min(26, max(10, m.width/4)) }
+// labelWidth is the column of labels, as wide as most of them need; a longer one
+// stands on a line of its own.
+func (m *Model) labelWidth() int {
+	most := min(26, max(10, m.width/4))
+	w := min(10, most)
+	for _, s := range m.sections {
+		for _, e := range s.entries {
+			if n := widget.Width(e.label); n <= most {
+				w = max(w, n)
+			}
+		}
+	}
+	return w
+}
 
 // wrap breaks values into lines.
 func (m *Model) wrap() {
-	m.lines = nil
-	room := max(8, m.width-m.labelWidth()-3)
+	m.lines, m.labels = nil, m.labelWidth()
+	room := max(8, m.width-m.labels-3)
 	for i, s := range m.sections {
 		if i > 0 {
 			m.lines = append(m.lines, line{})
@@ -74,7 +86,7 @@ func (m *Model) wrap() {
 		m.lines = append(m.lines, line{title: s.title})
 		for k := range s.entries {
 			e := &s.entries[k]
-			if widget.Width(e.label) > m.labelWidth() {
+			if widget.Width(e.label) > m.labels {
 				m.lines = append(m.lines, line{entry: e, first: true})
 				for _, piece := range widget.WrapWords(e.value, room) {
 					m.lines = append(m.lines, line{entry: e, piece: piece})
@@ -114,7 +126,7 @@ func (m *Model) Row(i, width int, selected, focus bool) string {
 			out = " " + th.Render(theme.Dim, label)
 			break
 		}
-		out = " " + th.Render(theme.Dim, widget.Fit(label, m.labelWidth(), th.Glyphs.Ellipsis)) + "  " + th.Render(role, l.piece)
+		out = " " + th.Render(theme.Dim, widget.Fit(label, m.labels, th.Glyphs.Ellipsis)) + "  " + th.Render(role, l.piece)
 	}
 	out = widget.Fit(out, width, th.Glyphs.Ellipsis)
 	switch {
