@@ -41,7 +41,7 @@ func (p *Pane) fields(lines int) (title string, rows []field) {
 			return p.tab.name(), brief(fields, lines)
 		}
 	}
-	if s := p.scope(); !s.Single() && p.range_ != nil {
+	if s := p.scope(); !s.Single() && p.anchor != nil {
 		return "layers", p.rangeFields(s)
 	}
 	return "layer", p.layerFields()

@@ -112,7 +112,7 @@ func (p *Pane) fold() tea.Cmd {
 		return nil
 	}
 	layer := p.layers.rows[p.list.Cursor].to
-	p.range_ = nil
+	p.anchor = nil
 	p.layers.toggle()
 	p.list.Select(p.layers.row(layer), len(p.layers.rows))
 	p.arrange()
@@ -122,14 +122,14 @@ func (p *Pane) fold() tea.Cmd {
 // toggleRange begins a range of layers at the cursor, or ends it.
 func (p *Pane) toggleRange() tea.Cmd {
 	switch {
-	case p.range_ != nil:
-		p.range_ = nil
+	case p.anchor != nil:
+		p.anchor = nil
 	case len(p.layers.rows) < 2:
 		p.message = "there is a single layer: nothing to put together"
 		return nil
 	default:
 		at := p.list.Cursor
-		p.range_ = &at
+		p.anchor = &at
 		p.setFocus(partLayers)
 	}
 	return p.show()
@@ -148,7 +148,7 @@ func (p *Pane) goBack() (tea.Cmd, bool) {
 	case p.alone:
 		p.alone = false
 		p.arrange()
-	case p.range_ != nil:
+	case p.anchor != nil:
 		return p.toggleRange(), true
 	default:
 		if p.tab == tabFiles {

@@ -87,7 +87,7 @@ func (p *Pane) layersView() []string {
 		Title: p.theme.Render(theme.Title, "layers"), Width: b.w, Height: b.h, Focus: focus,
 		Scroll: p.list.Scroll(len(p.layers.rows)),
 	}
-	if p.range_ != nil {
+	if p.anchor != nil {
 		s := p.scope()
 		f.Info = p.theme.Render(theme.Dim, fmt.Sprintf("range of %d, esc ends it", s.To-s.From+1))
 	}
@@ -167,7 +167,7 @@ func (p *Pane) edge(row layerRow) string {
 }
 
 func (p *Pane) inRange(row layerRow) bool {
-	if p.range_ == nil {
+	if p.anchor == nil {
 		return false
 	}
 	s := p.scope()

@@ -47,7 +47,7 @@ type Pane struct {
 
 	layers layerRows
 	list   widget.List
-	range_ *int // the row where a range of layers begins; nil for no range
+	anchor *int // the row where a range of layers begins; nil for no range
 	past   past // of the selected file
 
 	tab    tab
@@ -98,7 +98,7 @@ func (p *Pane) Image() *image.Image { return p.image }
 // returned command prepares the files.
 func (p *Pane) SetImage(im *image.Image, found []finding.Finding, proofs [][]saving.Proof, graph *model.Graph) tea.Cmd {
 	p.image, p.findings, p.proofs, p.graph, p.waiting = im, found, proofs, graph, ""
-	p.focus, p.range_, p.past, p.message, p.alone = partLayers, nil, past{}, "", false
+	p.focus, p.anchor, p.past, p.message, p.alone = partLayers, nil, past{}, "", false
 	p.marks = newMarks(found)
 	p.files.SetImage(im, p.signAt)
 	p.config.SetImage(im, instruction)
@@ -130,8 +130,8 @@ func (p *Pane) show() tea.Cmd {
 func (p *Pane) scope() files.Scope {
 	row := p.layers.rows[p.list.Cursor]
 	s := files.Scope{From: row.from, To: row.to}
-	if p.range_ != nil {
-		other := p.layers.rows[min(*p.range_, len(p.layers.rows)-1)]
+	if p.anchor != nil {
+		other := p.layers.rows[min(*p.anchor, len(p.layers.rows)-1)]
 		s.From, s.To = min(s.From, other.from), max(s.To, other.to)
 	}
 	return s
@@ -164,7 +164,7 @@ func (p *Pane) RevealStep(stage, step int) (cmd tea.Cmd, ok bool) {
 	case layer < 0:
 		return nil, false
 	case p.image.Layers[layer].Origin.Base: // however they are shown
-		p.range_ = nil
+		p.anchor = nil
 		p.list.Select(p.layers.row(layer), len(p.layers.rows))
 	default:
 		p.selectLayer(layer)
@@ -177,7 +177,7 @@ func (p *Pane) selectLayer(layer int) bool {
 	if p.image == nil || layer < 0 || layer >= len(p.image.Layers) {
 		return false
 	}
-	p.range_ = nil
+	p.anchor = nil
 	p.layers.unfold(layer)
 	p.list.Select(p.layers.row(layer), len(p.layers.rows))
 	return true

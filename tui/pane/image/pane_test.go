@@ -358,6 +358,36 @@ func TestClick(t *testing.T) {
 	}
 }
 
+func TestWheelScrollsWhatIsUnderTheMouse(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(120, 9)
+	do(p, p.SetImage(wasteful()))
+	press(p, "B", "a", "+", "tab", "g", "tab")
+	over := func(b box) (x, y int) { return b.x + 3, b.y + 2 }
+	x, y := over(p.boxes.panel)
+	do(p, p.Wheel(x, y, 3))
+	if got := p.files.Scroll().Offset; got != 3 {
+		t.Errorf("the files stand at %d", got)
+	}
+	x, y = over(p.boxes.layers)
+	if rows := len(p.layers.rows); rows > p.list.Height() {
+		do(p, p.Wheel(x, y, rows))
+		if p.list.Offset == 0 || p.files.Scope().To == 0 {
+			t.Errorf("the layers stand at %d, the files are of layer %d", p.list.Offset, p.files.Scope().To+1)
+		}
+	}
+	for tab := tabWaste; tab < tabCount; tab++ {
+		do(p, p.goTo(tab))
+		x, y = over(p.boxes.panel)
+		do(p, p.Wheel(x, y, 1))
+		do(p, p.Wheel(x, y, -1))
+		do(p, p.Click(x, y))
+		if p.focus != partPanel {
+			t.Errorf("a click into %s does not give it the keys", tab.name())
+		}
+	}
+}
+
 func TestAClickOnATabGoesThere(t *testing.T) {
 	p := open(t, 120, 30)
 	for tab := range tabCount {
