@@ -133,6 +133,7 @@ func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.R
 
 // looking are the options of whoever looks for leaks.
 func looking(opt inspect.Options) inspect.Options {
+	boundMemory()
 	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph})), leak.Redact
 	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
 		opt.Cache = cache.New(dir, cache.Size)

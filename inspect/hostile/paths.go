@@ -52,6 +52,9 @@ func links() []Case {
 		of("a hard link that leads out", hard("a", "../../../etc/passwd"), hard("b", "/etc/shadow")),
 		of("a hard link to itself", hard("a", "a")),
 		of("hard links lead round", hard("a", "b"), hard("b", "c"), hard("c", "a")),
+		{Name: "a hundred thousand hard links in a row", Write: around(layer{tar: many(100_000, func(i int) entry {
+			return hard(fmt.Sprintf("h%06d", i), fmt.Sprintf("h%06d", i+1))
+		})}).layout},
 		of("a hard link to a directory", entry{name: "d", flag: '5'}, hard("a", "d"), entry{name: "a/x", body: "x"}),
 		of("a hard link through a link", symlink("s", "/etc"), hard("a", "s/passwd")),
 		of("devices", entry{name: "dev/mem", flag: '3', mode: 0o666}, entry{name: "dev/sda", flag: '4'}, entry{name: "dev/pipe", flag: '6'}, entry{name: "dev/mem/x", body: "x"}),

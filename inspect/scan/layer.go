@@ -210,30 +210,6 @@ func (l *layer) checkNames(p string) {
 	}
 }
 
-// checkLinks notes hard links that lead nowhere.
-func (l *layer) checkLinks(t *image.Tree) {
-	for id := range image.NodeID(t.Len()) {
-		if t.Type(id) != image.Hardlink {
-			continue
-		}
-		if to, ok := t.LinkTarget(id); !ok || t.Type(to) == image.Hardlink && !leads(t, to) {
-			l.odd.add(lostLink, t.Path(id))
-		}
-	}
-}
-
-// leads says whether hard links to hard links end at something else.
-func leads(t *image.Tree, id image.NodeID) bool {
-	for range maxComponent { // far more than anybody makes
-		to, ok := t.LinkTarget(id)
-		if !ok || t.Type(to) != image.Hardlink {
-			return ok
-		}
-		id = to
-	}
-	return false
-}
-
 func clamp(id int64) uint32 {
 	return uint32(max(0, min(id, math.MaxUint32)))
 }
