@@ -88,6 +88,7 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		im.Layers[i].Tree = l.Tree
 		im.Layers[i].Size = l.Size
 		im.Layers[i].Problems = l.Problems
+		im.Layers[i].Unread = l.Unread
 		im.Layers[i].Format = formatOf(src.Image().Layers[i], l.Tree)
 	}
 	origin.Join(im, opt.Graph, opt.Target)

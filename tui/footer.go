@@ -34,6 +34,8 @@ func (a *App) tabs() []tabLabel {
 	case a.inside().running():
 		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
 	case a.opened != nil: // which is not judged
+	case a.inspection.image != nil && len(a.inspection.findings) == 0 && len(a.inspection.image.Unread()) > 0:
+		leaks.more, leaks.role = th.Glyphs.Problem, theme.Warning
 	case a.inspection.image != nil && len(a.inspection.findings) == 0:
 		leaks.more, leaks.role = th.Glyphs.Done, theme.Good
 	case a.inspection.image != nil:

@@ -90,11 +90,11 @@ func (a *App) inspected(msg inspectedMsg) tea.Cmd {
 	if a.cfg.Ref != "" || a.watch.cost != "" { // one image after the other: the tabs say enough
 		return a.showImage(msg.found)
 	}
-	return tea.Batch(a.showImage(msg.found), a.tell(nextRole(msg.found.Findings), a.whatNext(msg.found.Image, msg.found.Findings)))
+	return tea.Batch(a.showImage(msg.found), a.tell(nextRole(msg.found.Image, msg.found.Findings), a.whatNext(msg.found.Image, msg.found.Findings)))
 }
 
-func nextRole(found []finding.Finding) theme.Role {
-	if finding.Count(found).AtLeast(finding.Medium) > 0 {
+func nextRole(im *image.Image, found []finding.Finding) theme.Role {
+	if finding.Count(found).AtLeast(finding.Medium) > 0 || len(im.Unread()) > 0 {
 		return theme.Warning
 	}
 	return theme.Good
@@ -103,6 +103,12 @@ func nextRole(found []finding.Finding) theme.Role {
 // whatNext says what there is to see now that an image is built.
 func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
 	text := fmt.Sprintf("press 3: %s, %s %s ", measure.Plural(len(im.Layers), "layer"), measure.Bytes(im.Size()), a.theme.Glyphs.Dot)
+	if unread := im.UnreadInWords(); unread != "" {
+		text += unread + " unread " + a.theme.Glyphs.Dot + " "
+		if len(found) == 0 {
+			return text + "no leaks in the rest"
+		}
+	}
 	if len(found) == 0 {
 		return text + "no leaks found"
 	}

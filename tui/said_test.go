@@ -60,6 +60,15 @@ func TestWhatABuildHasMade(t *testing.T) {
 	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("press 3: 1 layer, 1.0 kB · no leaks found").See("4 leaks ✓")
 }
 
+// An image of which a layer could not be read is called clean nowhere.
+func TestABuildWithAnUnreadLayer(t *testing.T) {
+	im, _ := tuitest.ShopImage()
+	im.Layers[1].Unread = true
+	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: tuitest.Inspector{Image: im}}).Size(120, 40)
+	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("layer 2 unread · no leaks in the rest").See("4 leaks ▲").SeeNot("leaks ✓")
+	d.Press("3").See("▲ layer 2 unread").SeeNot("✓ no leaks").Press("4").See("layer 2 could not be").SeeNot("✓ No compilers")
+}
+
 func TestClickOnTheTarget(t *testing.T) {
 	shop(t).ClickOn("target runtime").See("4 of 4").Press("esc").ClickOn("shop/Dockerfile").SeeNot("4 of 4")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
 )
 
 // dockerfileFlags say which Dockerfile is meant and how its variables expand.
@@ -178,8 +179,8 @@ func (f *outputFlags) tui(env environment) (bool, error) {
 	return f.progress == "auto" && env.interactive(), nil
 }
 
-// failing says whether the worst finding reaches --fail-on.
-func (f *outputFlags) failing(findings []finding.Finding) error {
+// failing says whether the worst finding reaches --fail-on, and whether that is known.
+func (f *outputFlags) failing(im *image.Image, findings []finding.Finding) error {
 	level, ok := finding.ParseSeverity(f.failOn)
 	if !ok {
 		return nil
@@ -189,6 +190,9 @@ func (f *outputFlags) failing(findings []finding.Finding) error {
 		if x.Severity >= level {
 			n++
 		}
+	}
+	if unread := im.UnreadInWords(); n == 0 && unread != "" {
+		return fmt.Errorf("%s could not be read: whether the image holds a finding at or above %s is not known; get the image again, or leave --fail-on out", unread, level)
 	}
 	if n == 0 {
 		return nil

@@ -79,7 +79,7 @@ func (j *job) judge(ctx context.Context, r *build.Result, out *outputFlags) erro
 	if err := report.Text(w, reportOf(res, graph)); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	return out.failing(res.Findings)
+	return out.failing(res.Image, res.Findings)
 }
 
 // shower returns what shows events on stdout.

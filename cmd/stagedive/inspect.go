@@ -61,7 +61,7 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err := writeReport(env, format, r); err != nil {
 				return err
 			}
-			return out.failing(res.Findings)
+			return out.failing(res.Image, res.Findings)
 		},
 	}
 	cmd.Flags().StringVar(&platform, "platform", "", "which image of several, such as linux/arm64")

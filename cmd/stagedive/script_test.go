@@ -34,7 +34,7 @@ func scripts(t *testing.T, dir string) {
 		Dir: dir, Setup: furnish, UpdateScripts: goldens.Updating(), RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "oneline": cmdOneLine, "harmless": cmdHarmless,
-			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "jsonfile": cmdJSONFile, "image": cmdImage, "key": cmdKey,
+			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "jsonfile": cmdJSONFile, "image": cmdImage, "layout": cmdLayout, "key": cmdKey,
 			"ref": cmdRef,
 		},
 	})

@@ -61,6 +61,7 @@ type layerDoc struct {
 	Base        bool     `json:"base,omitempty"`
 	Instruction string   `json:"instruction,omitempty"`
 	Problems    []string `json:"problems,omitempty"`
+	Unread      bool     `json:"unread,omitempty"`
 }
 
 type summaryDoc struct {
@@ -70,6 +71,7 @@ type summaryDoc struct {
 	Medium   int `json:"medium"`
 	Low      int `json:"low"`
 	Info     int `json:"info"`
+	Unread   int `json:"unread"`
 }
 
 // JSON writes the report for programs, indented, with the Schema's name in it; or the
@@ -89,7 +91,7 @@ func JSON(w io.Writer, r Report) error {
 	for i, l := range r.Image.Layers {
 		d.Image.Layers = append(d.Image.Layers, layerDoc{
 			Index: i, DiffID: l.DiffID, Size: l.Size, BlobSize: l.BlobSize, Format: string(l.Format), Stage: l.Origin.Stage, StageName: r.stage(l.Origin.Stage),
-			Line: l.Origin.Line, Base: l.Origin.Base, Instruction: r.instruction(l), Problems: l.Problems,
+			Line: l.Origin.Line, Base: l.Origin.Base, Instruction: r.instruction(l), Problems: l.Problems, Unread: l.Unread,
 		})
 	}
 	if r.Show.Whole() {
@@ -109,6 +111,7 @@ func (r Report) judgement() *judgement {
 		Summary: summaryDoc{
 			Total: tally.Total(), Critical: tally[finding.Critical], High: tally[finding.High],
 			Medium: tally[finding.Medium], Low: tally[finding.Low], Info: tally[finding.Info],
+			Unread: len(r.Image.Unread()),
 		},
 		Findings: list, Rules: r.used(list),
 	}

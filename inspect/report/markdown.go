@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 )
@@ -92,7 +91,7 @@ func (r Report) markdownSections(b *bufio.Writer) {
 
 func (r Report) markdownFindings(b *bufio.Writer) {
 	list := r.sorted()
-	fmt.Fprintf(b, "\n**findings: %s**\n", finding.Count(list))
+	fmt.Fprintf(b, "\n**findings: %s**\n", r.tally(list))
 	if len(list) == 0 {
 		return
 	}

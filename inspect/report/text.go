@@ -148,7 +148,7 @@ func Findings(w io.Writer, r Report) error {
 
 func (r Report) findings(b *bufio.Writer) {
 	list := r.sorted()
-	fmt.Fprintf(b, "findings: %s\n", finding.Count(list))
+	fmt.Fprintf(b, "findings: %s\n", r.tally(list))
 	for _, f := range list {
 		fmt.Fprintf(b, "\n%-8s  %s  %s%s\n", f.Severity, f.Rule, f.Title, note(f))
 		where := f.Subject()
@@ -170,6 +170,15 @@ func (r Report) findings(b *bufio.Writer) {
 		field(b, "why", f.Why)
 		field(b, "fix", f.Fix)
 	}
+}
+
+// tally counts the findings, and says in what, where that is not all of the image.
+func (r Report) tally(list []finding.Finding) string {
+	text := finding.Count(list).String()
+	if unread := r.Image.UnreadInWords(); unread != "" {
+		text += fmt.Sprintf(" in what could be read (%s of %s could not be)", unread, measure.Count(len(r.Image.Layers)))
+	}
+	return text
 }
 
 // note says in brackets what changes how a finding is read.

@@ -41,7 +41,7 @@ func (s *scanner) kept(identity string) (Layer, bool) {
 // keep remembers a layer, if it was read whole and its identity is beyond doubt: now
 // is what it is called after the reading. A file that changed meanwhile has another.
 func (s *scanner) keep(identity, now string, l Layer) {
-	if s.Cache != nil && identity != "" && identity == now && l.whole && l.Sums != (source.Sums{}) && l.Sums.Confirm(identity) {
+	if s.Cache != nil && identity != "" && identity == now && !l.Unread && l.Sums != (source.Sums{}) && l.Sums.Confirm(identity) {
 		s.Cache.Put(identity, s.kinds, l)
 	}
 }

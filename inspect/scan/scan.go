@@ -45,8 +45,9 @@ type Layer struct {
 	Problems []string    // a sentence each, sanitised
 	Notes    [][]byte    // of each detector, in Options' order
 	Sums     source.Sums // what its bytes are; zero when they were not read to their end
-
-	whole bool // nothing of it was left out for want of room
+	// Unread says that something of it is not known: it could not be read to its end,
+	// something was left out for want of room, or it is not what the image says it is.
+	Unread bool
 }
 
 // Scan reads all layers of a source. It fails only when ctx ends, or a stream holds
@@ -140,7 +141,9 @@ func twins(src source.Source) []int {
 
 // of adds what a layer of the image claims falsely about its content.
 func (l Layer) of(claims source.Layer) Layer {
-	for _, text := range []string{claims.Odd, l.Sums.Untrue(claims)} {
+	untrue := l.Sums.Untrue(claims)
+	l.Unread = l.Unread || untrue != ""
+	for _, text := range []string{claims.Odd, untrue} {
 		if text != "" {
 			l.Problems = append(slices.Clone(l.Problems), sanitize.Text(text))
 		}
@@ -209,7 +212,7 @@ func (s *scanner) read(t *source.Tar) Layer {
 		l.fail(err)
 	}
 	out := l.result()
-	out.Sums, out.whole = sums, l.odd.count[tooMany] == 0
+	out.Sums, out.Unread = sums, err != nil || l.odd.count[tooMany] > 0
 	return out
 }
 
@@ -226,7 +229,9 @@ func (s *scanner) missing(of source.Layer, err error) Layer {
 	default:
 		l.problem("its content is missing: nothing of it is shown; fetch or save the image again")
 	}
-	return l.result()
+	out := l.result()
+	out.Unread = true
+	return out
 }
 
 func (s *scanner) begin() *layer {

@@ -75,6 +75,10 @@ type Layer struct {
 	Origin    Origin   `json:"origin"`
 	Tree      *Tree    `json:"-"`
 	Problems  []string `json:"problems,omitempty"`
+	// Unread says that what is in it is not known, or not to its end: it is missing or
+	// cut off, there was no room for all of it, or it is something else than what the
+	// image says it is. Problems tell which.
+	Unread bool `json:"unread,omitempty"`
 }
 
 // Size is the sum of the layers' file sizes.

@@ -163,3 +163,19 @@ func TestEverySize(t *testing.T) {
 }
 
 func plain(s string) string { return s }
+
+// What was not looked at is not called clean.
+func TestUnreadLayersAreSaid(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(80, 10)
+	im, found, g := shop()
+	im.Layers[1].Unread = true
+	p.SetFindings(im, nil, g)
+	if got := screen(p); !strings.Contains(got, "▲ Nothing found in what could be read; layer 2 could not be.") || strings.Contains(got, "✓") {
+		t.Errorf("got\n%s", got)
+	}
+	p.SetFindings(im, found, g)
+	if got := screen(p); !strings.Contains(got, "▲ layer 2 unread · 1 critical") {
+		t.Errorf("got\n%s", got)
+	}
+}

@@ -63,6 +63,10 @@ func (p *Pane) empty() []string {
 	case p.waiting != "":
 		return widget.Empty(p.theme, theme.Text, p.waiting, "", p.width, p.height)
 	case p.image != nil:
+		if unread := p.image.UnreadInWords(); unread != "" {
+			text := p.theme.Glyphs.Problem + " Nothing found in what could be read; " + unread + " could not be."
+			return widget.Empty(p.theme, theme.Warning, text, "3 shows what is wrong there.", p.width, p.height)
+		}
 		text := p.theme.Glyphs.Done + " No compilers, sources, caches or secrets found in the image or its layers."
 		return widget.Empty(p.theme, theme.Good, text, "", p.width, p.height)
 	}
@@ -72,7 +76,7 @@ func (p *Pane) empty() []string {
 func (p *Pane) listView() []string {
 	th := p.theme
 	f := widget.Frame{
-		Title: th.Render(theme.Title, "leaks"), Info: th.Render(theme.Dim, p.tally()),
+		Title: th.Render(theme.Title, "leaks"), Info: p.info(),
 		Width: p.listBox.w, Height: p.listBox.h, Focus: p.focused, Scroll: p.list.Scroll(len(p.shown)),
 	}
 	switch {
@@ -87,6 +91,15 @@ func (p *Pane) listView() []string {
 		lines = []string{"", th.Render(theme.Dim, " No finding matches; esc shows all again.")}
 	}
 	return f.Render(th, lines)
+}
+
+// info counts the findings, and says what could not be looked at.
+func (p *Pane) info() string {
+	text := p.theme.Render(theme.Dim, p.tally())
+	if unread := p.image.UnreadInWords(); unread != "" {
+		text = p.theme.Render(theme.Warning, p.theme.Glyphs.Problem+" "+unread+" unread") + p.theme.Render(theme.Dim, " "+p.theme.Glyphs.Dot+" ") + text
+	}
+	return text
 }
 
 func (p *Pane) tally() string { return finding.Count(p.all).String() }

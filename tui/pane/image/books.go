@@ -101,6 +101,14 @@ func reckon(in saving.Input) tea.Cmd {
 	}
 }
 
+// asRead is a sentence that nothing was found, with what is not known.
+func (p *Pane) asRead(text string) string {
+	if unread := p.image.UnreadInWords(); unread != "" {
+		text += " That is of what could be read: " + unread + " could not be."
+	}
+	return text
+}
+
 // reckoned puts what was worked out on the tabs.
 func (p *Pane) reckoned(msg booksMsg) {
 	if msg.image != p.image {
@@ -108,12 +116,12 @@ func (p *Pane) reckoned(msg booksMsg) {
 	}
 	b := &p.books
 	b.running, b.wasted = false, msg.waste
-	b.waste.SetBook(wasteBook{p, msg.waste}, p.wasteSummary(msg.waste),
-		"Nothing is wasted: every byte that a layer stores is in the final files.")
-	b.twice.SetBook(twiceBook{p, msg.twins.Groups, msg.makers}, p.twiceSummary(msg.twins),
-		"Nothing is there twice: no two files hold the same bytes under different names.")
-	b.spare.SetBook(spareBook{p, msg.saving.Items}, p.spareSummary(msg.saving),
-		"Nothing stands out: no caches, manuals, locales, static libraries or debug symbols that an image runs as well without.")
+	b.waste.SetBook(wasteBook{p, msg.waste}, p.wasteSummary(msg.waste), p.asRead(
+		"Nothing is wasted: every byte that a layer stores is in the final files."))
+	b.twice.SetBook(twiceBook{p, msg.twins.Groups, msg.makers}, p.twiceSummary(msg.twins), p.asRead(
+		"Nothing is there twice: no two files hold the same bytes under different names."))
+	b.spare.SetBook(spareBook{p, msg.saving.Items}, p.spareSummary(msg.saving), p.asRead(
+		"Nothing stands out: no caches, manuals, locales, static libraries or debug symbols that an image runs as well without."))
 	if msg.waste.Wasted > 0 {
 		b.numbers[tabWaste] = measure.Bytes(msg.waste.Wasted)
 	}

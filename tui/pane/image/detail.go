@@ -99,7 +99,10 @@ func (p *Pane) layerFields() []field {
 			{Label: "size", Text: measure.Bytes(sum(p.image.Layers[row.from : row.to+1]))},
 		}
 	}
-	from := ""
+	from, odd := "", "odd"
+	if l.Unread {
+		odd = "unread"
+	}
 	if l.Origin.Stage >= 0 && p.graph != nil && l.Origin.Stage < len(p.graph.Stages) {
 		from = fmt.Sprintf("stage %s, line %d of %s", p.graph.Stages[l.Origin.Stage].Label(), l.Origin.Line, path.Base(p.graph.File))
 	} else if l.Origin.Base {
@@ -111,7 +114,7 @@ func (p *Pane) layerFields() []field {
 		{Label: "size", Text: stored(l)},
 		{Label: "wasted", Text: p.wastedIn(row.to), Role: theme.Warning},
 		{Label: "form", Text: l.About()},
-		{Label: "odd", Text: strings.Join(l.Problems, "; "), Role: theme.Warning},
+		{Label: odd, Text: strings.Join(l.Problems, "; "), Role: theme.Warning},
 		{Label: "format", Text: l.About()},
 		{Label: "digest", Text: l.Digest, Role: theme.Dim},
 		{Label: "diff ID", Text: l.DiffID, Role: theme.Dim},

@@ -1,6 +1,8 @@
 package image
 
 import (
+	"slices"
+
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -20,11 +22,17 @@ func (p *Pane) headline() string {
 		leaks = th.Render(role, th.Glyphs.Problem+" leaks: "+tally.String())
 	}
 	parts := []string{measure.Plural(len(im.Layers), "layer"), leaks}
+	if unread := im.UnreadInWords(); unread != "" {
+		if len(p.findings) == 0 {
+			parts[1] = th.Render(theme.Dim, "no leaks in the rest")
+		}
+		parts = slices.Insert(parts, 1, th.Render(theme.Warning, th.Glyphs.Problem+" "+unread+" unread"))
+	}
 	if im.Stage != "" {
 		parts = parts[:1]
 	}
-	if n := len(im.Problems); n > 0 {
-		parts = append(parts, th.Render(theme.Warning, th.Glyphs.Problem+" "+plural(n, "oddity", "oddities")))
+	if n := im.Oddities(); n > 0 {
+		parts = append(parts, th.Render(theme.Warning, th.Glyphs.Problem+" "+plural(n, "oddity", "oddities")+", see "+tabConfig.name()))
 	}
 	for _, more := range []string{im.Platform, short(im.Digest)} {
 		if more != "" {

@@ -2,6 +2,7 @@ package image
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
@@ -126,6 +127,8 @@ func (s layerSource) Row(i, width int, selected, focus bool) string {
 	sign := " "
 	if sev, ok := p.marks.worst(row.from, row.to); ok {
 		sign = p.sign(sev)
+	} else if unread(p.image.Layers[row.from : row.to+1]) {
+		sign = th.Render(theme.Warning, th.Glyphs.Problem)
 	}
 	right := th.Render(theme.Bold, fmt.Sprintf("%9s", measure.Bytes(size)))
 	if width >= shareWidth {
@@ -204,6 +207,11 @@ func highlight(th *theme.Theme, line string, selected, focus bool) string {
 		return th.Over(theme.SelectedBlur, line)
 	}
 	return line
+}
+
+// unread says whether something is not known of one of the layers.
+func unread(layers []image.Layer) bool {
+	return slices.ContainsFunc(layers, func(l image.Layer) bool { return l.Unread })
 }
 
 func sum(layers []image.Layer) int64 {

@@ -48,7 +48,21 @@ func (m *Model) what() string {
 	if k := m.view.kinds.String(); k != "" {
 		does = "only " + k
 	}
-	return th.Render(theme.Bold, name) + th.Render(theme.Dim, dot+does+dot+m.order().String())
+	text := th.Render(theme.Bold, name)
+	if _, ok := m.unread(m.scope); ok {
+		text += " " + th.Render(theme.Warning, th.Glyphs.Problem+" unread")
+	}
+	return text + th.Render(theme.Dim, dot+does+dot+m.order().String())
+}
+
+// unread is the first layer of a scope of which something is not known.
+func (m *Model) unread(s Scope) (layer int, ok bool) {
+	for i := s.From; i <= s.To && i < len(m.image.Layers); i++ {
+		if m.image.Layers[i].Unread {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // isBase says whether the scope is all that the base image brought.
@@ -140,6 +154,7 @@ func (m *Model) nothing() string {
 		did = "These layers"
 	}
 	layer := m.image.Layers[m.shown.scope.To]
+	unread, lost := m.unread(m.shown.scope)
 	switch {
 	case m.shown.scope.Single() && layer.Tree == nil && len(layer.Problems) > 0:
 		return "The files of this layer are not known: " + layer.Problems[0]
@@ -149,6 +164,12 @@ func (m *Model) nothing() string {
 		return fmt.Sprintf("No path matches %q; esc shows all again.", v.text)
 	case v.text != "":
 		return fmt.Sprintf("%s did nothing to a path like %q; esc and a show all files so far.", did, v.text)
+	case lost:
+		text := fmt.Sprintf("What layer %d holds is not known", unread+1)
+		if problems := m.image.Layers[unread].Problems; len(problems) > 0 {
+			text += ": " + problems[len(problems)-1]
+		}
+		return text
 	case v.kinds != 0:
 		return fmt.Sprintf("%s: nothing %s; esc shows all again.", did, v.kinds)
 	case v.all:
