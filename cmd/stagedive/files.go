@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
 
-	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/inspect/content"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
@@ -30,6 +30,10 @@ func (f imageFiles) reader(im *image.Image) *content.Reader {
 	return content.New(im, "")
 }
 
+// errStageClosed is why nothing is read of a stage that nobody has looked at for
+// half an hour.
+var errStageClosed = errors.New("the stage is not open any more: i on it opens it again")
+
 // stageOf opens the files of a stage as long as it is open.
 type stageOf struct {
 	open *stages
@@ -43,7 +47,7 @@ func (s stageOf) Open(ctx context.Context, layer int, path string) (io.Reader, i
 			return o.Open(ctx, layer, path)
 		}
 	}
-	return nil, 0, hold.ErrOver
+	return nil, 0, errStageClosed
 }
 
 // Read is tui.Files's.

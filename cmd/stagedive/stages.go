@@ -134,7 +134,7 @@ func (j *job) openStage(ctx context.Context, at int, step *build.StepRef, run bo
 		h.close()
 		return nil, err
 	}
-	return &openStage{Stage: s, close: h.close}, nil
+	return &openStage{Stage: s, close: sync.OnceFunc(h.close)}, nil
 }
 
 // doing is what an event says that is being done, in short; "" when nothing new is.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,6 +75,53 @@ func TestFromStage(t *testing.T) {
 	}
 }
 
+// Many files come in order, large ones among them, and one that is gone keeps the
+// others from nothing.
+func TestFromStageMany(t *testing.T) {
+	dir := t.TempDir()
+	b := image.NewBuilder()
+	const count = 300
+	for i := range count {
+		name, size := strconv.Itoa(i), i
+		if i%50 == 7 {
+			size = 300 << 10
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Repeat(string(rune('a'+i%26)), size)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		b.Add(image.Entry{Path: name, Size: int64(size), Mode: 0o644})
+	}
+	im := &image.Image{Stage: "stage x", Layers: []image.Layer{{Tree: b.Tree()}}}
+	same := func(dest string, gone int) {
+		t.Helper()
+		for i := range count {
+			want, _ := os.ReadFile(filepath.Join(dir, strconv.Itoa(i)))
+			got, err := os.ReadFile(filepath.Join(dest, strconv.Itoa(i)))
+			if i == gone && err == nil || i != gone && string(got) != string(want) {
+				t.Errorf("%d: %d bytes, %v", i, len(got), err)
+			}
+		}
+	}
+	one, two := t.TempDir(), t.TempDir()
+	if did, err := content.From(im, states{dir}).Extract(t.Context(), "/", one, content.Options{}); err != nil || did.Files != count {
+		t.Errorf("%+v, %v", did, err)
+	}
+	same(one, -1)
+	if err := os.Remove(filepath.Join(dir, "123")); err != nil {
+		t.Fatal(err)
+	}
+	did, err := content.From(im, states{dir}).Extract(t.Context(), "/", two, content.Options{})
+	if err == nil || did.Files != count-1 || did.Missing != 1 || !strings.Contains(fmt.Sprint(err), "1 file is missing, the others were written") {
+		t.Errorf("%+v, %v", did, err)
+	}
+	same(two, 123)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := content.From(im, states{dir}).Extract(ctx, "/", t.TempDir(), content.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
 // What is not what the tree says is told.
 func TestFromStageChanged(t *testing.T) {
 	im, files := aStage(t)
@@ -81,6 +129,6 @@ func TestFromStageChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, _, err := content.From(im, files).Read(t.Context(), 0, "/out/first", 10); !errors.Is(err, content.ErrChanged) {
-		t.Error(fmt.Errorf("a file of another size: %w", err))
+		t.Errorf("a file of another size: %v", err)
 	}
 }
