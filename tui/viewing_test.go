@@ -51,6 +51,9 @@ func fileScenes() []scene {
 			openFile(d, "/app/server.go", "Go source").Press("/").Type("listen").Press("enter", "n")
 		}},
 		{"file-wrap", func(d *tuitest.Driver) { openFile(d, "/app/long.json", "JSON").Press("W") }},
+		{"file-list", func(d *tuitest.Driver) {
+			openFile(d, "/app/pkg.tar", "tar archive").Press("/").Type("lib").Press("enter")
+		}},
 		{"file-extract", func(d *tuitest.Driver) { onFile(d, "/app/server.go").Press("E") }},
 	}
 }

@@ -57,11 +57,20 @@ func (p *Preview) zipped(name string) {
 	var total uint64
 	for _, f := range z.File {
 		total += f.UncompressedSize64
-		list.add(f.Mode().String(), size(f.UncompressedSize64), day(f.Modified), f.Name)
+		list.add(perms(f.Mode()), size(f.UncompressedSize64), day(f.Modified), f.Name)
 	}
 	p.List = list
 	p.fact("holds", measure.Plural(len(z.File), "member")+", "+size(total)+" when unpacked")
 	p.fact("comment", z.Comment)
+}
+
+// perms are a file's type and permissions as ls writes them.
+func perms(m fs.FileMode) string {
+	text := m.String()
+	if m&fs.ModeSymlink != 0 {
+		text = "l" + text[1:]
+	}
+	return text
 }
 
 func day(t time.Time) string {
@@ -134,7 +143,7 @@ func (p *Preview) tar(in io.Reader, cut bool) {
 			name += " -> " + h.Linkname
 		}
 		mode := fs.FileMode(h.Mode&0o777) | map[byte]fs.FileMode{tar.TypeDir: fs.ModeDir, tar.TypeSymlink: fs.ModeSymlink}[h.Typeflag]
-		if !list.add(mode.String(), measure.Bytes(max(0, h.Size)), day(h.ModTime), name) {
+		if !list.add(perms(mode), measure.Bytes(max(0, h.Size)), day(h.ModTime), name) {
 			break
 		}
 		n++

@@ -1,6 +1,8 @@
 package tuitest
 
 import (
+	"archive/tar"
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -96,6 +98,7 @@ func ShopFiles() *Files {
 		{
 			"app/": "", "app/server.go": shopServer, "app/latin.txt": "Gr\xf6\xdfe\r\n", "app/evil.txt": "\x1b]0;owned\x07 \x1b[2J\u202etxt.exe\u202c\tend\n",
 			"app/blob": string(blob()), "app/long.json": `{"all":"` + strings.Repeat("0123456789", 300) + `"}`, "app/start": "→ /app/server.go", "app/lost": "→ nowhere", "app/empty": "",
+			"app/pkg.tar": packed(),
 		},
 		{"app/server.go": strings.Replace(shopServer, "8080", "9090", 1) + "\n// patched\n", "etc/gone": "whiteout"},
 	}}
@@ -116,6 +119,25 @@ func main() {
 	}
 }
 `
+
+// packed is a tar archive of some files.
+func packed() string {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	for i, name := range []string{"pkg/", "pkg/README", "pkg/lib.so", "pkg/latest"} {
+		h := &tar.Header{Name: name, Mode: 0o644, Typeflag: tar.TypeReg, Size: int64(i * 1000), ModTime: Epoch(), Format: tar.FormatPAX}
+		switch name {
+		case "pkg/":
+			h.Typeflag, h.Mode = tar.TypeDir, 0o755
+		case "pkg/latest":
+			h.Typeflag, h.Linkname, h.Size = tar.TypeSymlink, "lib.so", 0
+		}
+		_ = w.WriteHeader(h) // a buffer takes all
+		_, _ = w.Write(make([]byte, h.Size))
+	}
+	_ = w.Close()
+	return out.String()
+}
 
 // blob is bytes of every kind.
 func blob() []byte {
