@@ -2,6 +2,7 @@ package image
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -83,20 +84,31 @@ func (p *Pane) openBooks(asked bool) tea.Cmd {
 		return nil
 	}
 	p.books.running = true
-	return reckon(saving.Input{Image: p.image, Graph: p.graph, Findings: p.findings, Proofs: p.proofs})
+	return reckon(nodes > p.books.huge, saving.Input{Image: p.image, Graph: p.graph, Findings: p.findings, Proofs: p.proofs})
 }
 
 // reckon works out what the image could do without.
-func reckon(in saving.Input) tea.Cmd {
+// Of a huge one the memory that each takes is let go before the next begins.
+func reckon(huge bool, in saving.Input) tea.Cmd {
+	rest := func() {
+		if huge {
+			debug.FreeOSMemory()
+		}
+	}
 	return func() tea.Msg {
+		defer rest()
 		im, g := in.Image, in.Graph
 		msg := booksMsg{image: im, makers: maker.Of(im, g), waste: waste.Of(im, g)}
+		rest()
 		trees := make([]*image.Tree, len(im.Layers))
 		for i := range trees {
 			trees[i] = im.Layers[i].Tree
 		}
 		in.Tree = image.Stack(trees...)
-		msg.twins, msg.saving = twins.Of(in.Tree), saving.Of(in)
+		rest()
+		msg.twins = twins.Of(in.Tree)
+		rest()
+		msg.saving = saving.Of(in)
 		return msg
 	}
 }

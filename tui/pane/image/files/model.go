@@ -125,7 +125,7 @@ func (m *Model) start() tea.Cmd {
 		m.waiting = false
 		return nil
 	}
-	if m.cost(r) <= atOnce {
+	if r.cost() <= atOnce {
 		m.take(r.run(func() bool { return false }))
 		return nil
 	}
@@ -135,20 +135,6 @@ func (m *Model) start() tea.Cmd {
 	}
 	latest := m.latest
 	return func() tea.Msg { return r.run(func() bool { return latest.Load() != r.gen }) }
-}
-
-// cost is how many nodes an answer goes through.
-func (m *Model) cost(r request) int {
-	if r.tree != nil {
-		return r.tree.Len()
-	}
-	n := 0
-	for _, l := range r.image.Layers[:r.scope.To+1] {
-		if l.Tree != nil {
-			n += l.Tree.Len()
-		}
-	}
-	return n
 }
 
 // request is the question that the state means; false when the filter is none.

@@ -2,6 +2,7 @@ package files
 
 import (
 	"cmp"
+	"runtime/debug"
 	"slices"
 
 	"github.com/stagedive/stagedive/model/image"
@@ -45,12 +46,31 @@ type answer struct {
 
 type counts struct{ files, bytes int64 }
 
+// cost is how many nodes an answer goes through.
+func (r request) cost() int {
+	if r.tree != nil {
+		return r.tree.Len()
+	}
+	n := 0
+	for _, l := range r.image.Layers[:r.scope.To+1] {
+		if l.Tree != nil {
+			n += l.Tree.Len()
+		}
+	}
+	return n
+}
+
 // run works the answer out; stop says that nobody wants it any more.
 func (r request) run(stop func() bool) answer {
 	a := answer{request: r, cursor: -1}
 	if a.tree == nil {
-		a.tree = treeOf(r.image, r.scope)
-		a.open = nil
+		huge := r.cost() > shelfNodes
+		if huge {
+			debug.FreeOSMemory() // of the tree before
+		}
+		if a.tree, a.open = treeOf(r.image, r.scope), nil; huge {
+			debug.FreeOSMemory() // what laying layers takes is as large as what comes of it
+		}
 	}
 	if a.want != "" {
 		a.admit()
