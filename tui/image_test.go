@@ -48,6 +48,12 @@ func TestImageFrames(t *testing.T) {
 	}
 }
 
+// From a leak to its file and back, to go on with the next one.
+func TestFromALeakAndBack(t *testing.T) {
+	d := shopImage(t, false).Press("4").Focus("leaks").Press("enter").Focus("image")
+	d.Press("esc").Focus("leaks").Press("enter").Focus("image").Press("tab", "tab", "esc").Focus("image")
+}
+
 // From a step to its layer, to the file, to the layer that wrote it, to its line.
 func TestThroughTheImage(t *testing.T) {
 	d := shopImage(t, false).Press("1", "enter", "G").Step(31)

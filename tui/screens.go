@@ -143,7 +143,11 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 			a.leaveTimeline(*to)
 		}
 	case tabImage:
-		cmd, taken = a.screens.image.Key(msg)
+		visiting := a.screens.image.Visiting()
+		if cmd, taken = a.screens.image.Key(msg); visiting && !taken && key.Matches(msg, a.keys.Back) {
+			a.tab = tabLeaks
+			return cmd, true
+		}
 	default:
 		var to *findings.Go
 		if to, taken = a.screens.leaks.Key(msg); to != nil {

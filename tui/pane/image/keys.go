@@ -101,6 +101,9 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 }
 
 func (p *Pane) setFocus(to part) {
+	if to != partPanel {
+		p.home = home{}
+	}
 	p.focus = to
 	p.arrange()
 }
@@ -141,6 +144,9 @@ func (p *Pane) goBack() (tea.Cmd, bool) {
 		if cmd, ok := p.files.Back(); ok {
 			return cmd, true
 		}
+	}
+	if cmd, taken, left := p.goHome(); taken || left {
+		return cmd, taken
 	}
 	switch {
 	case p.focus == partPanel && !p.alone:

@@ -43,7 +43,7 @@ func (p *Pane) clickPanel(y int) tea.Cmd {
 		p.config.Click(y)
 	default:
 		if to := p.book().Click(y); to != nil {
-			return p.Reveal(to.Layer, to.Path)
+			return p.jump(to.Layer, to.Path)
 		}
 	}
 	return nil

@@ -49,6 +49,7 @@ type Pane struct {
 	list   widget.List
 	anchor *int // the row where a range of layers begins; nil for no range
 	past   past // of the selected file
+	home   home // of the file that was jumped to
 
 	tab    tab
 	files  *files.Model
@@ -98,7 +99,7 @@ func (p *Pane) Image() *image.Image { return p.image }
 // returned command prepares the files.
 func (p *Pane) SetImage(im *image.Image, found []finding.Finding, proofs [][]saving.Proof, graph *model.Graph) tea.Cmd {
 	p.image, p.findings, p.proofs, p.graph, p.waiting = im, found, proofs, graph, ""
-	p.focus, p.anchor, p.past, p.message, p.alone = partLayers, nil, past{}, "", false
+	p.focus, p.anchor, p.past, p.home, p.message, p.alone = partLayers, nil, past{}, home{}, "", false
 	p.marks = newMarks(found)
 	p.files.SetImage(im, p.signAt)
 	p.config.SetImage(im, instruction)
@@ -144,16 +145,6 @@ func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		return nil, true
 	}
 	return p.files.Update(msg)
-}
-
-// Reveal goes to a path in the tree of a layer.
-func (p *Pane) Reveal(layer int, path string) tea.Cmd {
-	if !p.selectLayer(layer) {
-		return nil
-	}
-	p.tab, p.focus = tabFiles, partPanel
-	p.arrange()
-	return p.files.Reveal(p.scope(), path)
 }
 
 // RevealStep goes to the layer that a step of the Dockerfile made; false when it

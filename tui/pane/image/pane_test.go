@@ -216,6 +216,14 @@ func TestFromWasteToTheFileAndItsLine(t *testing.T) {
 	if got := fmt.Sprint(p.files.Scope().To+1, " ", cursor(p)); got != "3 /app/big.bin" || p.tab != tabFiles {
 		t.Errorf("enter leads to layer %s", got)
 	}
+	press(p, "esc")
+	if p.tab != tabWaste || p.focus != partPanel || p.Line() != 2 {
+		t.Errorf("esc does not lead back to the waste: tab %s, line %d", p.tab.name(), p.Line())
+	}
+	press(p, "enter", "tab", "tab", "esc")
+	if p.tab != tabFiles || p.focus != partLayers {
+		t.Error("after a look at the layers esc still leads back")
+	}
 }
 
 // What a huge image could do without is worked out when somebody asks.

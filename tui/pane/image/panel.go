@@ -25,7 +25,10 @@ const (
 func (t tab) name() string { return [...]string{"files", "waste", "twice", "could go", "config"}[t] }
 
 // turn goes to the next tab, or the one before.
-func (p *Pane) turn(by int) tea.Cmd { return p.goTo((p.tab + tab(by) + tabCount) % tabCount) }
+func (p *Pane) turn(by int) tea.Cmd {
+	p.home = home{}
+	return p.goTo((p.tab + tab(by) + tabCount) % tabCount)
+}
 
 // goTo shows a tab.
 func (p *Pane) goTo(t tab) tea.Cmd {
@@ -47,7 +50,7 @@ func (p *Pane) panelKey(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	default:
 		var to *ledger.Place
 		if to, taken = p.book().Key(msg); to != nil {
-			return p.Reveal(to.Layer, to.Path), true
+			return p.jump(to.Layer, to.Path), true
 		}
 	}
 	if !taken && key.Matches(msg, p.keys.left) {
