@@ -58,10 +58,11 @@ func (a *App) startBuild() tea.Cmd {
 	}
 	a.stopInspecting()
 	builder, target := a.cfg.Builder, a.target
-	return a.begin(target, nil, func(ctx context.Context, emit func(build.Event)) error {
+	closed := a.closeStage() // what comes is newer
+	return tea.Batch(closed, a.begin(target, nil, func(ctx context.Context, emit func(build.Event)) error {
 		builder.Build(ctx, target, emit)
 		return nil
-	})
+	}))
 }
 
 // begin shows what tell tells from now on.

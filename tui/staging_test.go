@@ -51,6 +51,12 @@ func TestOpenStage(t *testing.T) {
 	d.Press("esc").SeeNot("server.js").Selected("builder")
 	d.Until("the stage to be let go", func() bool { return s.Closed(im) })
 	d.Press("3").See("No image yet").SeeNot("server.js")
+	// A new build closes it too.
+	d.Press("1", "i")
+	again := aStage("stage builder")
+	d.Opening(s).Answer(again, nil)
+	d.UntilSee("server.js").Press("b").Play(tuitest.ShopBuilding().Events())
+	d.Until("the stage to be let go", func() bool { return s.Closed(again) }).Press("3").See("the build is running").SeeNot("server.js")
 }
 
 // What is not cached is not run before somebody says so.
