@@ -149,7 +149,7 @@ func (r *Reader) same(src source.Source, layer int) bool {
 // Read returns up to limit bytes of the file that a layer wrote at path (as
 // image.Tree.RawPath has it), and its whole size. A hard link is its file.
 func (r *Reader) Read(ctx context.Context, layer int, path string, limit int64) (data []byte, size int64, err error) {
-	at, err := r.find(layer, path)
+	at, err := r.finder().find(layer, path)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -286,3 +286,19 @@ func TestDestinations(t *testing.T) {
 		}
 	}
 }
+
+// Links that each take the whole image to follow take it once.
+func TestManyLostLinks(t *testing.T) {
+	const many = 20_000
+	var below, above []entry
+	for i := range many {
+		below = append(below, text(fmt.Sprintf("usr/lib/%d", i), fmt.Sprint(i)))
+		above = append(above, hard(fmt.Sprintf("hard/%d", i), fmt.Sprintf("nowhere/%d", i)), text(fmt.Sprintf("lib/x%d", i), fmt.Sprintf("x%d", i)))
+	}
+	below = append(below, link("lib", "usr/lib"))
+	_, r := made(t, "plain", layer(t, below...), layer(t, above...))
+	did, err := r.Write(context.Background(), "/", io.Discard, content.Options{Layer: 1})
+	if err != nil || did.Files != 2*many || did.Lost != many {
+		t.Errorf("%+v, %v", did, err)
+	}
+}

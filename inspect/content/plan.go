@@ -89,7 +89,8 @@ func (r *Reader) plan(name string, opt Options) (*plan, error) {
 	if opt.Layer < 0 || opt.Layer >= len(r.im.Layers) {
 		return nil, fmt.Errorf("the image has %d layers: there is no %s", len(r.im.Layers), nth(opt.Layer))
 	}
-	p := &plan{tree: r.stack(opt.Layer)}
+	f := r.finder()
+	p := &plan{tree: f.stack(opt.Layer)}
 	id, ok := p.tree.Follow(name)
 	if !ok {
 		text := fmt.Errorf("%w: %s", ErrNoFile, sanitize.Text(name))
@@ -117,7 +118,7 @@ func (r *Reader) plan(name string, opt Options) (*plan, error) {
 		case image.Symlink:
 			p.links = append(p.links, n)
 		case image.Regular, image.Hardlink:
-			at, err := r.find(p.tree.Layer(id), raw)
+			at, err := f.find(p.tree.Layer(id), raw)
 			if err != nil && id == p.top {
 				return nil, err
 			}
