@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Detectors []Detector
 	Workers   int            // layers read at the same time; 0 for one a CPU
-	Memory    int64          // bytes that may be kept of all entries together, about; 0 for 240 MB, some 800,000 entries
+	Memory    int64          // bytes that may be kept of all entries together, about; 0 for 240 MB, some 1,000,000 entries
 	Progress  func(Progress) // called now and then, by one goroutine at a time
 	Cache     Cache          // of earlier scans' results; nil for none
 }

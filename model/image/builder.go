@@ -379,15 +379,6 @@ func (x *index) init() {
 	x.slots = make([]int32, 64)
 }
 
-// grow makes room for so many nodes in an index that has none yet.
-func (x *index) grow(nodes int) {
-	slots := len(x.slots)
-	for 3*slots <= 4*(nodes+1) {
-		slots *= 2
-	}
-	x.slots = make([]int32, slots)
-}
-
 func (x *index) slot(parent int32, hash uint64) int {
 	hash ^= uint64(parent) * 0x9e3779b97f4a7c15
 	hash ^= hash >> 29
@@ -410,21 +401,31 @@ func (x *index) find(b *Builder, parent int32, name string) int32 {
 	return x.slots[x.look(b, parent, name)] - 1
 }
 
+// grow makes place for n more nodes.
+func (x *index) grow(b *Builder, n int) {
+	size := len(x.slots)
+	for 4*(x.used+n) > 3*size {
+		size *= 2
+	}
+	if size == len(x.slots) {
+		return
+	}
+	old := x.slots
+	x.slots = make([]int32, size)
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		i := x.slot(b.nodes[s-1].parent, maphash.String(x.seed, b.name(s-1)))
+		for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
+		}
+		x.slots[i] = s
+	}
+}
+
 // add enters a node; one of the same parent and name loses its place to it.
 func (x *index) add(b *Builder, id int32, name string) {
-	if 4*(x.used+1) > 3*len(x.slots) {
-		old := x.slots
-		x.slots = make([]int32, 2*len(old))
-		for _, s := range old {
-			if s == 0 {
-				continue
-			}
-			i := x.slot(b.nodes[s-1].parent, maphash.String(x.seed, b.name(s-1)))
-			for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
-			}
-			x.slots[i] = s
-		}
-	}
+	x.grow(b, 1)
 	i := x.look(b, b.nodes[id].parent, name)
 	if x.slots[i] == 0 {
 		x.used++

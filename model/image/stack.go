@@ -27,14 +27,7 @@ func Stack(layers ...*Tree) *Tree {
 
 // stack lays the layers over each other.
 func (b *Builder) stack(layers []*Tree) {
-	largest := 0
-	for _, t := range layers {
-		if t != nil {
-			largest = max(largest, t.Len())
-		}
-	}
-	b.nodes, b.work = slices.Grow(b.nodes, largest), slices.Grow(b.work, largest)
-	b.index.grow(largest)
+	b.reserveAll(layers)
 	for k, t := range layers {
 		b.now = int16(k)
 		if k == len(layers)-1 {
@@ -51,6 +44,7 @@ func (b *Builder) stack(layers []*Tree) {
 // overlay lays one layer over what there is. A layer's nodes come parents
 // first, so each finds its parent in place and emptied if it is opaque.
 func (b *Builder) overlay(t *Tree) {
+	b.reserve(len(t.nodes), len(t.text))
 	at := make([]int32, len(t.nodes))
 	b.replace(0, t, &t.nodes[0], false)
 	for i := 1; i < len(t.nodes); i++ {
@@ -65,6 +59,31 @@ func (b *Builder) overlay(t *Tree) {
 		at[i] = b.put(parent, t, NodeID(i))
 	}
 }
+
+// reserve makes place for more nodes and bytes of text: growing by and by would have the
+// old place and the new one at a time, several times.
+func (b *Builder) reserve(nodes, text int) {
+	b.nodes, b.work = slices.Grow(b.nodes, nodes), slices.Grow(b.work, nodes)
+	b.text.Grow(text)
+	b.index.grow(b, nodes)
+}
+
+// reserveAll makes place for all layers, as if none had what another has, unless that
+// would be very much: what is not used of it is never touched.
+func (b *Builder) reserveAll(layers []*Tree) {
+	nodes, text := 0, 0
+	for _, t := range layers {
+		if t != nil {
+			nodes, text = nodes+len(t.nodes), text+len(t.text)
+		}
+	}
+	if nodes <= maxReserve {
+		b.reserve(nodes, text)
+	}
+}
+
+// maxReserve is for how many nodes place is made at once.
+const maxReserve = 1 << 20
 
 // put lays one node over what its parent has under that name, and returns
 // where its children go.
