@@ -25,6 +25,12 @@ type used struct {
 // begins with its parent's peak (getrusage(2), ru_maxrss).
 func measured(t testing.TB, cmd *exec.Cmd) used {
 	t.Helper()
+	return measuredWithin(t, cmd, patience)
+}
+
+// measuredWithin is measured with a patience of its own.
+func measuredWithin(t testing.TB, cmd *exec.Cmd, patience time.Duration) used {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
