@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/content"
+	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -44,14 +47,19 @@ func newExtractCmd(env environment) *cobra.Command {
 			if stage.given() {
 				return usage(cobra.RangeArgs(2, 3)(cmd, args))
 			}
-			return usage(cobra.ExactArgs(3)(cmd, args))
+			if len(args) != 3 {
+				return usagef("extract needs an image, a path in it and where to write it: stagedive extract IMAGE PATH DEST")
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case opt.Owner && os.Geteuid() != 0:
 				return usagef("--owner gives files to others, which only root may do: leave it out, or run as root")
-			case layer < 0:
+			case cmd.Flags().Changed("layer") && layer < 1:
 				return usagef("--layer %d is no layer: they count from 1", layer)
+			case slices.Contains(args, ""):
+				return usagef("an argument is empty: PATH is / for all files, and DEST . for here")
 			case stage.given():
 				if len(args) == 2 {
 					args = append([]string{"."}, args...)
@@ -62,6 +70,9 @@ func newExtractCmd(env environment) *cobra.Command {
 				}
 				defer o.letGo()
 				return write(cmd.Context(), env, content.From(o.Image, o), o.Image, args[1], args[2], layer, opt)
+			}
+			if err := source.CheckPlatform(platform); err != nil {
+				return usage(fmt.Errorf("--platform: %w", err))
 			}
 			return extract(cmd.Context(), env, args[0], args[1], args[2], platform, layer, opt)
 		},
@@ -102,7 +113,7 @@ func write(ctx context.Context, env environment, r *content.Reader, im *image.Im
 	}
 	did, err := r.Extract(ctx, name, dest, opt)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%w; --force replaces it", err)
+		return fmt.Errorf("%s; --force replaces it", strings.TrimSuffix(err.Error(), ": "+fs.ErrExist.Error()))
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"github.com/stagedive/stagedive/inspect/cache"
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/report"
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/archive"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -30,7 +32,10 @@ func newInspectCmd(env environment) *cobra.Command {
 			if stage.given() {
 				return usage(cobra.MaximumNArgs(1)(cmd, args))
 			}
-			return usage(cobra.ExactArgs(1)(cmd, args))
+			if len(args) != 1 {
+				return usagef("inspect needs one image: stagedive inspect IMAGE, a name, an archive, an OCI layout, or - for an archive from standard input")
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format == "" && parts.given() {
@@ -49,10 +54,19 @@ func newInspectCmd(env environment) *cobra.Command {
 			if stage.given() {
 				return inspectStage(cmd.Context(), env, &stage, &out, args, platform, format, show)
 			}
-			if format == "" && env.interactive() {
+			if err := source.CheckPlatform(platform); err != nil {
+				return usage(fmt.Errorf("--platform: %w", err))
+			}
+			open := openImage
+			switch {
+			case args[0] == "-" && env.terminal:
+				return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive inspect -")
+			case args[0] == "-":
+				open = env.openPiped
+			case format == "" && env.interactive():
 				return interactiveImage(cmd.Context(), env, &out, args[0], platform)
 			}
-			res, err := openImage(cmd.Context(), args[0], inspect.Options{Platform: platform})
+			res, err := open(cmd.Context(), args[0], inspect.Options{Platform: platform})
 			if err != nil {
 				return err
 			}
@@ -129,6 +143,15 @@ func writeReport(env environment, format string, r report.Report) error {
 // openImage opens an image and looks for leaks in it.
 func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
 	return inspect.Inspect(ctx, ref, looking(opt))
+}
+
+// openPiped opens the image in an archive that comes through standard input. It goes by
+// once: it is read as it comes, and kept nowhere.
+func (e environment) openPiped(ctx context.Context, _ string, opt inspect.Options) (*inspect.Result, error) {
+	once := func(context.Context) (io.ReadCloser, error) { return io.NopCloser(e.stdin), nil }
+	src := archive.NewStream("reading an image archive from standard input", source.Pick{Platform: opt.Platform}, "", once)
+	defer src.Close()
+	return inspect.Source(ctx, src, "standard input", looking(opt))
 }
 
 // looking are the options of whoever looks for leaks.

@@ -59,6 +59,8 @@ func (r *Reader) layer(ctx context.Context, src source.Source, layer int, wants 
 	switch err := newSearch(wants).in(in); {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case failed(wants) != nil: // where it is written, not what is read
+		return failed(wants)
 	case err != nil && !errors.Is(err, errAll):
 		return fmt.Errorf("reading %s: %w", nth(layer), err)
 	}

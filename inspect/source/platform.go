@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -86,6 +87,12 @@ func fits(have, want v1.Platform) bool {
 	return have.Satisfies(want)
 }
 
+// CheckPlatform fails with a sentence for people when a platform is not written as one.
+func CheckPlatform(platform string) error {
+	_, err := ParsePlatform(platform)
+	return err
+}
+
 // ParsePlatform reads "os/arch[/variant]"; nil for NoPlatform.
 func ParsePlatform(platform string) (*v1.Platform, error) {
 	if platform == NoPlatform {
@@ -95,11 +102,22 @@ func ParsePlatform(platform string) (*v1.Platform, error) {
 	if err == nil && (p.OS == "" || p.Architecture == "") {
 		err = errors.New("one of them is missing")
 	}
+	if arch, variant, _ := strings.Cut(platform, "/"); slices.Contains(architectures[:], arch) {
+		hint := "linux/" + arch
+		if variant != "" {
+			hint += "/" + variant
+		}
+		return nil, fmt.Errorf("the platform %q has no operating system: write %s", platform, hint)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("choosing platform %q: write it as os/arch or os/arch/variant: %w", platform, err)
+		return nil, fmt.Errorf("%q is no platform: write it as os/arch or os/arch/variant, such as linux/arm64", platform)
 	}
 	return p, nil
 }
+
+// architectures are those that images of Linux are made for (Go's names, as the OCI
+// image-spec's config.md asks for).
+var architectures = [...]string{"386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x"}
 
 func isAttestation(d v1.Descriptor) bool {
 	return d.Annotations["vnd.docker.reference.type"] == "attestation-manifest" ||

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -90,7 +91,21 @@ func matchesTag(d v1.Descriptor, tag string) bool {
 
 // TagMatches says whether a name, whole or a tag only, is what tag asks for.
 func TagMatches(name, tag string) bool {
-	return name == tag || strings.HasSuffix(name, ":"+tag)
+	return name == tag || strings.HasSuffix(name, ":"+tag) || sameName(name, tag)
+}
+
+// sameName says whether two names are one when what is left out of them is filled in:
+// nginx is docker.io/library/nginx:latest. A tag alone is no name.
+func sameName(a, b string) bool {
+	if !strings.ContainsAny(a, ":/") {
+		return false
+	}
+	x, err := name.ParseReference(a)
+	if err != nil {
+		return false
+	}
+	y, err := name.ParseReference(b)
+	return err == nil && x.Name() == y.Name()
 }
 
 // Names lists names in a sentence, the first few of many.

@@ -53,7 +53,7 @@ func (i *image) fromManifest(pick source.Pick) error {
 	if err != nil {
 		im.Problems = append(im.Problems, fmt.Sprintf("the image's configuration cannot be read (%v): its settings and history are missing here", err))
 	}
-	return nil
+	return im.Is(pick.Platform)
 }
 
 // digestOf is the digest that a blob's path claims; "" for other paths.

@@ -97,6 +97,11 @@ func Open(ctx context.Context, ref string, opt Options) (source.Source, error) {
 		}
 	}
 	src, err := opt.file(ctx, ref)
+	if errors.Is(err, ErrNotFound) && !isName(ref) {
+		if lower := lowered(ref); isName(lower) && lower != ref {
+			return nil, fmt.Errorf("%w: %s is no path here, and names of images are lower-case: %s", ErrNotFound, ref, lower)
+		}
+	}
 	if !errors.Is(err, ErrNotFound) || !isName(ref) {
 		return src, err
 	}
@@ -129,6 +134,15 @@ func missing(err error) bool {
 
 // archiveEnds are how archives' names end, which nobody means as an image's name.
 var archiveEnds = []string{".tar", ".tgz", ".gz", ".zst", ".oci", ".json"}
+
+// lowered is a reference with its name in lower case; tags may have capitals.
+func lowered(ref string) string {
+	end := strings.LastIndexByte(ref, '/') + 1
+	if i := strings.IndexAny(ref[end:], ":@"); i >= 0 {
+		return strings.ToLower(ref[:end+i]) + ref[end+i:]
+	}
+	return strings.ToLower(ref)
+}
 
 // isName says whether a reference can be an image's name, and not only a path.
 func isName(ref string) bool {
