@@ -34,16 +34,16 @@ func amounts() []Case {
 	return []Case{
 		plain(amount("a million files in one directory", million, func(i int) entry { return entry{name: fmt.Sprintf("d/%d", i)} })),
 		amount("a million files in as many directories", million, func(i int) entry { return entry{name: fmt.Sprintf("%d/%d/f", i%1000, i)} }),
-		amount("one file a million times", million, func(int) entry { return entry{name: "again", body: "x"} }),
-		amount("one directory and file in turns", million, func(i int) entry { return entry{name: "again", flag: []byte{'5', '0'}[i%2]} }),
+		amount("one file three hundred thousand times", 300_000, func(int) entry { return entry{name: "again", body: "x"} }),
+		amount("one directory and file in turns", 200_000, func(i int) entry { return entry{name: "again", flag: []byte{'5', '0'}[i%2]} }),
 		amount("a million links to one file", million, func(i int) entry { return entry{name: fmt.Sprintf("l%d", i), flag: '1', link: "good/below"} }),
-		plain(amount("a million whiteouts", million, func(i int) entry { return entry{name: fmt.Sprintf(".wh.%d", i)} })),
+		plain(amount("three hundred thousand whiteouts", 300_000, func(i int) entry { return entry{name: fmt.Sprintf(".wh.%d", i)} })),
 		plain(amount("sixty thousand long paths", 60_000, func(i int) entry { return entry{name: strings.Repeat("long/", 700) + fmt.Sprint(i)} })),
 		{Name: "a hundred thousand directories deep", Write: around(layer{tar: deep(50), pack: gzipped}).layout},
 		large(plain(Case{Name: "many layers of many files", Write: func(dir string) (string, error) {
 			var layers []layer
-			for k := range 50 {
-				layers = append(layers, layer{tar: many(20_000, func(i int) entry { return entry{name: fmt.Sprintf("d/%d/%d", k%3, i)} }), pack: gzipped})
+			for k := range 40 {
+				layers = append(layers, layer{tar: many(5_000, func(i int) entry { return entry{name: fmt.Sprintf("d/%d/%d", k%3, i)} }), pack: gzipped})
 			}
 			return around(layers...).layout(dir)
 		}})),

@@ -39,17 +39,17 @@ func (e entry) header() []byte {
 		size = int64(len(e.body))
 	}
 	copy(b[0:100], e.name)
-	copy(b[100:108], fmt.Sprintf("%07o", mode))
-	copy(b[108:116], fmt.Sprintf("%07o", e.uid))
-	copy(b[116:124], fmt.Sprintf("%07o", e.gid))
+	octal(b[100:107], mode)
+	octal(b[108:115], e.uid)
+	octal(b[116:123], e.gid)
 	if e.sizeField != "" {
 		copy(b[124:136], e.sizeField)
 	} else if size > 0o77777777777 {
 		copy(b[124:136], base256(size))
 	} else {
-		copy(b[124:136], fmt.Sprintf("%011o", size))
+		octal(b[124:135], size)
 	}
-	copy(b[136:148], fmt.Sprintf("%011o", 1700000000))
+	octal(b[136:147], 1700000000)
 	b[156] = flag
 	copy(b[157:257], e.link)
 	copy(b[257:265], "ustar\x0000")
@@ -66,8 +66,18 @@ func (e entry) header() []byte {
 	if e.damaged {
 		sum++
 	}
-	copy(b[148:156], fmt.Sprintf("%06o\x00 ", sum))
+	octal(b[148:154], sum)
+	b[155] = ' '
 	return b
+}
+
+// octal fills a field with a number. (fmt would take most of the time that a million
+// entries need.)
+func octal(field []byte, v int64) {
+	for i := len(field) - 1; i >= 0; i-- {
+		field[i] = '0' + byte(v&7)
+		v >>= 3
+	}
 }
 
 // base256 is a number of twelve bytes as GNU writes what octal digits can't hold.
@@ -101,8 +111,11 @@ func (e entry) write(w io.Writer) error {
 	if _, err := io.WriteString(w, e.body); err != nil {
 		return err
 	}
-	_, err := w.Write(make([]byte, -len(e.body)&(block-1)))
-	return err
+	if pad := -len(e.body) & (block - 1); pad > 0 {
+		_, err := w.Write(make([]byte, pad))
+		return err
+	}
+	return nil
 }
 
 // pax is a header of records that hold for the next entry, written as they are.
