@@ -135,7 +135,9 @@ func (a *App) runHints() []hint {
 func (a *App) hints() []hint {
 	k := a.keys
 	switch {
-	case a.help != nil || a.enginePage != nil:
+	case a.help != nil:
+		return nil // its frame says how it closes
+	case a.enginePage != nil:
 		return []hint{{k.Down, "down"}, {k.Up, "up"}, {k.Back, "close"}}
 	case a.extraction != nil:
 		return []hint{{k.Enter, "extract"}, {k.Back, "drop it"}}

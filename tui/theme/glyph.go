@@ -26,6 +26,7 @@ type Glyphs struct {
 	Bar      string // a mark along several lines
 	Watch    string // files are watched
 	Full     string // a filled part of a bar chart
+	Share    string // the same, of a bar beside a number in a list
 	Empty    string // an empty part of a bar chart
 
 	Frame FrameGlyphs
@@ -45,7 +46,7 @@ func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
 		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺", Break: "◉",
-		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Watch: "◎", Full: "█", Empty: "░",
+		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Watch: "◎", Full: "█", Share: "━", Empty: "░",
 		Frame: FrameGlyphs{
 			Horizontal: "─", Vertical: "│",
 			TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Thumb: "┃",
@@ -59,7 +60,7 @@ func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
 		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B",
-		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Empty: ".",
+		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Share: "=", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Thumb: "#",

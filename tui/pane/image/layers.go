@@ -196,7 +196,7 @@ func (p *Pane) bar(size, total int64, cells int) string {
 		full = int((size*int64(cells) + total/2) / total)
 	}
 	full = min(full, cells)
-	return p.theme.Render(theme.Dim, strings.Repeat(p.theme.Glyphs.Full, full)) + widget.Spaces(cells-full)
+	return p.theme.Render(theme.Dim, strings.Repeat(p.theme.Glyphs.Share, full)) + widget.Spaces(cells-full)
 }
 
 func highlight(th *theme.Theme, line string, selected, focus bool) string {
