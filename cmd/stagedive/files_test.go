@@ -23,9 +23,9 @@ func TestFileOnATerminal(t *testing.T) {
 		t.Errorf("extracted %q, %v", got, err)
 	}
 	s.press("D").see("there is no version before")
-	if err := os.Remove(image); err != nil {
+	if err := os.Truncate(image, 100); err != nil {
 		t.Fatal(err)
 	}
-	s.press("esc").see("layers").press("enter").see("opening the image again")
+	s.press("esc").see("layers").press("enter").see("reading layer 1: ")
 	s.press("esc").see("layers").press("q").ends(exitOK)
 }
