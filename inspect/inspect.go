@@ -32,6 +32,7 @@ type Judge interface {
 // Options say how to inspect.
 type Options struct {
 	Platform string       // os/arch[/variant], where the image has several; "" for this machine's
+	Built    string       // where images that stagedive built are kept: see resolve.Options
 	Graph    *model.Graph // of the Dockerfile that built it; nil when there is none
 	Target   int          // the stage of Graph that was built
 	Judges   []Judge
@@ -55,7 +56,7 @@ type Result struct {
 // judges it. It fails when there is no image to be found or ctx ends; what is
 // wrong inside the image is told in its Problems and its layers'.
 func Inspect(ctx context.Context, ref string, opt Options) (*Result, error) {
-	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform})
+	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform, Built: opt.Built})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/containerd/containerd/v2/core/content"
@@ -15,6 +16,8 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/moby/buildkit/exporter/containerimage/exptypes"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagedive/stagedive/model/image"
 )
 
 // Store is an OCI image layout that all builds of a user export to, so that a
@@ -95,6 +98,7 @@ func (s *Store) keep(response map[string]string, tags []string, now time.Time) (
 	desc.Annotations = map[string]string{ocispecs.AnnotationCreated: now.UTC().Format(time.RFC3339Nano)}
 	if len(tags) > 0 {
 		desc.Annotations[ocispecs.AnnotationRefName] = tags[0]
+		desc.Annotations[image.NamesAnnotation] = image.JoinNames(tags)
 	}
 	dropped, err := s.enter(desc)
 	if err != nil {
@@ -139,10 +143,19 @@ func (s *Store) enter(desc ocispecs.Descriptor) (dropped bool, err error) {
 		return false, err
 	}
 	var kept []ocispecs.Descriptor
+	var names []string // that the same image was given before, and no other since
 	for _, m := range idx.Manifests {
-		if m.Digest != desc.Digest {
-			kept = append(kept, m)
+		its := image.SplitNames(m.Annotations[image.NamesAnnotation])
+		if m.Digest == desc.Digest {
+			names = its
+			continue
 		}
+		kept = append(kept, m)
+		names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(its, n) })
+	}
+	if len(names) > 0 && desc.Annotations != nil {
+		names = append(names, image.SplitNames(desc.Annotations[image.NamesAnnotation])...)
+		desc.Annotations[image.NamesAnnotation] = image.JoinNames(names)
 	}
 	kept = append(kept, desc)
 	if over := len(kept) - s.keepN; over > 0 {

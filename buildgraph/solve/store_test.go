@@ -14,6 +14,8 @@ import (
 	"github.com/moby/buildkit/exporter/containerimage/exptypes"
 	"github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagedive/stagedive/model/image"
 )
 
 func response(t *testing.T, d ocispecs.Descriptor) map[string]string {
@@ -80,6 +82,39 @@ func TestStoreKeepsTheNewest(t *testing.T) {
 	want := []digest.Digest{digest.FromString("a"), digest.FromString("c"), digest.FromString("d")}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// An image keeps the names it got, until another gets them.
+func TestStoreKeepsNames(t *testing.T) {
+	s := open(t, Export{Dir: t.TempDir()})
+	for _, b := range []struct {
+		image, tags, want string // want: the names of all, the newest last
+	}{
+		{"a", "api:1 api:latest", "a=api:1,api:latest"},
+		{"a", "api:2", "a=api:1,api:2,api:latest"},
+		{"b", "api:latest", "a=api:1,api:2,api:latest b=api:latest"},
+		{"a", "", "b=api:latest a=api:1,api:2"},
+		{"c", "", "b=api:latest a=api:1,api:2 c="},
+	} {
+		if _, err := s.keep(response(t, ocispecs.Descriptor{Digest: digest.FromString(b.image)}), strings.Fields(b.tags), time.Unix(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		idx, err := s.index()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range idx.Manifests {
+			for _, word := range []string{"a", "b", "c"} {
+				if m.Digest == digest.FromString(word) {
+					got = append(got, word+"="+strings.ReplaceAll(m.Annotations[image.NamesAnnotation], " ", ","))
+				}
+			}
+		}
+		if strings.Join(got, " ") != b.want {
+			t.Errorf("after %q as %q: got %q, want %q", b.image, b.tags, got, b.want)
+		}
 	}
 }
 

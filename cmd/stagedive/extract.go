@@ -14,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/content"
 	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -88,11 +89,16 @@ func newExtractCmd(env environment) *cobra.Command {
 }
 
 func extract(ctx context.Context, env environment, ref, name, dest, platform string, layer int, opt content.Options) error {
-	res, err := openImage(ctx, ref, inspect.Options{Platform: platform}) // what it finds is kept for the next look
+	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
 	if err != nil {
 		return err
 	}
-	return write(ctx, env, content.New(res.Image, ref), res.Image, name, dest, layer, opt)
+	defer src.Close()
+	res, err := inspect.Source(ctx, src, ref, looking(inspect.Options{})) // what it finds is kept for the next look
+	if err != nil {
+		return err
+	}
+	return write(ctx, env, content.Of(res.Image, src), res.Image, name, dest, layer, opt)
 }
 
 // write extracts out of an image that is open.

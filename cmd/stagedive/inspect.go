@@ -158,6 +158,7 @@ func (e environment) openPiped(ctx context.Context, _ string, opt inspect.Option
 func looking(opt inspect.Options) inspect.Options {
 	boundMemory()
 	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph})), leak.Redact
+	opt.Built = ownStore()
 	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
 		opt.Cache = cache.New(dir, cache.Size)
 	}

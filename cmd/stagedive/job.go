@@ -287,6 +287,15 @@ func (j *job) request(target int) (solve.Request, error) {
 	}, nil
 }
 
+// ownStore is where built images are kept; "" where there is no such place.
+func ownStore() string {
+	dir, err := imageStore()
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
 // imageStore is where built images are kept for looking at.
 func imageStore() (string, error) {
 	dir, err := os.UserCacheDir()

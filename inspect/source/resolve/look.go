@@ -142,8 +142,30 @@ func (e *NotFoundError) weigh(ctx context.Context, p place, a answer) (src sourc
 
 // engines are the places on this machine, in the order in which they count.
 func (opt Options) engines() []place {
-	return []place{{"Docker", opt.docker}, {"Podman", opt.podman}, {"containerd", opt.containerd}}
+	all := []place{{"Docker", opt.docker}, {"Podman", opt.podman}, {"containerd", opt.containerd}}
+	if opt.Built == "" {
+		return all
+	}
+	return append([]place{{"stagedive's builds", opt.ownBuilds}}, all...)
 }
+
+// ownBuilds is built, for the list of places.
+func (opt Options) ownBuilds(ctx context.Context, ref string) (source.Source, error) {
+	src, err := opt.built(ctx, ref)
+	if errors.Is(err, ErrNotFound) {
+		err = notBuilt{err}
+	}
+	return src, err
+}
+
+// notBuilt says the same in a line of a list.
+type notBuilt struct{ error }
+
+// Error implements error.
+func (notBuilt) Error() string { return "none that is kept is called so" }
+
+// Unwrap gives what it stands for.
+func (e notBuilt) Unwrap() error { return e.error }
 
 // unprefixed takes the words of ErrNotFound off, which head the list.
 func unprefixed(err error) error {

@@ -6,6 +6,7 @@
 //	docker:NAME                   an image in a Docker engine (also docker-daemon:)
 //	podman:NAME                   an image that Podman has
 //	containerd:NAME               an image in a containerd
+//	built:NAME                    an image that stagedive has built and keeps
 //	NAME[:TAG][@DIGEST]           whichever has it, in the order of docs/images.md
 package resolve
 
@@ -37,6 +38,7 @@ var ErrNotFound = errors.New("no such image")
 type Options struct {
 	Platform string // "os/arch[/variant]", or source.NoPlatform, where it has several
 
+	Built    string        // the OCI layout in which stagedive keeps what it has built; "" for none
 	patience time.Duration // how long an engine may take to answer; 0 for patience, or forced
 }
 
@@ -59,6 +61,7 @@ func schemes(opt Options) []scheme {
 		{"docker://", opt.registry},
 		{"docker:", opt.bounded("Docker", opt.docker)},
 		{"docker-daemon:", opt.bounded("Docker", opt.docker)},
+		{"built:", opt.built},
 		{"podman:", opt.bounded("Podman", opt.podman)},
 		{"containerd:", opt.bounded("containerd", opt.containerd)},
 	}
@@ -75,6 +78,18 @@ func (opt Options) path(open func(context.Context, string, source.Pick) (source.
 
 func (opt Options) registry(ctx context.Context, ref string) (source.Source, error) {
 	return registry.Open(ctx, ref, registry.Options{Platform: opt.Platform})
+}
+
+// built opens an image that stagedive has built, by a name that it got then.
+func (opt Options) built(ctx context.Context, ref string) (source.Source, error) {
+	digest, err := layout.Newest(opt.Built, ref)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: stagedive has no %s: %w", ErrNotFound, ref, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return layout.Open(ctx, opt.Built, source.Pick{Digest: digest, Platform: opt.Platform})
 }
 
 func (opt Options) docker(ctx context.Context, ref string) (source.Source, error) {

@@ -24,6 +24,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/model/image"
 )
 
 // labelled is an image that says where it lies.
@@ -99,6 +100,46 @@ func TestOrder(t *testing.T) {
 	open("oci:"+ref, "layout")
 	open("registry:"+ref, "registry")
 	open("docker://"+ref, "registry")
+}
+
+// TestBuilt: what was built here under a name comes before what others call so, and the
+// newest of several counts.
+func TestBuilt(t *testing.T) {
+	home(t)
+	t.Chdir(t.TempDir())
+	host, dir := hub(t), t.TempDir()
+	ref := host + "/app:1"
+	p, err := layout.Write(dir, empty.Index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, built := range []string{"old", "new"} {
+		names := image.JoinNames([]string{"other:" + built, ref})
+		if err := p.AppendImage(labelled(t, built), layout.WithAnnotations(map[string]string{image.NamesAnnotation: names})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ ref, want string }{
+		{ref, "new"}, {"built:" + ref, "new"}, {"built:other:old", "old"}, {"docker.io/library/other:new", "new"}, {"registry:" + ref, "registry"},
+	} {
+		src, err := Open(t.Context(), c.ref, Options{Built: dir})
+		if err != nil {
+			t.Errorf("%s: %v", c.ref, err)
+			continue
+		}
+		if got := where(src); got != c.want {
+			t.Errorf("%s opens %q, want %q", c.ref, got, c.want)
+		}
+		src.Close()
+	}
+	for _, dir := range []string{dir, t.TempDir()} {
+		if _, err := Open(t.Context(), "built:nothing:1", Options{Built: dir}); !errors.Is(err, ErrNotFound) {
+			t.Errorf("err = %v", err)
+		}
+	}
+	if _, err := Open(t.Context(), host+"/app:2", Options{Built: dir}); err == nil || !strings.Contains(err.Error(), "stagedive's builds: none that is kept is called so") {
+		t.Errorf("err = %v", err)
+	}
 }
 
 // TestNowhere: the error lists each place that was asked, and what it said.
