@@ -115,6 +115,9 @@ func TestWasteOfUnpackedImage(t *testing.T) {
 	got := map[string]image.Cause{}
 	for _, it := range r.Items {
 		got[it.Path] = it.Cause
+		for _, part := range it.Parts {
+			got[part.Path] = it.Cause
+		}
 	}
 	for p, want := range map[string]image.Cause{
 		"/src": image.Deleted, "/app/two": image.Repeated, "/data": image.Shadowed, "/etc/conf": image.Rewritten,

@@ -60,7 +60,15 @@ func rows[T any](items []T, most int, size func(T) int64, word func(T) row) list
 // wasted words what is wasted.
 func (r Report) wasted(d derived, most int) list {
 	return rows(d.waste.Items, most, func(it waste.Item) int64 { return it.Bytes }, func(it waste.Item) row {
-		return row{it.Bytes, it.Path, it.Files, []string{d.waste.Says(it)}, r.hide(d.waste.Advice(it))}
+		facts := []string{d.waste.Says(it)}
+		for i, p := range it.Parts {
+			if i == 4 {
+				facts = append(facts, "and "+count(len(it.Parts)-i, "more place"))
+				break
+			}
+			facts = append(facts, fmt.Sprintf("%s in %s", r.Show.size(p.Bytes), p.Path))
+		}
+		return row{it.Bytes, it.Path, it.Files, facts, r.hide(d.waste.Advice(it))}
 	})
 }
 
@@ -115,6 +123,9 @@ func (r Report) headed(d derived, most int) []section {
 	}
 	if d.waste.Wasted > 0 {
 		out[0].sum = fmt.Sprintf("%s of the %s that the layers store; the image needs %s", size(d.waste.Wasted), size(d.waste.Stored), size(d.waste.Visible))
+		if d.waste.Own < d.waste.Wasted {
+			out[0].sum += fmt.Sprintf("; %s of the waste is yours, the rest the base image's", size(d.waste.Own))
+		}
 	}
 	if d.twins.Saves > 0 {
 		out[1].sum = fmt.Sprintf("%s beyond one copy of each content (told by size and xxHash64)", size(d.twins.Saves))

@@ -36,6 +36,7 @@ type wasteDoc struct {
 	Stored  int64           `json:"stored"`
 	Visible int64           `json:"visible"`
 	Wasted  int64           `json:"wasted"`
+	Own     int64           `json:"own"`
 	Layers  []wasteLayerDoc `json:"layers"`
 	Items   []wasteItemDoc  `json:"items"`
 	Omitted *omitted        `json:"omitted,omitempty"`
@@ -58,13 +59,15 @@ type wasteItemDoc struct {
 	Cause   string   `json:"cause"`
 	Differs []string `json:"differs,omitempty"`
 	Moved   string   `json:"moved,omitempty"`
+	Base    bool     `json:"base,omitempty"`
+	Places  int      `json:"places,omitempty"` // below path, where they are several
 	What    string   `json:"what"`
 	Fix     string   `json:"fix,omitempty"`
 }
 
 func (r Report) wasteDoc(d derived) *wasteDoc {
 	w := d.waste
-	doc := &wasteDoc{Stored: w.Stored, Visible: w.Visible, Wasted: w.Wasted, Layers: []wasteLayerDoc{}, Items: []wasteItemDoc{}}
+	doc := &wasteDoc{Stored: w.Stored, Visible: w.Visible, Wasted: w.Wasted, Own: w.Own, Layers: []wasteLayerDoc{}, Items: []wasteItemDoc{}}
 	for i, l := range w.Layers {
 		doc.Layers = append(doc.Layers, wasteLayerDoc{i, l.Stored, l.Wasted, l.Caused})
 	}
@@ -72,8 +75,8 @@ func (r Report) wasteDoc(d derived) *wasteDoc {
 	doc.Omitted = left
 	for _, it := range items {
 		doc.Items = append(doc.Items, wasteItemDoc{
-			Path: it.Path, Dir: it.Dir, Files: it.Files, Size: it.Bytes, Layer: it.Layer, By: it.By, Cause: it.Cause.String(),
-			Differs: it.Meta.Words(), Moved: it.Moved, What: w.Says(it), Fix: r.hide(w.Advice(it)),
+			Path: it.Path, Dir: it.Dir && it.Parts == nil, Files: it.Files, Size: it.Bytes, Layer: it.Layer, By: it.By, Cause: it.Cause.String(),
+			Differs: it.Meta.Words(), Moved: it.Moved, Base: it.Base, Places: len(it.Parts), What: w.Says(it), Fix: r.hide(w.Advice(it)),
 		})
 	}
 	return doc

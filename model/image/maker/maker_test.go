@@ -1,6 +1,7 @@
 package maker_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stagedive/stagedive/model"
@@ -54,6 +55,49 @@ func TestQuote(t *testing.T) {
 	} {
 		if got := maker.Quote(path); got != want {
 			t.Errorf("%q is quoted %s", path, got)
+		}
+	}
+}
+
+// TestBaseByHistory: without a Dockerfile the history tells what the base image brought.
+func TestBaseByHistory(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		history string // "-" before what made no layer
+		want    int    // layers of the base image
+	}{
+		{"a distribution's script", "# debian.sh --arch 'amd64' out/ 'bookworm' '@1';-ENV A=b;RUN /bin/sh -c apt-get install x # buildkit;-CMD [\"nginx\"]", 1},
+		{"an image on an image", "ADD rootfs.tar / # buildkit;-CMD [\"bash\"];RUN a;COPY b /b;-CMD [\"node\"];COPY . /app;RUN c;-CMD [\"npm\"]", 3},
+		{"the older builder", "/bin/sh -c #(nop) ADD file:1 in / ;-/bin/sh -c #(nop)  CMD [\"sh\"];/bin/sh -c make", 1},
+		{"the distribution itself", "ADD rootfs.tar / # buildkit;-CMD [\"sh\"]", 0},
+		{"from scratch", "COPY a /a # buildkit;COPY b /b # buildkit;-CMD [\"/a\"]", 0},
+		{"nobody knows", ";", 0},
+	} {
+		im := &image.Image{}
+		for s := range strings.SplitSeq(tt.history, ";") {
+			h := image.History{CreatedBy: s, Layer: -1}
+			if h.CreatedBy, h.Empty = strings.CutPrefix(s, "-"); !h.Empty {
+				h.Layer = len(im.Layers)
+				im.Layers = append(im.Layers, image.Layer{Index: h.Layer, CreatedBy: s, Origin: image.Unknown})
+			}
+			im.History = append(im.History, h)
+		}
+		got := 0
+		for i, m := range maker.Of(im, nil) {
+			if m.Base && i == got {
+				got++
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: %d layers are the base image's, want %d", tt.name, got, tt.want)
+		}
+		for i := range im.Layers { // whose Dockerfile is known
+			im.Layers[i].Origin = image.Origin{Stage: 0, Step: i, Line: i + 1}
+		}
+		for i, m := range maker.Of(im, nil) {
+			if m.Base {
+				t.Errorf("%s: layer %d, of a line that is known, is said to be the base image's", tt.name, i)
+			}
 		}
 	}
 }

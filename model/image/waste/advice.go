@@ -54,7 +54,7 @@ func advise(it Item, s, c maker.Maker) string {
 	case it.Layer == it.By:
 		return ""
 	case c.Base:
-		return "the base image wastes it: only another base image changes that"
+		return "nothing to do here: it is the base image's, and only another base image, or squashing all layers into one, changes that"
 	case s.Base:
 		return adviseBase(it, c)
 	}
@@ -79,14 +79,17 @@ func advise(it Item, s, c maker.Maker) string {
 func adviseBase(it Item, c maker.Maker) string {
 	switch {
 	case it.Cause == image.Deleted:
-		return fmt.Sprintf("the base image has it, and %s only hides it: choose a base image without it", c.Name())
+		return fmt.Sprintf("the base image has it, and %s only hides it: choose a base image without it, or squash the layers into one", c.Name())
 	case it.Cause == image.Repeated:
 		return fmt.Sprintf("%s: change no more files of the base image than must be: each is stored again whole", c.Name())
-	case strings.Contains(c.Text, "upgrade") || strings.Contains(c.Text, "dist-upgrade"):
+	case it.Cause == image.Rewritten && upgrades(c):
 		return fmt.Sprintf("%s: drop the upgrade, and pull a newer base image", c.Name())
 	}
-	return fmt.Sprintf("%s: it replaces what the base image has: choose a base image that has it as it should be", c.Name())
+	return fmt.Sprintf("nothing to do, as a rule: it is the base image's, %s stores a newer one beside it, and only another base image, or squashing the layers into one, changes that", c.Name())
 }
+
+// upgrades says whether an instruction brings packages of the base image up to date.
+func upgrades(m maker.Maker) bool { return strings.Contains(m.Text, "upgrade") }
 
 func adviseDeleted(it Item, s, c maker.Maker) string {
 	switch {
@@ -96,15 +99,17 @@ func adviseDeleted(it Item, s, c maker.Maker) string {
 		return fmt.Sprintf("%s: put it in %s right away, or move it there in the same instruction", s.Name(), it.Moved)
 	case s.From != "":
 		return fmt.Sprintf("%s: take from %s only what stays: copy the paths that are needed one by one", s.Name(), s.From)
+	case s.Copies() && c.Command == "RUN" && it.Parts != nil:
+		return fmt.Sprintf("%s: do not copy what %s deletes: copy the rest path by path, or name it in .dockerignore", s.Name(), c.Name())
 	case s.Copies() && c.Command == "RUN":
 		return fmt.Sprintf("%s: do not copy it. If %s needs it, lend it: RUN --mount=type=bind,source=…,target=%s; if nothing does, name it in .dockerignore", s.Name(), c.Name(), it.Path)
 	case s.Copies():
 		return fmt.Sprintf("%s: do not copy it: name it in .dockerignore", s.Name())
 	case s.Command == "RUN":
-		if it.Path == "/" {
+		if it.Path == "/" || len(it.Parts) > mostPasted {
 			return fmt.Sprintf("%s: join it with %s into one RUN: what that removes is stored by then", s.Name(), c.Name())
 		}
-		return fmt.Sprintf("%s: end this RUN with && rm -rf %s: what %s removes is stored by then", s.Name(), maker.Quote(it.Path), c.Name())
+		return fmt.Sprintf("%s: end this RUN with && rm -rf %s: what %s removes is stored by then", s.Name(), places(it), c.Name())
 	}
 	return fmt.Sprintf("%s: remove it in the same instruction: what %s removes is stored by then", s.Name(), c.Name())
 }
@@ -153,4 +158,20 @@ func argument(text, program, other string) string {
 		return other
 	}
 	return found
+}
+
+// mostPasted is how many paths a command names.
+const mostPasted = 4
+
+// places are the very paths of an item, as a shell takes them: of several not the
+// directory that they lie in, which may hold more.
+func places(it Item) string {
+	if it.Parts == nil {
+		return maker.Quote(it.Path)
+	}
+	var out []string
+	for _, p := range it.Parts {
+		out = append(out, maker.Quote(p.Path))
+	}
+	return strings.Join(out, " ")
 }

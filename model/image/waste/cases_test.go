@@ -73,10 +73,7 @@ func TestCases(t *testing.T) {
 		{"a chown of what was copied", []step{
 			{"COPY . /app # buildkit", 4, []string{"f app/a 100 1 644", "f app/b 200 2 644", "l app/c a"}},
 			{"RUN /bin/sh -c chown -R node:node /app # buildkit", 5, []string{"f app/a 100 1 644 1000", "f app/b 200 2 644 1000"}},
-		}, `/app/b 1 200 repeated
-			line 4 stores it, line 5 stores the same content again: only owner differs
-			line 4: COPY --chown=node:node …, and drop the chown from line 5
-			/app/a 1 100 repeated
+		}, `/app 2 300 repeated
 			line 4 stores it, line 5 stores the same content again: only owner differs
 			line 4: COPY --chown=node:node …, and drop the chown from line 5`},
 		{"a chmod of what a RUN wrote", []step{
@@ -138,7 +135,29 @@ func TestCases(t *testing.T) {
 			{"RUN /bin/sh -c rm -r /usr/share/doc", 0, []string{"w usr/share/doc"}},
 		}, `/usr/share/doc/a 1 100 deleted
 			layer 1 of the base image stores it, layer 2 deletes it
-			the base image has it, and layer 2 only hides it: choose a base image without it`},
+			the base image has it, and layer 2 only hides it: choose a base image without it, or squash the layers into one`},
+		{"the base image's package database, which every installation writes anew", []step{
+			{"ADD rootfs.tar / # buildkit", -1, []string{"f var/lib/dpkg/status 100 1", "f var/lib/dpkg/info/a 10 4", "f etc/passwd 5 2", "f x 1 1"}},
+			{"COPY b /tmp/b", 1, []string{"f tmp/b 1 9"}},
+			{"RUN /bin/sh -c apt-get install -y x", 2, []string{"f var/lib/dpkg/status 110 3", "f var/lib/dpkg/info/a 10 5", "f etc/passwd 6 2", "w tmp/b"}},
+		}, `/tmp/b 1 1 deleted
+			line 1 stores it, line 2 deletes it
+			line 1: do not copy it. If line 2 needs it, lend it: RUN --mount=type=bind,source=…,target=/tmp/b; if nothing does, name it in .dockerignore
+			/var/lib/dpkg 2 110 rewritten
+			layer 1 of the base image stores it, line 2 stores other content in its place
+			nothing to do, as a rule: it is the base image's, line 2 stores a newer one beside it, and only another base image, or squashing the layers into one, changes that
+			/etc/passwd 1 5 rewritten
+			layer 1 of the base image stores it, line 2 stores other content in its place
+			nothing to do, as a rule: it is the base image's, line 2 stores a newer one beside it, and only another base image, or squashing the layers into one, changes that`},
+		{"places below one directory are removed by their names", []step{
+			{"RUN /bin/sh -c make", 2, []string{"f app/a/1 100 1", "f app/b/2 200 2", "f app/keep 1 3", "f srv/other 7 7", "f x 1 1"}},
+			{"RUN /bin/sh -c clean", 3, []string{"w app/a", "w app/b", "w srv/other"}},
+		}, `/app 2 300 deleted
+			line 2 stores it, line 3 deletes it
+			line 2: end this RUN with && rm -rf /app/b/2 /app/a/1: what line 3 removes is stored by then
+			/srv/other 1 7 deleted
+			line 2 stores it, line 3 deletes it
+			line 2: end this RUN with && rm -rf /srv/other: what line 3 removes is stored by then`},
 		{"everything a layer holds", []step{
 			{"", 0, []string{"f a 1 1", "f b/c 2 2", "f b/d 2 3"}},
 			{"", 0, []string{"o "}},
@@ -187,5 +206,29 @@ func TestMissingTrees(t *testing.T) {
 	}
 	if r := waste.Of(&image.Image{}, nil); r.Stored != 0 || r.Items != nil {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestOneCauseIsOneItem: a chmod of a large directory is one item, though a file that it
+// left alone and one that it changed stand between.
+func TestOneCauseIsOneItem(t *testing.T) {
+	var wrote, changed []string
+	for i := range 40 {
+		for j := range 16 {
+			f := fmt.Sprintf("f app/node_modules/m%d/%d %d %d", i, j, 1000+i, i*100+j+1)
+			wrote, changed = append(wrote, f+" 644"), append(changed, f+" 664")
+		}
+	}
+	wrote, changed = append(wrote, "f app/node_modules/same 5 9"), append(changed, "f app/log 2 3")
+	r := waste.Of(build(t, step{"COPY . /app", 8, wrote}, step{"RUN chmod -R g+w /app", 14, changed}), nil)
+	if len(r.Items) != 1 {
+		t.Fatalf("%d items", len(r.Items))
+	}
+	it := r.Items[0]
+	if it.Path != "/app/node_modules" || it.Files != 640 || len(it.Parts) != 40 || !it.Dir || it.Base {
+		t.Errorf("%s: %d files in %d parts", it.Path, it.Files, len(it.Parts))
+	}
+	if it.Parts[0].Path != "/app/node_modules/m39" || it.Parts[0].Bytes != 16*1039 || it.Bytes != r.Wasted || r.Own != r.Wasted {
+		t.Errorf("%+v of %d and %d", it.Parts[0], it.Bytes, r.Own)
 	}
 }

@@ -23,8 +23,9 @@ type Report struct {
 	Stored  int64 // bytes of the files in all layers
 	Visible int64 // bytes of the files in the final image
 	Wasted  int64 // Stored - Visible
+	Own     int64 // of Wasted, what this image's own instructions could spare; the rest is the base image's
 	Layers  []Layer
-	Items   []Item // the largest first
+	Items   []Item // those that are no Base ones first, then the largest
 
 	im     *image.Image
 	makers []maker.Maker
@@ -37,7 +38,8 @@ type Layer struct {
 	Caused int64 // bytes, of layers below it as a rule, that it made useless
 }
 
-// Item is a file, or a directory all of whose files in a layer went the same way.
+// Item is a file, a directory all of whose files in a layer went the same way, or what
+// one cause left in several places below a directory.
 type Item struct {
 	Path  string       // absolute, sanitised
 	Node  image.NodeID // in the tree of Layer
@@ -51,6 +53,20 @@ type Item struct {
 	// Moved is where the layer By has all of it again, with the same content; "" when
 	// it does not. Only for what is Deleted.
 	Moved string
+	// Base says that it is the base image's: only another one, or squashing the layers
+	// into one, spares it.
+	Base bool
+	// Parts are the places below Path, the largest first, where it is several; then
+	// the layer may hold other files below Path. Nil for one place.
+	Parts []Part
+}
+
+// Part is one of the places of an Item.
+type Part struct {
+	Path  string // absolute, sanitised
+	Dir   bool   // it stands for all that the layer holds in it
+	Files int
+	Bytes int64
 }
 
 // Of works out the waste of an image. Layers without a tree count as empty. The
@@ -67,11 +83,36 @@ func Of(im *image.Image, g *model.Graph) *Report {
 			r.layer(k, t, ends)
 		}
 	}
-	slices.SortFunc(r.Items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), strings.Compare(a.Path, b.Path), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Node, b.Node))
-	})
+	r.sort()
 	r.findMoved(trees)
+	r.fold(trees)
+	for i := range r.Items {
+		if it := &r.Items[i]; isBase(*it, r.makers[it.Layer], r.makers[it.By]) {
+			it.Base = true
+		} else {
+			r.Own += it.Bytes
+		}
+	}
+	r.sort()
 	return r
+}
+
+func (r *Report) sort() {
+	slices.SortFunc(r.Items, func(a, b Item) int {
+		if a.Base != b.Base {
+			if b.Base {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), strings.Compare(a.Path, b.Path), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Node, b.Node), cmp.Compare(a.By, b.By), cmp.Compare(a.Cause, b.Cause))
+	})
+}
+
+// isBase says whether nothing in this image's own instructions spares an item. A
+// changed owner or mode, and an upgrade, can be left out.
+func isBase(it Item, s, c maker.Maker) bool {
+	return c.Base || s.Base && it.Cause != image.Repeated && !(it.Cause == image.Rewritten && upgrades(c))
 }
 
 // join gives a file with several names the end of the one that lasts longest: while

@@ -2,6 +2,7 @@ package image
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
@@ -19,8 +20,14 @@ type wasteBook struct {
 
 func (p *Pane) wasteSummary(r *waste.Report) string {
 	th := p.theme
-	return th.Render(theme.Bold, measure.Bytes(r.Wasted)) +
-		th.Render(theme.Dim, fmt.Sprintf(" of the %s stored are not in the final files", measure.Bytes(r.Stored)))
+	text := th.Render(theme.Bold, measure.Bytes(r.Wasted))
+	switch {
+	case r.Own == 0 && r.Wasted > 0:
+		text += th.Render(theme.Dim, ", all of it the base image's,")
+	case r.Own < r.Wasted:
+		text += th.Render(theme.Dim, ", ") + th.Render(theme.Bold, measure.Bytes(r.Own)) + th.Render(theme.Dim, " of it yours,")
+	}
+	return text + th.Render(theme.Dim, fmt.Sprintf(" of the %s stored are not in the final files", measure.Bytes(r.Stored)))
 }
 
 func (b wasteBook) Len() int { return len(b.report.Items) }
@@ -31,11 +38,18 @@ func (b wasteBook) Row(i int) ledger.Row {
 	if it.Dir && name != "/" {
 		name += "/"
 	}
-	return ledger.Row{Word: wasteWord(it), Name: name, Info: b.p.fromTo(it.Layer, it.By), Bytes: it.Bytes}
+	info := b.p.fromTo(it.Layer, it.By)
+	if it.Parts != nil {
+		info = "in " + measure.Plural(it.Files, "file") + "  " + info
+	}
+	return ledger.Row{Word: wasteWord(it), Name: name, Info: info, Bytes: it.Bytes, Dim: it.Base}
 }
 
 // wasteWord is why something is not needed, in a word.
 func wasteWord(it waste.Item) string {
+	if it.Base {
+		return "base image's"
+	}
 	if it.Moved != "" {
 		return "moved"
 	}
@@ -77,7 +91,28 @@ func (b wasteBook) Detail(i, _ int) []ledger.Field {
 	if it.By != it.Layer {
 		fields = append(fields, ledger.Field{Label: "then", Text: b.p.madeBy(it.By), Role: theme.Dim})
 	}
+	if it.Parts != nil {
+		fields = slices.Insert(fields, 2, ledger.Field{Label: "most of it", Text: largest(it.Parts)})
+	}
 	return fields
+}
+
+// largest names the largest of several places.
+func largest(parts []waste.Part) string {
+	const most = 4
+	var out []string
+	for i, p := range parts {
+		if i == most {
+			out = append(out, "and "+measure.Plural(len(parts)-most, "place")+" more")
+			break
+		}
+		name := p.Path
+		if p.Dir {
+			name += "/"
+		}
+		out = append(out, name+" "+measure.Bytes(p.Bytes))
+	}
+	return strings.Join(out, ", ")
 }
 
 // wastedIn is what a layer has to do with the waste, in words; "" for nothing, or
@@ -92,7 +127,7 @@ func (p *Pane) wastedIn(layer int) string {
 		out = append(out, measure.Bytes(l.Wasted)+" of it is not in the final files")
 	}
 	if l.Caused > 0 {
-		out = append(out, "it makes "+measure.Bytes(l.Caused)+" below useless")
+		out = append(out, "it deletes or replaces "+measure.Bytes(l.Caused)+" of lower layers")
 	}
 	return strings.Join(out, "; ")
 }

@@ -171,7 +171,7 @@ func (m *Model) nothing() string {
 		}
 		return text
 	case v.kinds != 0:
-		return fmt.Sprintf("%s: nothing %s; esc shows all again.", did, v.kinds)
+		return v.kinds.none(m.shown.scope.Single()) + "; esc shows the other changes again."
 	case v.all:
 		return "There are no files."
 	}

@@ -53,6 +53,23 @@ func (k kinds) String() string {
 	return strings.Join(out, ", ")
 }
 
+// none says in plain words that layers, or a single one, made no such change.
+func (k kinds) none(single bool) string {
+	did, s := "These layers ", ""
+	if single {
+		did, s = "This layer ", "s"
+	}
+	switch k {
+	case kindOf(image.Added):
+		return did + "add" + s + " no file"
+	case kindOf(image.Modified):
+		return did + "change" + s + " no file's content"
+	case kindOf(image.Metadata):
+		return did + "change" + s + " no file's owner, mode or time alone"
+	}
+	return did + "remove" + s + " no file"
+}
+
 // view is how the files are looked at: what the user chose.
 type view struct {
 	all    bool  // everything there is after the layers, not only what they did

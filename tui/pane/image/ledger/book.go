@@ -25,6 +25,7 @@ type Row struct {
 	Name  string // a path, of which the end matters most, or a title
 	Info  string // more in the middle, dropped where there is no room
 	Bytes int64
+	Dim   bool // nothing can be done about it; Word says so
 }
 
 // Place is a path in a layer.

@@ -73,12 +73,16 @@ func (m *Model) entryRow(entry, width int) string {
 			fold = th.Glyphs.Open
 		}
 	}
-	right := fmt.Sprintf("%9s", measure.Bytes(r.Bytes))
+	role := theme.Text
+	if r.Dim {
+		role = theme.Dim
+	}
+	right := th.Render(role, fmt.Sprintf("%9s", measure.Bytes(r.Bytes)))
 	if r.Info != "" && width >= infoWidth && width-m.words-widget.Width(r.Info)-14 >= nameLeast {
 		right = th.Render(theme.Dim, r.Info) + " " + right
 	}
 	room := max(8, width-m.words-5-widget.Width(right))
-	left := " " + th.Render(theme.Dim, fold+" "+widget.Fit(r.Word, m.words, th.Glyphs.Ellipsis)) + " " + widget.TruncateLeft(r.Name, room, th.Glyphs.Ellipsis)
+	left := " " + th.Render(theme.Dim, fold+" "+widget.Fit(r.Word, m.words, th.Glyphs.Ellipsis)) + " " + th.Render(role, widget.TruncateLeft(r.Name, room, th.Glyphs.Ellipsis))
 	return widget.Sides(left, right, width, th.Glyphs.Ellipsis)
 }
 
