@@ -217,6 +217,10 @@ func (m *Model) take(a answer) {
 	default:
 		m.list.Select(m.list.Cursor, m.Len())
 	}
+	if third := m.list.Height() / 3; a.unfold && m.list.Cursor-m.list.Offset > third {
+		m.list.Offset = m.list.Cursor - third // what has come into sight is below it
+		m.list.Select(m.list.Cursor, m.Len())
+	}
 }
 
 // Len is how many rows there are.

@@ -395,3 +395,13 @@ func TestEverySize(t *testing.T) {
 		}
 	})
 }
+
+// What + brings into sight is below the cursor, on the screen.
+func TestUnfoldingShowsWhatIsThere(t *testing.T) {
+	m := shown(t, small(), Scope{1, 1})
+	m.SetSize(80, 7)
+	press(m, "a", "o", "-", "G", "k", "+")
+	if at := m.list.Cursor - m.list.Offset; at > 2 || m.list.Offset == 0 {
+		t.Errorf("the cursor is on line %d of the window:\n%s", at, text(m))
+	}
+}
