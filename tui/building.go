@@ -28,7 +28,8 @@ type run struct {
 // came. A remote engine's clock may differ from ours, and a replay's runs at
 // another speed, in another year.
 type heard struct {
-	works  bool // a vertex has begun
+	works  bool   // a vertex has begun
+	notice string // what was said last while there was no engine yet
 	event  time.Time
 	at     time.Time
 	seen   int // offers that have been applied
@@ -149,6 +150,9 @@ func (a *App) apply(e build.Event) tea.Cmd {
 			role = theme.Error
 		case model.LevelWarning:
 			role = theme.Warning
+		}
+		if a.shownBuild() == nil {
+			a.heard.notice = e.Notice.Text
 		}
 		return a.tell(role, e.Notice.Text)
 	case e.Stop != nil:

@@ -127,7 +127,11 @@ func (a *App) headState() string {
 	case a.leaving:
 		return th.Render(theme.Cancelled, "leaving"+th.Glyphs.Ellipsis)
 	case a.run != nil && b == nil:
-		return th.Render(theme.Running, th.Glyphs.Spinner(a.clock.Now())+" starting")
+		word := "starting"
+		if a.heard.notice != "" { // such as that another build's engine is waited for
+			word = widget.Truncate(a.heard.notice, 24, th.Glyphs.Ellipsis)
+		}
+		return th.Render(theme.Running, th.Glyphs.Spinner(a.clock.Now())+" "+word)
 	case b == nil:
 		return ""
 	}

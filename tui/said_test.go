@@ -32,6 +32,21 @@ func TestSentencesLeaveTheKeysAlone(t *testing.T) {
 	}
 }
 
+// What an engine is waited for stands until there is one, and nothing queues behind it.
+func TestWaitingForAnEngineIsSaid(t *testing.T) {
+	const why = "waiting for an engine with other settings to become free"
+	s := tuitest.NewScript(tuitest.Shop(), 3).Events()
+	notice := func(level model.Level, text string) []build.Event {
+		return []build.Event{{Time: s[0].Time, Notice: &build.Notice{Level: level, Text: text}}}
+	}
+	for _, size := range sizes() {
+		d := shop(t).Size(size[0], size[1]).Press("b").See("starting")
+		d.Play(notice("", why)).Advance(90*time.Second).See("waiting for an engine w…", "waiting for an engine with other settings").SeeNot("starting")
+		d.Play(notice(model.LevelWarning, "something is odd")).See("something is odd")
+		d.Advance(90 * time.Second).Play(s).See("building").SeeNot("waiting for an engine")
+	}
+}
+
 // News that what came after made old do not outlive it.
 func TestAPlainNoticeEndsWithTheBuild(t *testing.T) {
 	s := tuitest.NewScript(tuitest.Shop(), 3).Notice("", "starting the engine").End(build.OutcomeSucceeded, nil)

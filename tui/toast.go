@@ -66,7 +66,7 @@ func (a *App) show(role theme.Role, text string) tea.Cmd {
 // is news only for as long as nothing else is said.
 func (a *App) tell(role theme.Role, text string) tea.Cmd {
 	a.remember(role, text)
-	busy := a.toast.text != ""
+	busy := a.toast.text != "" && !a.overdue()
 	switch {
 	case busy && role == theme.Dim && a.toast.role != theme.Dim:
 		return nil
@@ -90,8 +90,22 @@ func (a *App) faded(msg fadedMsg) tea.Cmd {
 	if msg.gen != a.toast.gen {
 		return nil
 	}
+	if len(a.toast.queue) == 0 && a.awaits() {
+		return nil
+	}
 	a.toast.text = ""
 	return a.nextToast()
+}
+
+// awaits says whether the sentence tells what there is no engine for yet. It stays until
+// there is one: nothing else on the screen says why nothing happens.
+func (a *App) awaits() bool {
+	return a.run != nil && a.shownBuild() == nil && a.toast.text != "" && a.toast.text == a.heard.notice
+}
+
+// overdue says whether the sentence stands longer than reading it takes.
+func (a *App) overdue() bool {
+	return a.clock.Now().Sub(a.toast.since) > readingTime(a.toast.text)
 }
 
 func (a *App) nextToast() tea.Cmd {
