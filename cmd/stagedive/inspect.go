@@ -13,6 +13,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/archive"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -57,7 +58,7 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err := source.CheckPlatform(platform); err != nil {
 				return usage(fmt.Errorf("--platform: %w", err))
 			}
-			open := openImage
+			open := openNamed
 			switch {
 			case args[0] == "-" && env.terminal:
 				return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive inspect -")
@@ -70,7 +71,7 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r := reportOf(res, nil)
+			r := reportOf(res, recall(ownStore(), res.Image.Digest).Graph)
 			r.Show = show
 			if err := writeReport(env, format, r); err != nil {
 				return err
@@ -143,6 +144,23 @@ func writeReport(env environment, format string, r report.Report) error {
 // openImage opens an image and looks for leaks in it.
 func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
 	return inspect.Inspect(ctx, ref, looking(opt))
+}
+
+// openNamed opens an image, and joins it to its Dockerfile if stagedive has built it here.
+func openNamed(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
+	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform, Built: ownStore()})
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return inspect.Source(ctx, src, ref, looking(joined(src, opt)))
+}
+
+// joined are the options for an image with what is remembered of its build.
+func joined(src source.Source, opt inspect.Options) inspect.Options {
+	k := recall(ownStore(), src.Image().Digest)
+	opt.Graph, opt.Target = k.Graph, k.Target
+	return opt
 }
 
 // openPiped opens the image in an archive that comes through standard input. It goes by

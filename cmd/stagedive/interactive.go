@@ -131,7 +131,7 @@ type found struct {
 }
 
 func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
-	res, err := inspect.Source(ctx, f.src, f.ref, looking(inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }}))
+	res, err := inspect.Source(ctx, f.src, f.ref, looking(joined(f.src, inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }})))
 	if err != nil {
 		return tui.Inspected{}, err
 	}

@@ -210,6 +210,9 @@ func (j *job) solve(ctx context.Context, req solve.Request, emit func(build.Even
 	req.Engine = conn.Info
 	req.Export.Neighbours = conn.Contents()
 	end, h := solve.Run(ctx, conn.Client, req, emit)
+	if end.Result != nil && len(req.Targets) == 1 {
+		kept{req.Graph, req.Targets[0]}.remember(req.Export.Dir, end.Result.Digest)
+	}
 	if h == nil {
 		conn.Close()
 		return end, nil, nil
