@@ -93,7 +93,7 @@ type leak struct {
 	path     string
 	cause    string        // root that leaks of several layers have in common, when path is not it
 	others   []int         // further layers that add to it
-	name     string        // when there is no path
+	name     string        // what is meant where there is no path, or where the size is not that of what lies there
 	origin   *image.Origin // when layer is -1
 	files    []string      // the very files, when path is not a directory that stands for all below it
 	count    int           // of files; 0 when path is the one file

@@ -72,3 +72,30 @@ func TestManyLayersAddToOneRoot(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// Sources that a later layer stores again with another mode are one finding, of the
+// layer that brought them, and are not gone; what is new or other there is not theirs.
+func TestChmodBringsNothing(t *testing.T) {
+	graph := &model.Graph{Stages: []model.Stage{stage(0, "x", 1, "FROM node AS x", "COPY . /app", "RUN chmod -R a+rX,g+w /app")}}
+	im := &image.Image{}
+	for i := range 2 {
+		im.Layers = append(im.Layers, image.Layer{Index: i, Origin: image.Origin{Stage: 0, Step: i + 1, Line: i + 2}})
+	}
+	files := []entry{text("/app/tsconfig.json", "{}"), text("/app/a.ts", "let a = 1"), text("/app/b/b.ts", "let b = 1")}
+	s := one(t, find(t, im, graph, files, files), "SD-S002")
+	if s.Path != "/app" || s.Layer != 0 || s.Line != 2 || s.Deleted != 0 || s.Files != 2 || !strings.HasPrefix(s.Fix, "line 2: ") {
+		t.Errorf("%+v", s)
+	}
+	changed := []entry{files[0], text("/app/a.ts", "let a = 2"), text("/app/b/b.ts", "let b = 2")}
+	found := find(t, im, graph, files, changed)
+	var layers []int
+	for _, f := range found {
+		if f.Rule == "SD-S002" {
+			layers = append(layers, f.Layer, f.Deleted)
+		}
+	}
+	slices.Sort(layers)
+	if !slices.Equal(layers, []int{0, 0, 1, 1}) {
+		t.Errorf("of changed sources: layers and removers %v", layers)
+	}
+}

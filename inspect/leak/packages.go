@@ -65,6 +65,18 @@ func packageLeak(family, manager string, names []string, l leak) leak {
 		noun = "package"
 	}
 	l.title = fmt.Sprintf("%s: %d %s package%s", family, len(names), manager, noun[len("package"):])
+	var plain []string
+	for _, n := range names {
+		name, _, _ := strings.Cut(n, " ")
+		plain = append(plain, name)
+	}
+	l.name = "package " + plain[0]
+	if n := len(plain); n > 1 {
+		l.name = fmt.Sprintf("%d packages (%s)", n, strings.Join(plain[:min(n, 2)], ", "))
+		if n > 2 {
+			l.name = strings.TrimSuffix(l.name, ")") + ", …)"
+		}
+	}
 	l.evidence = []string{fmt.Sprintf("%s lists %s", l.path, enumerate(names, 8))}
 	return l
 }

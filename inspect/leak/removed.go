@@ -5,14 +5,29 @@ import "github.com/stagedive/stagedive/model/image"
 // removedBy returns the first layer after from in which the file at p of layer
 // from is deleted or overwritten, or 0. (OCI image-spec, layer.md: a whiteout
 // removes the path and all below it, an opaque directory what lower layers have
-// in it, and an entry of another kind replaces the whole path.)
+// in it, and an entry of another kind replaces the whole path.) A layer that stores
+// the same content again, for another mode or owner, keeps it.
 func (v *view) removedBy(from int, p string) int {
+	sum := v.layers[from].content(p)
 	for i := from + 1; i < len(v.layers); i++ {
-		if v.layers[i].tree.Fate(p, false) != image.Kept {
+		l := v.layers[i]
+		if l.tree.Fate(p, false) != image.Kept && (sum == 0 || l.content(p) != sum) {
 			return i
 		}
 	}
 	return 0
+}
+
+// inherits says whether the file at p of a layer has the content that it had below: a
+// chmod stores the whole file again, but does not bring it.
+func (v *view) inherits(layer int, p string) bool {
+	sum := v.layers[layer].content(p)
+	for i := layer - 1; i >= 0 && sum != 0; i-- {
+		if l := v.layers[i]; l.tree.Fate(p, false) != image.Kept {
+			return l.content(p) == sum
+		}
+	}
+	return false
 }
 
 // hides says whether this layer removes what lower layers have at p.

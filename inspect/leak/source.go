@@ -121,7 +121,7 @@ type project struct {
 }
 
 // sources reports source files of compiled languages, one finding for each
-// application root in a layer. TypeScript that a runtime runs as it is, such as
+// application root in the layer that brought them. TypeScript that a runtime runs as it is, such as
 // Deno or Bun, is no leak.
 func sources(v *view) []leak {
 	tsRuns := v.runsTypeScript()
@@ -129,7 +129,7 @@ func sources(v *view) []leak {
 	for i, l := range v.layers {
 		projects, byDir := map[string]*project{}, map[string]*project{}
 		for _, m := range l.marks {
-			if m.kind != sourceFile || m.name == "" || m.name == typeScript && tsRuns || v.swallowed(m.path, 'S', false) {
+			if m.kind != sourceFile || m.name == "" || m.name == typeScript && tsRuns || v.swallowed(m.path, 'S', false) || v.inherits(i, m.path) {
 				continue
 			}
 			d := path.Dir(m.path)
@@ -234,7 +234,7 @@ func sourceMaps(v *view) []leak {
 	for i, l := range v.layers {
 		found := leak{rule: "SD-S003", layer: i, gone: -1}
 		for _, m := range l.marks {
-			if m.kind != sourceFile || m.name != "" || v.swallowed(m.path, 'S', false) {
+			if m.kind != sourceFile || m.name != "" || v.swallowed(m.path, 'S', false) || v.inherits(i, m.path) {
 				continue
 			}
 			found.files = append(found.files, m.path)

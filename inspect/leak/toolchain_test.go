@@ -106,6 +106,9 @@ func TestNativeToolchains(t *testing.T) {
 	if c.Title != "C/C++ compiler: 3 dpkg packages" || c.Path != "/usr/bin/x86_64-linux-gnu-gcc-12" || c.Layer != 1 {
 		t.Errorf("%+v", c)
 	}
+	if c.Subject() != "3 packages (binutils, g++, …)" {
+		t.Errorf("the size of all packages is told of %s", c.Subject())
+	}
 	if all := strings.Join(c.Evidence, "\n"); !strings.Contains(all, "binutils 1.0-1, g++ 1.0-1, gcc-12 1.0-1") || !strings.Contains(all, `GCC compiler proper (holds "ggc-min-expand")`) {
 		t.Errorf("evidence: %s", all)
 	}

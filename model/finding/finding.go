@@ -14,7 +14,7 @@ type Finding struct {
 	Category Category `json:"category"`
 	Severity Severity `json:"severity"`
 	Path     string   `json:"path,omitempty"`    // absolute in the image; the directory when it stands for many files; "" when no file is meant
-	Name     string   `json:"name,omitempty"`    // what is meant when Path is empty: "ENV NPM_TOKEN"
+	Name     string   `json:"name,omitempty"`    // what is meant when Path is empty, or is only the proof: "ENV NPM_TOKEN", "8 packages (g++-12, gcc-12, …)"
 	Files    int      `json:"files,omitempty"`   // how many, when Path stands for many
 	Size     int64    `json:"size"`              // bytes, of all files
 	Layer    int      `json:"layer"`             // index into Image.Layers; -1 when it is in the configuration or the history
@@ -27,13 +27,13 @@ type Finding struct {
 	Fix      string   `json:"fix"` // naming the line and the text to put there where that is known
 }
 
-// Subject is what the finding is about in one word or two: its path, or the name
-// of the setting when no file is meant.
+// Subject is what the finding is about in one word or two: its path, or a name when no
+// file is meant, or when Size is not that of what lies at the path.
 func (f Finding) Subject() string {
-	if f.Path != "" {
-		return f.Path
+	if f.Name != "" {
+		return f.Name
 	}
-	return f.Name
+	return f.Path
 }
 
 // Compare orders findings as they are shown: the worst first, then the largest,

@@ -160,8 +160,11 @@ func (p *Pane) fileFields(id image.NodeID, lines int) []field {
 		fields = append(fields, field{Label: "link to", Text: link})
 	}
 	for _, f := range p.findings {
-		if f.Path == t.Path(id) || f.Path != "" && strings.HasPrefix(t.Path(id), f.Path+"/") {
+		switch at := t.Path(id); {
+		case f.Path == at:
 			fields = append(fields, field{Label: f.Severity.String(), Text: f.Title, Role: theme.Warning})
+		case f.Path != "" && strings.HasPrefix(at, f.Path+"/"): // which may be of other files in it
+			fields = append(fields, field{Label: f.Severity.String(), Text: "in " + f.Path + "/: " + f.Title, Role: theme.Warning})
 		}
 	}
 	if lines < 3 { // the row has the size
