@@ -54,6 +54,9 @@ type Inspected struct {
 	Image    *image.Image
 	Findings []finding.Finding
 	Proofs   [][]saving.Proof // by layer, for what could go; may be nil
+	// Graph is of the Dockerfile that the image was joined to, for an App that shows an
+	// image alone; nil when none is known.
+	Graph *model.Graph
 }
 
 // Files reads the files of an image.

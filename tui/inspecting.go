@@ -122,7 +122,11 @@ func (a *App) showImage(found Inspected) tea.Cmd {
 	if a.opened != nil {
 		return nil
 	}
-	return a.screens.show(in.image, in.findings, in.proofs, a.graph)
+	g := a.graph
+	if g == nil { // an image alone: there is no line to go to, and each says which it is
+		g = found.Graph
+	}
+	return a.screens.show(in.image, in.findings, in.proofs, g)
 }
 
 // Failure is why there is nothing to show; nil when there is.

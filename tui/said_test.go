@@ -84,6 +84,14 @@ func TestABuildWithAnUnreadLayer(t *testing.T) {
 	d.Press("3").See("▲ layer 2 unread").SeeNot("✓ no leaks").Press("4").See("layer 2 could not be").SeeNot("✓ No compilers")
 }
 
+// An image that is opened alone says of which stages and lines its layers are, if that
+// is known; there is no Dockerfile to go to.
+func TestAnImageAloneKnowsItsLines(t *testing.T) {
+	im, found := tuitest.ShopImage()
+	d := tuitest.New(t, tui.Config{Ref: "shop:1", Target: -1, Inspector: tuitest.Inspector{Image: im, Findings: found, Graph: tuitest.Shop()}}).Size(120, 40)
+	d.UntilSee("runtime:27").See("base").Press("i").See("no line of the Dockerfile is known").Press("4").See("TypeScript compiler")
+}
+
 func TestClickOnTheTarget(t *testing.T) {
 	shop(t).ClickOn("target runtime").See("4 of 4").Press("esc").ClickOn("shop/Dockerfile").SeeNot("4 of 4")
 }

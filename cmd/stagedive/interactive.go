@@ -131,11 +131,12 @@ type found struct {
 }
 
 func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
-	res, err := inspect.Source(ctx, f.src, f.ref, looking(joined(f.src, inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }})))
+	opt := joined(f.src, inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }})
+	res, err := inspect.Source(ctx, f.src, f.ref, looking(opt))
 	if err != nil {
 		return tui.Inspected{}, err
 	}
-	return tui.Inspected{Image: res.Image, Findings: res.Findings, Proofs: res.Proofs}, nil
+	return tui.Inspected{Image: res.Image, Findings: res.Findings, Proofs: res.Proofs, Graph: opt.Graph}, nil
 }
 
 // runTUI shows the explorer until the user leaves it.

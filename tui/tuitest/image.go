@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -17,12 +18,13 @@ type Inspector struct {
 	Image    *image.Image
 	Findings []finding.Finding
 	Proofs   [][]saving.Proof
+	Graph    *model.Graph // that the image is joined to
 }
 
 // Inspect returns the image.
 func (i Inspector) Inspect(_ context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
 	progress(1, 1)
-	return tui.Inspected{Image: i.Image, Findings: i.Findings, Proofs: i.Proofs}, nil
+	return tui.Inspected{Image: i.Image, Findings: i.Findings, Proofs: i.Proofs, Graph: i.Graph}, nil
 }
 
 // ShopImage is what building the shop's runtime makes, and what is wrong with it: three
