@@ -103,11 +103,11 @@ func joinPackages(leaks []leak) []leak {
 		if !l.root {
 			l.title = db.title
 		}
+		if !l.root && (!l.isDir || db.size > l.size) {
+			l.name = db.name // the path would read as one file of that size
+		}
 		if db.size > l.size {
 			l.size, l.count = db.size, 0 // of all the packages' files, not only those that were seen
-			if !l.root {
-				l.name = db.name // the path would read as one file of that size
-			}
 		}
 	}
 	return joined

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/pane/image/files"
@@ -160,11 +161,8 @@ func (p *Pane) fileFields(id image.NodeID, lines int) []field {
 		fields = append(fields, field{Label: "link to", Text: link})
 	}
 	for _, f := range p.findings {
-		switch at := t.Path(id); {
-		case f.Path == at:
-			fields = append(fields, field{Label: f.Severity.String(), Text: f.Title, Role: theme.Warning})
-		case f.Path != "" && strings.HasPrefix(at, f.Path+"/"): // which may be of other files in it
-			fields = append(fields, field{Label: f.Severity.String(), Text: "in " + f.Path + "/: " + f.Title, Role: theme.Warning})
+		if text := toldOf(f, t.Path(id)); text != "" {
+			fields = append(fields, field{Label: f.Severity.String(), Text: text, Role: theme.Warning})
 		}
 	}
 	if lines < 3 { // the row has the size
@@ -236,4 +234,17 @@ func did(w image.Write) string {
 		return "removed it"
 	}
 	return "holds it once more as it was: " + measure.Bytes(w.Size)
+}
+
+// toldOf is what a finding says of a path: its title where it is of that very path; of
+// what lies below it the directory is named, for it may be other files in it that are
+// meant; else "".
+func toldOf(f finding.Finding, path string) string {
+	switch {
+	case f.Path == path:
+		return f.Title
+	case f.Path != "" && strings.HasPrefix(path, f.Path+"/"):
+		return "in " + f.Path + "/: " + f.Title
+	}
+	return ""
 }
