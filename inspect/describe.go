@@ -47,6 +47,11 @@ func (w *washer) config(c v1.Config) image.Config {
 		Volumes:      w.texts(slices.Sorted(maps.Keys(c.Volumes))),
 		StopSignal:   w.text(c.StopSignal),
 	}
+	if h := c.Healthcheck; h != nil {
+		out.Healthcheck = &image.Healthcheck{
+			Test: w.texts(h.Test), Interval: h.Interval, Timeout: h.Timeout, StartPeriod: h.StartPeriod, Retries: h.Retries,
+		}
+	}
 	if len(c.Labels) > 0 {
 		out.Labels = make(map[string]string, len(c.Labels))
 		for k, v := range c.Labels {

@@ -38,6 +38,7 @@ type Config struct {
 	Volumes      []string          `json:"volumes,omitempty"`
 	Labels       map[string]string `json:"labels,omitempty"`
 	StopSignal   string            `json:"stopSignal,omitempty"`
+	Healthcheck  *Healthcheck      `json:"healthcheck,omitempty"` // nil for none
 }
 
 // History is one entry of the image's history (OCI image-spec, config.md).

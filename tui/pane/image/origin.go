@@ -122,5 +122,5 @@ func instruction(createdBy string) string {
 		s = "RUN " + rest
 	}
 	s = strings.Replace(s, "RUN /bin/sh -c ", "RUN ", 1)
-	return strings.TrimSpace(s)
+	return asWritten(strings.TrimSpace(s))
 }

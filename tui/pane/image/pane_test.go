@@ -431,11 +431,16 @@ func TestEverySize(t *testing.T) {
 
 func TestInstruction(t *testing.T) {
 	for in, want := range map[string]string{
-		"COPY app /app # buildkit":              "COPY app /app",
-		"RUN /bin/sh -c make # buildkit":        "RUN make",
-		"/bin/sh -c make":                       "RUN make",
-		"/bin/sh -c #(nop)  CMD [\"sh\"]":       "CMD [\"sh\"]",
-		"/bin/sh -c #(nop) ADD file:1 in /":     "ADD file:1 in /",
+		"COPY app /app # buildkit":          "COPY app /app",
+		"RUN /bin/sh -c make # buildkit":    "RUN make",
+		"/bin/sh -c make":                   "RUN make",
+		"/bin/sh -c #(nop)  CMD [\"sh\"]":   "CMD [\"sh\"]",
+		"/bin/sh -c #(nop) ADD file:1 in /": "ADD file:1 in /",
+		"EXPOSE [3000/tcp 9229/tcp]":        "EXPOSE 3000/tcp 9229/tcp",
+		"EXPOSE map[80/tcp:{}]":             "EXPOSE 80/tcp",
+		"HEALTHCHECK {Test:[CMD-SHELL curl -f x || exit 1] Interval:0s Timeout:3s StartPeriod:0s StartInterval:0s Retries:2}": "HEALTHCHECK --timeout=3s --retries=2 CMD curl -f x || exit 1",
+		"HEALTHCHECK &{Test:[NONE] Interval:0s Timeout:0s StartPeriod:0s Retries:0}":                                          "HEALTHCHECK NONE",
+		"HEALTHCHECK of something else":         "HEALTHCHECK of something else",
 		"RUN |1 V=1 /bin/sh -c make # buildkit": "RUN |1 V=1 /bin/sh -c make",
 	} {
 		if got := instruction(in); got != want {

@@ -91,3 +91,28 @@ func TestEveryWidth(t *testing.T) {
 		}
 	}
 }
+
+// TestHealth: how a container is asked whether it is well stands with what runs.
+func TestHealth(t *testing.T) {
+	for _, tt := range []struct {
+		h    *image.Healthcheck
+		want string
+	}{
+		{&image.Healthcheck{Test: []string{"CMD-SHELL", "curl -f x || exit 1"}, Retries: 2}, "curl -f x || exit 1|every 30s (default), each for at most 30s (default), ill after 2 failures in a row"},
+		{&image.Healthcheck{Test: []string{"CMD", "/check", "a b"}}, `/check "a b"|every 30s (default), each for at most 30s (default), ill after 3 (default) failures in a row`},
+		{&image.Healthcheck{Test: []string{"NONE"}}, "none is checked: the base image's check is turned off"},
+		{nil, ""},
+	} {
+		im := whole()
+		im.Config.Healthcheck = tt.h
+		var got []string
+		for i, e := range start(im).entries {
+			if e.label == "health" || i > 0 && e.label == "" {
+				got = append(got, e.value)
+			}
+		}
+		if strings.Join(got, "|") != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}

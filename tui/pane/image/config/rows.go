@@ -85,6 +85,16 @@ func start(im *image.Image) section {
 			s.entries = append(s.entries, x)
 		}
 	}
+	switch h := c.Healthcheck; {
+	case h.Disabled():
+		s.entries = append(s.entries, entry{label: "health", value: "none is checked: the base image's check is turned off"})
+	case h.Command() != "":
+		command := h.Command()
+		if h.Test[0] == "CMD" {
+			command = quoted(h.Test[1:])
+		}
+		s.entries = append(s.entries, entry{label: "health", value: command}, entry{label: "", value: h.Terms(), empty: true})
+	}
 	return s
 }
 
