@@ -26,3 +26,13 @@ func TestWashed(t *testing.T) {
 		}
 	}
 }
+
+// TestHealthcheckIsTold: the check of the configuration arrives, washed.
+func TestHealthcheckIsTold(t *testing.T) {
+	h := &v1.HealthConfig{Test: []string{"CMD-SHELL", "check\x1b[2J"}, Retries: 4}
+	im := describe(&source.Image{Config: v1.ConfigFile{Config: v1.Config{Healthcheck: h}}}, "ref")
+	got := im.Config.Healthcheck
+	if got == nil || got.Retries != 4 || got.Command() == "" || strings.Contains(got.Command(), "\x1b") {
+		t.Errorf("%+v", got)
+	}
+}
