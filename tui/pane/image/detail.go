@@ -3,6 +3,7 @@ package image
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
@@ -109,17 +110,20 @@ func (p *Pane) layerFields() []field {
 	} else if l.Origin.Base {
 		from = "the base image " + p.baseName()
 	}
-	return []field{
+	rows := []field{
 		{Label: "made by", Text: p.made(l)},
 		{Label: "from", Text: from},
 		{Label: "size", Text: stored(l)},
 		{Label: "wasted", Text: p.wastedIn(row.to), Role: theme.Warning},
-		{Label: "form", Text: l.About()},
-		{Label: odd, Text: strings.Join(l.Problems, "; "), Role: theme.Warning},
 		{Label: "format", Text: l.About()},
 		{Label: "digest", Text: l.Digest, Role: theme.Dim},
 		{Label: "diff ID", Text: l.DiffID, Role: theme.Dim},
 	}
+	about := field{Label: odd, Text: strings.Join(l.Problems, "; "), Role: theme.Warning}
+	if l.Unread { // on a small screen, before what is no news
+		return slices.Insert(rows, 1, about)
+	}
+	return slices.Insert(rows, 4, about)
 }
 
 // stored is how large a layer is. What is not stored as a blob has one size only.
