@@ -26,6 +26,8 @@ func Advice(g Group, makers []maker.Maker) string {
 	own := slices.DeleteFunc(slices.Clone(layers), func(l int) bool { return l >= len(makers) || makers[l].Base })
 	var s string
 	switch {
+	case g.Owned:
+		s = "Debian's packages own these: nothing to do"
 	case len(own) == 0:
 		s = "the base image has them: only another base image changes that"
 	case len(layers) == 1 && makers[own[0]].Command == "RUN":

@@ -19,7 +19,7 @@ import (
 // Report is what there is more than once.
 type Report struct {
 	Saves  int64   // bytes that one copy of each would save, all groups together, exactly
-	Groups []Group // those that save most first
+	Groups []Group // those that save most first; what packages own comes last
 }
 
 // Group is content that is there more than once.
@@ -29,6 +29,7 @@ type Group struct {
 	Files   int      // entries of one member that are no directories
 	Size    int64    // bytes of one member
 	Saves   int64    // bytes that one copy would save
+	Owned   bool     // all are files of Debian packages, to be left as they are
 }
 
 // Member is one place of a group's content.
@@ -191,10 +192,17 @@ func (f *finder) report() *Report {
 			g.Dir = f.t.IsDir(at)
 			g.Members = append(g.Members, Member{Path: f.t.Path(at), Node: at, Layers: f.layers(at)})
 		}
+		g.Owned = owned(f.t, g)
 		r.Saves += g.Saves
 		r.Groups = append(r.Groups, g)
 	}
 	slices.SortFunc(r.Groups, func(a, b Group) int {
+		if a.Owned != b.Owned {
+			if b.Owned {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(cmp.Compare(b.Saves, a.Saves), strings.Compare(a.Members[0].Path, b.Members[0].Path), cmp.Compare(a.Members[0].Node, b.Members[0].Node))
 	})
 	return r

@@ -180,3 +180,19 @@ func BenchmarkTwins(b *testing.B) {
 		twins.Of(tree)
 	}
 }
+
+// TestPackagesOwn: what packages of Debian install twice is told last, and to be left.
+func TestPackagesOwn(t *testing.T) {
+	im := &image.Image{Layers: []image.Layer{{CreatedBy: "RUN apt-get install a b", Origin: image.Unknown}}}
+	r := twins.Of(stack("usr/share/doc/a/copyright 900 1;usr/share/doc/b/copyright 900 1;usr/share/doc/mine/x 50 2;usr/share/doc/b/x 50 2;" +
+		"var/lib/dpkg/info/a.list 1 7;var/lib/dpkg/info/b:amd64.list 2 8"))
+	if len(r.Groups) != 2 || r.Groups[0].Owned || !r.Groups[1].Owned || r.Saves != 950 {
+		t.Fatalf("%s", show(r))
+	}
+	if got := twins.Advice(r.Groups[1], maker.Of(im, nil)); got != "Debian's packages own these: nothing to do" {
+		t.Error(got)
+	}
+	if got := twins.Advice(r.Groups[0], maker.Of(im, nil)); strings.Contains(got, "packages") {
+		t.Error(got)
+	}
+}

@@ -31,7 +31,11 @@ func (b twiceBook) Row(i int) ledger.Row {
 	if g.Dir {
 		name += "/"
 	}
-	return ledger.Row{Word: measure.Count(len(g.Members)) + "x", Name: name, Info: measure.Bytes(g.Size) + " each", Bytes: g.Saves}
+	info := measure.Bytes(g.Size) + " each"
+	if g.Owned {
+		info = "packages', " + info
+	}
+	return ledger.Row{Word: measure.Count(len(g.Members)) + "x", Name: name, Info: info, Bytes: g.Saves, Dim: g.Owned}
 }
 
 func (b twiceBook) Places(i int) int { return len(b.groups[i].Members) }
