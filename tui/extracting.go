@@ -24,6 +24,7 @@ type extraction struct {
 	image  *image.Image
 	of     imagepane.Selection
 	exists string // a destination that holds something already
+	wrong  string // what went wrong before, so that it can be put right
 }
 
 // extractedMsg says what became of an extraction.
@@ -86,12 +87,8 @@ func (a *App) extracted(msg extractedMsg) tea.Cmd {
 	switch {
 	case errors.Is(msg.err, context.Canceled):
 		return nil
-	case errors.Is(msg.err, fs.ErrExist) && a.extraction == nil:
-		a.extraction = &extraction{image: msg.asked.image, of: msg.asked.of, exists: msg.dest}
-		a.extraction.input.Insert(msg.dest)
-		return a.say(theme.Warning, sanitize.Text(msg.err.Error()))
 	case msg.err != nil:
-		return a.say(theme.Error, "not extracted: "+sanitize.Text(msg.err.Error()))
+		return a.notExtracted(msg)
 	}
 	d := msg.did
 	text := measure.Plural(d.Files, "file") + ", " + measure.Bytes(d.Bytes) + " written to " + sanitize.Text(d.Path)
@@ -99,6 +96,26 @@ func (a *App) extracted(msg extractedMsg) tea.Cmd {
 		return a.say(theme.Good, text)
 	}
 	return a.say(theme.Warning, text+"; "+sanitize.Text(d.LeftOut))
+}
+
+// notExtracted says why, and asks again with what was typed: unless something else is
+// being typed meanwhile. A file may be replaced; in the place of a file or a directory
+// no directory is put.
+func (a *App) notExtracted(msg extractedMsg) tea.Cmd {
+	of, role, exists := msg.asked.of, theme.Error, ""
+	text := "not extracted: " + sanitize.Text(msg.err.Error())
+	switch there := errors.Is(msg.err, fs.ErrExist); {
+	case there && of.Tree.IsDir(of.ID):
+		text = "not extracted: something is at " + sanitize.Text(msg.dest) + " already, and a directory replaces nothing; give another name"
+	case there:
+		role, text, exists = theme.Warning, sanitize.Text(msg.err.Error()), msg.dest
+	}
+	if a.typing() || a.help != nil || a.picker != nil || a.builds != nil || a.enginePage != nil {
+		return a.say(role, text)
+	}
+	a.extraction = &extraction{image: msg.asked.image, of: of, exists: exists, wrong: text}
+	a.extraction.input.Insert(msg.dest)
+	return a.say(role, text)
 }
 
 // drawExtract lays the line over the bottom of the body.
@@ -111,6 +128,9 @@ func (a *App) drawExtract(base []string, l layout) []string {
 	f := widget.Frame{
 		Title: th.Render(theme.Title, "extract "+widget.TruncateLeft(e.of.Tree.Path(e.of.ID), max(8, a.width-24), th.Glyphs.Ellipsis)),
 		Width: a.width, Height: min(3, l.body.h), Focus: true,
+	}
+	if e.wrong != "" && right == "" {
+		f.Footer = th.Render(theme.Warning, widget.Truncate(e.wrong, a.width-6, th.Glyphs.Ellipsis))
 	}
 	w, _ := f.Inside()
 	left := " " + th.Render(theme.Key, "to") + " " + e.input.View(th, max(2, w-widget.Width(right)-6))

@@ -37,7 +37,7 @@ func (a *App) tabs() []tabLabel {
 	case a.inspection.image != nil && len(a.inspection.findings) == 0 && len(a.inspection.image.Unread()) > 0:
 		leaks.more, leaks.role = th.Glyphs.Problem, theme.Warning
 	case a.inspection.image != nil && len(a.inspection.findings) == 0:
-		leaks.more, leaks.role = th.Glyphs.Done, theme.Good
+		leaks.more, leaks.role = th.Glyphs.Good(), theme.Good
 	case a.inspection.image != nil:
 		leaks.more, leaks.role = th.Glyphs.Problem+measure.Count(len(a.inspection.findings)), theme.Dim
 		if finding.Count(a.inspection.findings).AtLeast(finding.Medium) > 0 {

@@ -32,7 +32,28 @@ func (a *App) helpGroups() []keys.Group {
 		return 2
 	}
 	slices.SortStableFunc(groups, func(x, y keys.Group) int { return rank(x) - rank(y) })
+	if here == keys.Image { // before the keys of other places
+		at := slices.IndexFunc(groups, func(g keys.Group) bool { return g.Title == here })
+		groups = slices.Insert(groups, at+1, a.imageSigns())
+	}
 	return groups
+}
+
+// imageSigns is what the marks of the image's rows mean: no keys, and so not in the
+// manual's tables.
+func (a *App) imageSigns() keys.Group {
+	g := keys.Group{Title: "Signs in the image"}
+	for _, s := range [][2]string{
+		{"+ ~", "added; content changed"},
+		{"- m", "removed; only mode, owner or time changed"},
+		{"=", "written once more as it was"},
+		{"before 6", "what layer 6 did to the selected file"},
+		{a.theme.Glyphs.Problem, "something was found, 4 lists it; or it is unread"},
+		{"L6", "layer 6 wrote it, or all that is in it"},
+	} {
+		g.Bindings = append(g.Bindings, key.NewBinding(key.WithHelp(s[0], s[1])))
+	}
+	return g
 }
 
 // helpHere is the title of the group for the pane that has the focus; "" when it

@@ -3,11 +3,13 @@ package tui_test
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/tui"
+	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/tuitest"
 )
 
@@ -69,4 +71,29 @@ func TestThroughTheImage(t *testing.T) {
 	d.Press("n").See("layer 7 · ", "mime.types")
 	d.Press("n").See("layer 1 · ", "mime.types", "ADD alpine") // around the end, and the base image unfolds
 	d.Press("N", "i").Focus("Dockerfile").Step(28)
+}
+
+// The bottom line names what a switch goes to, not what is on already.
+func TestImageHintsSayWhatComesNext(t *testing.T) {
+	d := shopImage(t, false).Size(320, 60).See("a all files", "v range  ", "o by name", "L list")
+	d.Press("a").UntilSee("a this layer").SeeNot("a all files").Press("o").UntilSee("o largest first").Press("L").UntilSee("L tree")
+	d.Press("v", "k").UntilSee("v end range").See("a these layers").Press("v").See("v range  ")
+	d.Press("z").See("z zoom back")
+}
+
+// The signs of the rows are explained where the keys of the image are.
+func TestImageSignsAreInTheHelp(t *testing.T) {
+	shopImage(t, false).Size(200, 60).Press("?").See("Signs in the image", "▲          something was found", "layer 6 wrote it")
+	shopImage(t, true).Size(200, 60).Press("?").See("!          something was found")
+	shopImage(t, false).Size(200, 60).Press("1", "?").SeeNot("Signs in the image")
+}
+
+// In ASCII no mark of a changed file is anything else.
+func TestASCIIMarksAreOfFilesOnly(t *testing.T) {
+	g := theme.ASCIIGlyphs()
+	for _, s := range []string{g.Ellipsis, g.Good(), g.Problem, g.Cursor, g.Open, g.Closed, g.Dot} {
+		if strings.Contains("+~-m", s) {
+			t.Errorf("%q is a mark of files, too", s)
+		}
+	}
 }

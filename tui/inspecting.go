@@ -102,7 +102,11 @@ func nextRole(im *image.Image, found []finding.Finding) theme.Role {
 
 // whatNext says what there is to see now that an image is built.
 func (a *App) whatNext(im *image.Image, found []finding.Finding) string {
-	text := fmt.Sprintf("press 3: %s, %s %s ", measure.Plural(len(im.Layers), "layer"), measure.Bytes(im.Size()), a.theme.Glyphs.Dot)
+	text := "press 3: "
+	if a.tab == tabImage {
+		text = "" // it is there
+	}
+	text += fmt.Sprintf("%s, %s %s ", measure.Plural(len(im.Layers), "layer"), measure.Bytes(im.Size()), a.theme.Glyphs.Dot)
 	if unread := im.UnreadInWords(); unread != "" {
 		text += unread + " unread " + a.theme.Glyphs.Dot + " "
 		if len(found) == 0 {

@@ -75,6 +75,12 @@ func TestWhatABuildHasMade(t *testing.T) {
 	d.Press("b").Play(tuitest.ShopBuilt().Events()).UntilSee("press 3: 1 layer, 1.0 kB · no leaks found").See("4 leaks ✓")
 }
 
+// Who is on the tab of the image already is not told to go there.
+func TestWhatABuildHasMadeOnItsTab(t *testing.T) {
+	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Inspector: inspector{}}).Size(80, 24)
+	d.Press("b", "3").Play(tuitest.ShopBuilt().Events()).UntilSee("▌ 1 layer, 1.0 kB · no leaks found").SeeNot("press 3")
+}
+
 // An image of which a layer could not be read is called clean nowhere.
 func TestABuildWithAnUnreadLayer(t *testing.T) {
 	im, _ := tuitest.ShopImage()

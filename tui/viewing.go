@@ -51,7 +51,7 @@ func (a *App) onFile(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	}
 	s, ok := a.screens.image.Selected()
 	if !ok {
-		return nil, false
+		return a.needsFile(msg)
 	}
 	switch isDir := s.Tree.IsDir(s.ID); {
 	case key.Matches(msg, k.Copy):
@@ -68,6 +68,23 @@ func (a *App) onFile(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return tea.Batch(cmd, a.pressFile(msg)), true
 	}
 	return a.openFile(s), true
+}
+
+// needsFile says where to choose a file to a key that is of no use without one; what
+// is typed for it next would act as keys.
+func (a *App) needsFile(msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	k := file.DefaultKeys()
+	if a.inside().image == nil || a.screens.typing(a.tab) || !key.Matches(msg, k.Extract, k.Compare) {
+		return nil, false
+	}
+	how := "tab goes to the files"
+	switch p := a.screens.image; {
+	case p.OnBook():
+		how = "enter goes to the one of this row"
+	case !p.OnFiles():
+		how = "[ and ] go to the files"
+	}
+	return a.say(theme.Dim, "choose a file first: "+how), true
 }
 
 // openFile opens the page of a file.

@@ -175,6 +175,27 @@ func TestFileExtract(t *testing.T) {
 	}
 }
 
+// Without a file E says how to come by one, and what is typed next is no answer to it.
+func TestExtractNeedsAFile(t *testing.T) {
+	d := viewer(t, tuitest.ShopFiles(), tui.Config{}).Press("E").See("choose a file first: tab goes to the files")
+	d.Press("]", "E").See("choose a file first: [ and ] go to the files")
+}
+
+// What went wrong stands beside what was typed, to be put right.
+func TestExtractAsksAgain(t *testing.T) {
+	files := tuitest.ShopFiles()
+	files.Present = map[string]bool{"./app": true}
+	files.Refuse = map[string]error{"/nowhere/x": errors.New("looking at /nowhere: there is no such directory")}
+	d := viewer(t, files, tui.Config{})
+	onFile(d, "/app/server.go").Press("E", "ctrl+u").Type("/nowhere/x").Press("enter").UntilSee("not extracted: looking at /nowhere").See("to /nowhere/x")
+	d.Press("backspace").Type("y").Press("ctrl+u").Type("y").Press("enter").UntilSee("written to y")
+	d = viewer(t, files, tui.Config{}).Press("tab", "E").See("extract /app", "to ./app").Press("enter").UntilSee("a directory replaces nothing").SeeNot("enter replaces it")
+	d.Press("enter").UntilSee("a directory replaces nothing")
+	if got := strings.Join(files.Extracted(), "|"); got != "/app/server.go after 2 to y" {
+		t.Errorf("extracted %s", got)
+	}
+}
+
 // y sends the path to the clipboard and says no more than that.
 func TestFileCopiesPath(t *testing.T) {
 	d := viewer(t, tuitest.ShopFiles(), tui.Config{})

@@ -32,6 +32,7 @@ type Glyphs struct {
 	Frame FrameGlyphs
 
 	spinner []string
+	ascii   bool
 }
 
 // FrameGlyphs are the characters that frames are drawn with.
@@ -55,18 +56,28 @@ func UnicodeGlyphs() Glyphs {
 	}
 }
 
-// ASCIIGlyphs are for everything else.
+// ASCIIGlyphs are for everything else. What can stand in the text of a row is none of the
+// marks of a changed file, + ~ - m.
 func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
-		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: "~", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B",
+		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: ">", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B",
 		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Share: "=", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Thumb: "#",
 		},
-		spinner: []string{"|", "/", "-", "\\"},
+		spinner: []string{"|", "/", "-", "\\"}, ascii: true,
 	}
+}
+
+// Good says that nothing is the matter, before or behind words: of one cell, or of two
+// where it has to be a word, for "+" says of a file that it was added.
+func (g Glyphs) Good() string {
+	if g.ascii {
+		return "ok"
+	}
+	return g.Done
 }
 
 // State is the glyph of a state.

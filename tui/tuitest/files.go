@@ -23,6 +23,7 @@ type Files struct {
 	mu      sync.Mutex
 	Wrote   []string // "PATH after N to DEST", with "replacing" behind
 	Present map[string]bool
+	Refuse  map[string]error // what extracting to a place fails with
 }
 
 // Image is the image of those layers.
@@ -72,6 +73,9 @@ func (f *Files) Read(ctx context.Context, _ *image.Image, layer int, path string
 func (f *Files) Extract(_ context.Context, _ *image.Image, layer int, path, dest string, replace bool) (tui.Extracted, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.Refuse[dest]; err != nil {
+		return tui.Extracted{}, err
+	}
 	if f.Present[dest] && !replace {
 		return tui.Extracted{}, &fs.PathError{Op: "writing", Path: dest, Err: fs.ErrExist}
 	}

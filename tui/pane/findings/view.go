@@ -67,7 +67,7 @@ func (p *Pane) empty() []string {
 			text := p.theme.Glyphs.Problem + " Nothing found in what could be read; " + unread + " could not be."
 			return widget.Empty(p.theme, theme.Warning, text, "3 shows what is wrong there.", p.width, p.height)
 		}
-		text := p.theme.Glyphs.Done + " No compilers, sources, caches or secrets found in the image or its layers."
+		text := p.theme.Glyphs.Good() + " No compilers, sources, caches or secrets found in the image or its layers."
 		return widget.Empty(p.theme, theme.Good, text, "", p.width, p.height)
 	}
 	return widget.Empty(p.theme, theme.Text, "No image yet.", "Press b to build the target; here one sees what should not be in its image.", p.width, p.height)

@@ -164,18 +164,22 @@ func (p *Pane) fileFields(id image.NodeID, lines int) []field {
 	if link != "" {
 		fields = append(fields, field{Label: "link to", Text: link})
 	}
+	var found []field
 	for _, f := range p.findings {
 		if text := toldOf(f, t.Path(id)); text != "" {
-			fields = append(fields, field{Label: f.Severity.String(), Text: text, Role: theme.Warning})
+			found = append(found, field{Label: f.Severity.String(), Text: text, Role: theme.Warning})
 		}
 	}
 	if lines < 3 { // the row has the size
 		fields = fields[:1]
 	}
-	if room := lines - len(fields); room < 3 && room < len(p.writes()) {
-		return append(fields, p.writeLine())
+	room := lines - len(fields)
+	if room-len(found) < 3 && room-len(found) < len(p.writes()) {
+		fields = append(fields, p.writeLine())
+	} else {
+		fields = append(fields, p.writeFields(room-len(found))...)
 	}
-	return append(fields, p.writeFields(lines-len(fields))...)
+	return append(fields, found...)
 }
 
 // writeLine names the layers that wrote the selected file on one line.

@@ -13,7 +13,7 @@ import (
 // Where there is no room for all, the last go first.
 func (p *Pane) headline() string {
 	th, im := p.theme, p.image
-	leaks := th.Render(theme.Good, th.Glyphs.Done+" no leaks found")
+	leaks := th.Render(theme.Good, th.Glyphs.Good()+" no leaks found")
 	if tally := finding.Count(p.findings); len(p.findings) > 0 {
 		role := theme.Dim
 		if tally.AtLeast(finding.Medium) > 0 {

@@ -1,8 +1,6 @@
 package image
 
 import (
-	"slices"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -48,18 +46,6 @@ func DefaultKeys() Keys {
 func (k Keys) Bindings() []key.Binding {
 	f := k.files.Bindings()
 	return append(append([]key.Binding{k.Tabs}, f[:3]...), append([]key.Binding{k.Range, k.Origin, k.Writers, k.Jump, k.Base, k.Zoom}, f[3:]...)...)
-}
-
-// Hints are the bindings that mean something for what is shown, for the bottom line.
-func (p *Pane) Hints() []key.Binding {
-	k := p.keys
-	switch {
-	case p.tab == tabFiles:
-		return slices.DeleteFunc(k.Bindings(), func(b key.Binding) bool { return b.Help() == k.Jump.Help() })
-	case p.book() != nil && p.book().Len() > 0:
-		return []key.Binding{k.Tabs, k.Jump, k.Origin, k.Zoom, k.Base}
-	}
-	return []key.Binding{k.Tabs, k.Zoom, k.Base}
 }
 
 // Key handles a key. taken is false for one that means nothing here.

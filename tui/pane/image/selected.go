@@ -27,3 +27,9 @@ func (p *Pane) Selected() (s Selection, ok bool) {
 	}
 	return s, true
 }
+
+// OnFiles says whether the panel shows the files.
+func (p *Pane) OnFiles() bool { return p.tab == tabFiles }
+
+// OnBook says whether the cursor is on a row that enter follows to its file.
+func (p *Pane) OnBook() bool { return p.focus == partPanel && p.book() != nil && p.book().Len() > 0 }

@@ -28,9 +28,9 @@ func (m *Model) View(focus bool) []string {
 	case len(m.rows) == 0:
 		lines := []string{""}
 		for i, l := range widget.WrapWords(m.none, max(1, m.width-5)) {
-			lead := "   "
-			if i == 0 {
-				lead = " " + th.Glyphs.Done + " "
+			lead := " " + th.Glyphs.Good() + " "
+			if i > 0 {
+				lead = widget.Spaces(widget.Width(lead))
 			}
 			lines = append(lines, th.Render(theme.Good, lead+l))
 		}
