@@ -74,6 +74,8 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(msg, k.Zoom):
 		p.alone = !p.alone
 		p.arrange()
+	case key.Matches(msg, k.files.Filter) && p.tab != tabFiles:
+		p.message = "only files can be filtered: [ and ] go to them"
 	case key.Matches(msg, k.back):
 		return p.goBack()
 	case key.Matches(msg, k.next, k.previous):

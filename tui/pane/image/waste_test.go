@@ -51,3 +51,30 @@ func TestBaseWasteIsToldApart(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What cannot be filtered says so, rather than let a filter's letters act unseen.
+func TestOnlyFilesAreFiltered(t *testing.T) {
+	for _, keys := range [][]string{{"]", "/"}, {"]", "tab", "/"}, {"[", "tab", "/"}} {
+		p := open(t, 120, 30)
+		press(p, keys...)
+		if p.Typing() || !strings.Contains(screen(p), "only files can be filtered") {
+			t.Errorf("after %q:\n%s", keys, screen(p))
+		}
+	}
+}
+
+// Who wrote a file comes before what was found in it: where there is no room for
+// both, the files' sign still says that there is something.
+func TestWritersComeBeforeFindings(t *testing.T) {
+	p := open(t, 120, 30)
+	press(p, "a", "/")
+	for _, r := range "main.c" {
+		press(p, string(r))
+	}
+	press(p, "enter")
+	text := screen(p)
+	by, found := strings.Index(text, "written by"), strings.Index(text, "medium     C")
+	if by < 0 || found < by {
+		t.Errorf("written by at %d, the finding at %d:\n%s", by, found, text)
+	}
+}
