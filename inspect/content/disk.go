@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -49,51 +48,6 @@ func (r *Reader) Extract(ctx context.Context, name, dest string, opt Options) (R
 		return p.rep, err
 	}
 	return p.rep, nil
-}
-
-// destination says where something goes that is called name: the directory to stay
-// in, which exists, and the name there.
-func destination(dest, name string) (parent, base string, err error) {
-	if dest == "" {
-		return "", "", errors.New("there is no name to write to")
-	}
-	into := strings.HasSuffix(dest, "/") || strings.HasSuffix(dest, string(filepath.Separator))
-	info, err := os.Stat(dest)
-	switch {
-	case err == nil && info.IsDir():
-		into = true
-	case err == nil && into:
-		return "", "", fmt.Errorf("%s is not a directory", sanitize.Text(dest))
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", "", plain("looking at", dest, err)
-	case into:
-		if err := os.MkdirAll(dest, 0o777); err != nil {
-			return "", "", plain("making", dest, err)
-		}
-	}
-	if into && name == "" {
-		name = "."
-	}
-	if into {
-		return dest, name, nil
-	}
-	parent = filepath.Dir(dest)
-	if info, err := os.Stat(parent); err != nil {
-		return "", "", plain("looking at", parent, err)
-	} else if !info.IsDir() {
-		return "", "", fmt.Errorf("%s is not a directory", sanitize.Text(parent))
-	}
-	return parent, filepath.Base(dest), nil
-}
-
-// plain is an error of the file system without the calls that it comes from.
-func plain(doing, name string, err error) error {
-	if e := (*fs.PathError)(nil); errors.As(err, &e) {
-		err = e.Err
-	} else if e := (*os.LinkError)(nil); errors.As(err, &e) {
-		err = e.Err
-	}
-	return fmt.Errorf("%s %s: %w", doing, sanitize.Text(name), err)
 }
 
 // disk writes below a directory. os.Root keeps it there: a name that leads out is an
@@ -226,92 +180,6 @@ func (d *disk) dir(n node) error {
 }
 
 func (d *disk) file(f file) sink { return &diskFile{disk: d, node: f.node} }
-
-// diskFile is a file being written.
-type diskFile struct {
-	*disk
-	node
-	f    *os.File
-	size int64
-	done bool // it was written before: its layer has it again
-	out  bool // it is left out
-}
-
-// Begin implements sink.
-func (f *diskFile) Begin() error {
-	if f.out = f.out || f.leave(f.node, nil); f.out {
-		return nil
-	}
-	name, how := f.at(f.node), os.O_WRONLY|os.O_CREATE|os.O_EXCL
-	if f.done {
-		how = os.O_WRONLY | os.O_TRUNC
-		f.rep.Files, f.rep.Bytes = f.rep.Files-1, f.rep.Bytes-f.size
-	} else if err := f.clear(name); err != nil {
-		return plain("replacing", f.shown(f.node), err)
-	}
-	f.size = 0
-	dir, base, err := f.way.to(name)
-	if err == nil {
-		f.f, err = dir.OpenFile(base, how, 0o600)
-	}
-	switch {
-	case f.leave(f.node, err):
-		f.out = true
-		return nil
-	case err != nil:
-		return plain("writing", f.shown(f.node), err)
-	}
-	return nil
-}
-
-// Write implements io.Writer.
-func (f *diskFile) Write(b []byte) (int, error) {
-	if f.out {
-		return len(b), nil
-	}
-	n, err := f.f.Write(b)
-	f.size += int64(n)
-	if err != nil {
-		return n, plain("writing", f.shown(f.node), err)
-	}
-	return n, nil
-}
-
-// End implements sink.
-func (f *diskFile) End() error {
-	if f.out {
-		return nil
-	}
-	var err error
-	info := f.tree.Info(f.id)
-	if f.opt.Owner {
-		err = f.f.Chown(int(info.UID), int(info.GID))
-	}
-	if err == nil {
-		err = f.f.Chmod(f.mode(f.id, f.opt))
-	}
-	if cerr := f.f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return plain("writing", f.shown(f.node), err)
-	}
-	f.done = true
-	f.rep.Files, f.rep.Bytes = f.rep.Files+1, f.rep.Bytes+f.size
-	return f.times(f.node)
-}
-
-// Abort implements sink.
-func (f *diskFile) Abort() {
-	if f.f == nil {
-		return
-	}
-	f.f.Close()
-	if err := f.root.Remove(f.at(f.node)); err == nil && f.done {
-		f.done = false
-		f.rep.Files, f.rep.Bytes = f.rep.Files-1, f.rep.Bytes-f.size
-	}
-}
 
 // times gives a file or directory its time.
 func (d *disk) times(n node) error {

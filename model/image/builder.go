@@ -1,7 +1,6 @@
 package image
 
 import (
-	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -231,82 +230,6 @@ func (b *Builder) set(id int32, e Entry) {
 	}
 }
 
-// dir returns the directory at path and makes what is missing of it.
-func (b *Builder) dir(path string) int32 {
-	if path == "" {
-		return 0
-	}
-	if path == b.lastDir && b.work[b.lastID].dead == alive && b.nodes[b.lastID].typ.IsDir() {
-		return b.lastID
-	}
-	id := b.walk(0, path, &trail{})
-	b.lastDir, b.lastID = path, id
-	if b.note == ThroughLink || b.note == CircularLink {
-		b.lastDir, b.lastID = "", 0 // so that the next entry is noted too
-	}
-	return id
-}
-
-// maxSteps bounds the length of a path with all its links followed.
-const maxSteps = maxDepth
-
-// trail is how far a path has been followed.
-type trail struct{ hops, steps int }
-
-// walk goes from a directory along path, makes what is missing, and follows
-// symbolic links without ever leaving the root, as an unpacker confined to the
-// root file system does.
-func (b *Builder) walk(id int32, path string, tr *trail) int32 {
-	for part := range strings.SplitSeq(path, "/") {
-		if tr.steps++; tr.steps > maxSteps {
-			b.note = CircularLink
-			return id
-		}
-		switch part {
-		case "", ".":
-			continue
-		case "..":
-			id = max(b.nodes[id].parent, 0)
-			continue
-		}
-		next := b.find(id, part)
-		if next < 0 {
-			next = b.append(id, part)
-			b.pass(next)
-		}
-		switch n := &b.nodes[next]; {
-		case n.typ.IsDir():
-		case n.typ == Whiteout:
-			b.pass(next)
-		case n.typ == Symlink && tr.hops < maxHops:
-			tr.hops++
-			b.odd(ThroughLink)
-			target := textAt(b.text.String(), n.link())
-			from := id
-			if strings.HasPrefix(target, "/") {
-				from = 0
-			}
-			next = b.walk(from, target, tr)
-		default:
-			if n.typ == Symlink {
-				b.note = CircularLink
-			} else {
-				b.odd(UnderNonDir)
-			}
-			b.pass(next)
-		}
-		id = next
-	}
-	return id
-}
-
-// pass makes a node a directory that only the paths of others name.
-func (b *Builder) pass(id int32) {
-	b.set(id, Entry{Type: Directory, Mode: 0o755})
-	b.nodes[id].flags |= implicit
-	b.nodes[id].change = Unchanged
-}
-
 // maxName is the longest name kept: PATH_MAX, far over any file system's 255.
 const maxName = 4096
 
@@ -365,70 +288,3 @@ func (b *Builder) name(id int32) string { return textAt(b.text.String(), b.nodes
 
 // find returns the entry of a directory, dead or alive, or -1.
 func (b *Builder) find(parent int32, name string) int32 { return b.index.find(b, parent, name) }
-
-// index finds a node by parent and name: an open-addressed hash table of node
-// numbers, a fifth of what a map costs.
-type index struct {
-	seed  maphash.Seed
-	slots []int32 // node number + 1; 0 is free
-	used  int
-}
-
-func (x *index) init() {
-	x.seed = maphash.MakeSeed()
-	x.slots = make([]int32, 64)
-}
-
-func (x *index) slot(parent int32, hash uint64) int {
-	hash ^= uint64(parent) * 0x9e3779b97f4a7c15
-	hash ^= hash >> 29
-	return int(hash & uint64(len(x.slots)-1))
-}
-
-// look returns the slot that holds the node, or the free one where it belongs.
-func (x *index) look(b *Builder, parent int32, name string) int {
-	i := x.slot(parent, maphash.String(x.seed, name))
-	for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
-		id := x.slots[i] - 1
-		if b.nodes[id].parent == parent && b.name(id) == name {
-			break
-		}
-	}
-	return i
-}
-
-func (x *index) find(b *Builder, parent int32, name string) int32 {
-	return x.slots[x.look(b, parent, name)] - 1
-}
-
-// grow makes place for n more nodes.
-func (x *index) grow(b *Builder, n int) {
-	size := len(x.slots)
-	for 4*(x.used+n) > 3*size {
-		size *= 2
-	}
-	if size == len(x.slots) {
-		return
-	}
-	old := x.slots
-	x.slots = make([]int32, size)
-	for _, s := range old {
-		if s == 0 {
-			continue
-		}
-		i := x.slot(b.nodes[s-1].parent, maphash.String(x.seed, b.name(s-1)))
-		for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
-		}
-		x.slots[i] = s
-	}
-}
-
-// add enters a node; one of the same parent and name loses its place to it.
-func (x *index) add(b *Builder, id int32, name string) {
-	x.grow(b, 1)
-	i := x.look(b, b.nodes[id].parent, name)
-	if x.slots[i] == 0 {
-		x.used++
-	}
-	x.slots[i] = id + 1
-}

@@ -1,3 +1,5 @@
+//go:build engines
+
 package inspect_test
 
 import (
@@ -14,13 +16,13 @@ import (
 	"github.com/stagedive/stagedive/model/image/waste"
 )
 
-// TestWasteOfUnpackedImage builds an image of several layers with umoci, unpacks it
+// TestEngineWasteOfUnpackedImage builds an image of several layers with umoci, unpacks it
 // with umoci, and walks what lies there: what is stored is what a file system then
 // holds and what is wasted.
-func TestWasteOfUnpackedImage(t *testing.T) {
+func TestEngineWasteOfUnpackedImage(t *testing.T) {
 	tool, err := exec.LookPath("umoci")
 	if err != nil {
-		t.Skip("umoci is not installed (package umoci); model/image/waste holds the same sum against an unpacker of its own")
+		t.Fatal("umoci is not installed: make test-engines sees to that")
 	}
 	dir := t.TempDir()
 	ref, bundle := filepath.Join(dir, "layout")+":app", filepath.Join(dir, "bundle")
