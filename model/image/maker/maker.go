@@ -16,6 +16,7 @@ type Maker struct {
 	Layer   int    // its index
 	Command string // RUN, COPY, ADD, WORKDIR; "" when nobody knows
 	Text    string // the instruction as the Dockerfile has it, or as the history tells; it may hold what looks like a secret
+	Stage   int    // of the Dockerfile; -1 unknown or the base image's
 	Line    int    // in the Dockerfile, 1-based; 0 unknown
 	From    string // of COPY --from: what it names
 	Base    bool   // the base image brought the layer
@@ -26,7 +27,7 @@ func Of(im *image.Image, g *model.Graph) []Maker {
 	out := make([]Maker, len(im.Layers))
 	base := baseLayers(im)
 	for i, l := range im.Layers {
-		m := Maker{Layer: i, Line: l.Origin.Line, Base: l.Origin.Base || i < base}
+		m := Maker{Layer: i, Stage: l.Origin.Stage, Line: l.Origin.Line, Base: l.Origin.Base || i < base}
 		if s, ok := step(g, l.Origin); ok {
 			m.Command, m.Text = s.Command, s.Text
 		} else {

@@ -65,8 +65,10 @@ func advise(it Item, s, c maker.Maker) string {
 		return adviseRepeated(it, s, c)
 	}
 	switch {
-	case s.Command == "RUN" && c.Command == "RUN":
+	case s.Command == "RUN" && c.Command == "RUN" && it.By == it.Layer+1 && s.Stage == c.Stage:
 		return fmt.Sprintf("%s: join it with %s into one RUN: then only what is there at its end is stored", s.Name(), c.Name())
+	case s.Command == "RUN" && c.Command == "RUN": // other layers or another stage lie between
+		return fmt.Sprintf("%s: remove it at the end of this RUN, if %s does not need it: that stores its own", s.Name(), c.Name())
 	case c.Copies():
 		return fmt.Sprintf("%s: leave it out there: %s brings another in its place", s.Name(), c.Name())
 	case s.Copies():
@@ -107,7 +109,7 @@ func adviseDeleted(it Item, s, c maker.Maker) string {
 		return fmt.Sprintf("%s: do not copy it: name it in .dockerignore", s.Name())
 	case s.Command == "RUN":
 		if it.Path == "/" || len(it.Parts) > mostPasted {
-			return fmt.Sprintf("%s: join it with %s into one RUN: what that removes is stored by then", s.Name(), c.Name())
+			return fmt.Sprintf("%s: remove in this RUN what %s removes: by then it is stored", s.Name(), c.Name())
 		}
 		return fmt.Sprintf("%s: end this RUN with && rm -rf %s: what %s removes is stored by then", s.Name(), places(it), c.Name())
 	}

@@ -94,6 +94,13 @@ func TestCases(t *testing.T) {
 		}, `/out 1 100 rewritten
 			line 4 stores it, line 5 stores other content in its place
 			line 4: join it with line 5 into one RUN: then only what is there at its end is stored`},
+		{"a file rewritten by a RUN after other layers", []step{ // which are in the way of joining them
+			{"RUN /bin/sh -c make", 4, []string{"f out 100 1"}},
+			{"COPY x /x # buildkit", 5, []string{"f x 7 7"}},
+			{"RUN /bin/sh -c strip out", 6, []string{"f out 50 2"}},
+		}, `/out 1 100 rewritten
+			line 4 stores it, line 6 stores other content in its place
+			line 4: remove it at the end of this RUN, if line 6 does not need it: that stores its own`},
 		{"a directory in a file's place", []step{
 			{"COPY x /x # buildkit", 4, []string{"f x 100 1"}},
 			{"COPY y /x # buildkit", 5, []string{"f x/y 50 2"}},
