@@ -22,9 +22,20 @@ type Finding struct {
 	Line     int      `json:"line,omitempty"`    // of that step, 1-based; 0 unknown
 	Base     bool     `json:"base,omitempty"`    // the base image brought it
 	Deleted  int      `json:"deleted,omitempty"` // layer index (always > 0) that removes or overwrites it; 0 when it is in the final tree
+	From     string   `json:"from,omitempty"`    // where a COPY took it: "builder:/app/src/server.ts", "context:src/server.ts"; "" unknown or made in place
 	Evidence []string `json:"evidence"`          // what was seen: "ELF, Go build info: path cmd/compile, go1.26.1"
 	Why      string   `json:"why"`
 	Fix      string   `json:"fix"` // naming the line and the text to put there where that is known
+	// Allowed is why a policy accepts it; nil when none does. What is accepted is shown
+	// apart, and counts for nothing: not in a Tally, not for --fail-on.
+	Allowed *Allowance `json:"allowed,omitempty"`
+}
+
+// Allowance is an entry of a policy that accepts a finding.
+type Allowance struct {
+	Reason string `json:"reason"`
+	Until  string `json:"until,omitempty"` // the last day on which it holds, 2006-01-02; "" for ever
+	Policy string `json:"policy"`          // file and line of the entry: ".stagedive.yaml:14"
 }
 
 // Subject is what the finding is about in one word or two: its path, or a name when no

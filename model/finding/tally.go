@@ -8,11 +8,11 @@ import (
 // Tally counts findings by severity; its index is the Severity.
 type Tally [Critical + 1]int
 
-// Count tallies a list.
+// Count tallies a list, but for what a policy allows.
 func Count(list []Finding) Tally {
 	var t Tally
 	for _, f := range list {
-		if f.Severity <= Critical {
+		if f.Allowed == nil && f.Severity <= Critical {
 			t[f.Severity]++
 		}
 	}

@@ -2,7 +2,11 @@
 // tree of files that each adds, changes or removes.
 package image
 
-import "time"
+import (
+	"time"
+
+	"github.com/stagedive/stagedive/model/inventory"
+)
 
 // Image is an opened image.
 type Image struct {
@@ -25,6 +29,8 @@ type Image struct {
 	Layers       []Layer       `json:"layers"`
 	History      []History     `json:"history,omitempty"`
 	Problems     []string      `json:"problems,omitempty"` // what was odd about it, a sentence each
+	// Packages are those that its layers install, in inventory.Compare's order.
+	Packages []inventory.Package `json:"-"`
 }
 
 // Config is how a container of the image starts.
