@@ -130,7 +130,8 @@ type Problem struct {
 	Level   Level  `json:"level"`
 	Line    int    `json:"line"` // 1-based; 0 when it concerns the whole file
 	EndLine int    `json:"endLine"`
-	Stage   int    `json:"stage"`   // -1 when outside every stage
-	Message string `json:"message"` // in BuildKit's words
+	Stage   int    `json:"stage"`          // -1 when outside every stage
+	Message string `json:"message"`        // in BuildKit's words
+	Rule    string `json:"rule,omitempty"` // of BuildKit's linter, with which a warning's Message begins
 	Always  bool   `json:"always,omitempty"`
 }

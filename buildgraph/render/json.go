@@ -79,6 +79,7 @@ type (
 		Stage   *int   `json:"stage,omitempty"`
 		Always  bool   `json:"always,omitempty"`
 		Message string `json:"message"`
+		Rule    string `json:"rule,omitempty"`
 	}
 )
 
@@ -120,7 +121,7 @@ func newJSONGraph(g *model.Graph, plan model.Plan) jsonGraph {
 		})
 	}
 	for _, p := range g.Problems {
-		jp := jsonProblem{Level: string(p.Level), Line: p.Line, EndLine: p.EndLine, Always: p.Always, Message: p.Message}
+		jp := jsonProblem{Level: string(p.Level), Line: p.Line, EndLine: p.EndLine, Always: p.Always, Message: p.Message, Rule: p.Rule}
 		if p.Stage >= 0 {
 			jp.Stage = &p.Stage
 		}

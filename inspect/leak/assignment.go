@@ -3,6 +3,8 @@ package leak
 import (
 	"strconv"
 	"strings"
+
+	"github.com/stagedive/stagedive/model/secretname"
 )
 
 // assignment is NAME=value in an instruction or a command line.
@@ -160,7 +162,7 @@ func buildArgs(text string, from, n int) []assignment {
 	}
 	if !known && len(found) > 0 {
 		last := &found[len(found)-1]
-		if last.to = valueEnd(text, last.from); isSecretName(last.name) {
+		if last.to = valueEnd(text, last.from); secretname.Is(last.name) {
 			last.to = len(text)
 		}
 		last.value = unquote(text[last.from:last.to])
@@ -172,7 +174,7 @@ func buildArgs(text string, from, n int) []assignment {
 // widen lets the first secret's value reach to the end.
 func widen(text string, found []assignment, end int) []assignment {
 	for i, a := range found {
-		if isSecretName(a.name) {
+		if secretname.Is(a.name) {
 			found[i].to, found[i].value = end, unquote(text[a.from:end])
 			return found[:i+1]
 		}

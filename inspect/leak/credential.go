@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/secretname"
 )
 
 // clue is a credential in a file: what it is and on which line, never its value.
@@ -149,7 +150,7 @@ func settingsNamed(names ...string) func([]byte) []clue {
 		var clues []clue
 		eachLine(data, func(line string, n int) {
 			name, value, ok := setting(line)
-			if !ok || isPlaceholder(value) {
+			if !ok || secretname.Placeholder(value) {
 				return
 			}
 			for _, want := range names {
@@ -168,12 +169,12 @@ func secretSettings(data []byte) []clue {
 	var clues []clue
 	eachLine(data, func(line string, n int) {
 		name, value, ok := setting(line)
-		if !ok || isPlaceholder(value) {
+		if !ok || secretname.Placeholder(value) {
 			return
 		}
-		if isSecretName(name) {
+		if secretname.Is(name) {
 			clues = append(clues, clue{name, n})
-		} else if _, _, ok := urlPassword(value); ok {
+		} else if _, _, ok := secretname.URLPassword(value); ok {
 			clues = append(clues, clue{name + " to a URL with a password", n})
 		}
 	})
@@ -183,7 +184,7 @@ func secretSettings(data []byte) []clue {
 func urlsWithPasswords(data []byte) []clue {
 	var clues []clue
 	eachLine(data, func(line string, n int) {
-		if _, _, ok := urlPassword(line); ok && !strings.HasPrefix(line, "#") {
+		if _, _, ok := secretname.URLPassword(line); ok && !strings.HasPrefix(line, "#") {
 			clues = append(clues, clue{"a URL with a password", n})
 		}
 	})
@@ -205,7 +206,7 @@ func netrcPasswords(data []byte) []clue {
 	eachLine(data, func(line string, n int) {
 		words := strings.Fields(line)
 		for i, w := range words {
-			if w == "password" && i+1 < len(words) && !isPlaceholder(words[i+1]) {
+			if w == "password" && i+1 < len(words) && !secretname.Placeholder(words[i+1]) {
 				clues = append(clues, clue{"a password", n})
 			}
 		}
@@ -216,7 +217,7 @@ func netrcPasswords(data []byte) []clue {
 func pgpassLines(data []byte) []clue {
 	var clues []clue
 	eachLine(data, func(line string, n int) {
-		if parts := strings.Split(line, ":"); len(parts) == 5 && !isPlaceholder(parts[4]) && !strings.HasPrefix(line, "#") {
+		if parts := strings.Split(line, ":"); len(parts) == 5 && !secretname.Placeholder(parts[4]) && !strings.HasPrefix(line, "#") {
 			clues = append(clues, clue{"a password", n})
 		}
 	})
@@ -227,7 +228,7 @@ func mavenPasswords(data []byte) []clue {
 	var clues []clue
 	eachLine(data, func(line string, n int) {
 		_, rest, ok := strings.Cut(line, "<password>")
-		if value, _, closed := strings.Cut(rest, "</password>"); ok && closed && !isPlaceholder(value) {
+		if value, _, closed := strings.Cut(rest, "</password>"); ok && closed && !secretname.Placeholder(value) {
 			clues = append(clues, clue{"a server password", n})
 		}
 	})
@@ -249,7 +250,7 @@ func dockerAuths(data []byte) []clue {
 	var clues []clue
 	for _, registry := range sortedKeys(config.Auths) {
 		a := config.Auths[registry]
-		if isPlaceholder(a.Auth) && isPlaceholder(a.Password) && isPlaceholder(a.IdentityToken) {
+		if secretname.Placeholder(a.Auth) && secretname.Placeholder(a.Password) && secretname.Placeholder(a.IdentityToken) {
 			continue
 		}
 		at := bytes.Index(data, []byte(`"`+registry+`"`))
@@ -278,7 +279,7 @@ func googleCredentials(data []byte) []clue {
 	switch {
 	case account.Type == "service_account" && strings.Contains(account.PrivateKey, "PRIVATE KEY-----"):
 		return []clue{{"the private key of a service account", lineOf("private_key")}}
-	case account.Type == "authorized_user" && !isPlaceholder(account.RefreshToken):
+	case account.Type == "authorized_user" && !secretname.Placeholder(account.RefreshToken):
 		return []clue{{"a user's refresh token", lineOf("refresh_token")}}
 	}
 	return nil

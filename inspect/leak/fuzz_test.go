@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/stagedive/stagedive/model/secretname"
 )
 
 // FuzzContent feeds one content to everything that reads files or instructions:
@@ -75,7 +77,7 @@ func FuzzContent(f *testing.F) {
 		if left := findTokens([]byte(text)); len(left) > 0 {
 			t.Errorf("a %s is left in %q", left[0].what, text)
 		}
-		if _, _, ok := urlPassword(text); ok {
+		if _, _, ok := secretname.URLPassword(text); ok {
 			t.Errorf("a password is left in %q", text)
 		}
 	})

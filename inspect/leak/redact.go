@@ -3,6 +3,8 @@ package leak
 import (
 	"slices"
 	"strings"
+
+	"github.com/stagedive/stagedive/model/secretname"
 )
 
 // redacted stands where a secret was.
@@ -16,7 +18,7 @@ const redacted = "‹redacted›"
 // Where a value's end is uncertain, as history entries leave out quotes, it takes
 // out too much rather than too little.
 func Redact(text string) string {
-	for from, to, ok := urlPassword(text); ok; from, to, ok = urlPassword(text) {
+	for from, to, ok := secretname.URLPassword(text); ok; from, to, ok = secretname.URLPassword(text) {
 		text = text[:from] + "$" + redacted + text[to:]
 	}
 	text = strings.ReplaceAll(text, "$"+redacted, redacted)
@@ -26,7 +28,7 @@ func Redact(text string) string {
 	var spans []span
 	var values []string
 	for _, a := range assignments(text) {
-		if isSecretName(a.name) && !isPlaceholder(a.value) {
+		if secretname.Is(a.name) && !secretname.Placeholder(a.value) {
 			spans = append(spans, a.span)
 			values = append(values, a.value)
 		}
@@ -82,11 +84,11 @@ func flagValues(text string) []span {
 		for end < len(text) && (isNameByte(text[end]) || text[end] == '-') {
 			end++
 		}
-		if end >= len(text) || text[end] != ' ' || !isSecretName(text[start:end]) || strings.HasSuffix(text[start:end], "-stdin") {
+		if end >= len(text) || text[end] != ' ' || !secretname.Is(text[start:end]) || strings.HasSuffix(text[start:end], "-stdin") {
 			continue
 		}
 		to := valueEnd(text, end+1)
-		if v := text[end+1 : to]; !isPlaceholder(v) && !strings.HasPrefix(v, "-") {
+		if v := text[end+1 : to]; !secretname.Placeholder(v) && !strings.HasPrefix(v, "-") {
 			found = append(found, span{end + 1, to})
 		}
 	}
@@ -111,7 +113,7 @@ func netrcWords(text string) []span {
 		for to < len(text) && strings.IndexByte(" \t\r\n\"'\\", text[to]) < 0 {
 			to++
 		}
-		if !isPlaceholder(text[from:to]) {
+		if !secretname.Placeholder(text[from:to]) {
 			found = append(found, span{from, to})
 		}
 		at = to
@@ -140,7 +142,7 @@ func authorizations(text string) []span {
 		for to < len(text) && strings.IndexByte("\"'\r\n", text[to]) < 0 {
 			to++
 		}
-		if to > from && !strings.Contains(text[from:to], "$") && !isPlaceholder(text[from:to]) {
+		if to > from && !strings.Contains(text[from:to], "$") && !secretname.Placeholder(text[from:to]) {
 			found = append(found, span{from, to})
 		}
 		at = to

@@ -73,18 +73,6 @@ func TestPlainName(t *testing.T) {
 	}
 }
 
-func TestIsSecretName(t *testing.T) {
-	for name, want := range map[string]bool{
-		"NPM_TOKEN": true, "dbPassword": true, "AWS_SECRET_ACCESS_KEY": true, "API_KEY": true, "APIKEY": true, "DB_PWD": true, "client.secret": true,
-		"GPG_KEY": false, "PUBLIC_KEY": false, "NEXT_PUBLIC_API_KEY": false, "TOKEN_FILE": false, "PWD": false, "OLD_PWD": false, "MAX_TOKENS": false,
-		"AWS_ACCESS_KEY_ID": false, "TOKEN_URL": false, "PASSWORD_MIN": false, "SSH_AUTH_SOCK": false, "KEY": false, "": false, "PATH": false,
-	} {
-		if got := isSecretName(name); got != want {
-			t.Errorf("isSecretName(%q) = %v, want %v", name, got, want)
-		}
-	}
-}
-
 func TestPathsBelowFollowTheirDirectory(t *testing.T) {
 	b := image.NewBuilder()
 	for _, d := range []string{"a/", "a-b/", "a/b/", "a.b/", "a/b/c/", "ab/", ""} {

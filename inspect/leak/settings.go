@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/secretname"
 )
 
 // settings reports secrets in the image's environment and in its history, which
@@ -47,10 +48,10 @@ func secretIn(name, value string) string {
 	if hits := findTokens([]byte(value)); len(hits) > 0 {
 		return "a " + hits[0].what
 	}
-	if _, _, ok := urlPassword(value); ok {
+	if _, _, ok := secretname.URLPassword(value); ok {
 		return "a URL with a password"
 	}
-	if isSecretName(name) && !isPlaceholder(value) {
+	if secretname.Is(name) && !secretname.Placeholder(value) {
 		return "a value for a name that says secret"
 	}
 	return ""
@@ -84,7 +85,7 @@ func historySecrets(createdBy string) []historySecret {
 	if hits := findTokens([]byte(createdBy)); len(hits) > 0 {
 		return []historySecret{{"", "a " + hits[0].what}}
 	}
-	if _, _, ok := urlPassword(createdBy); ok {
+	if _, _, ok := secretname.URLPassword(createdBy); ok {
 		return []historySecret{{"", "a URL with a password"}}
 	}
 	return nil

@@ -26,6 +26,10 @@ type Finding struct {
 	Evidence []string `json:"evidence"`          // what was seen: "ELF, Go build info: path cmd/compile, go1.26.1"
 	Why      string   `json:"why"`
 	Fix      string   `json:"fix"` // naming the line and the text to put there where that is known
+	// Instead is Dockerfile text to write in place of the lines Line to EndLine, which are
+	// those of the step or of the steps that change places; "" when no text alone is the fix.
+	Instead string `json:"instead,omitempty"`
+	EndLine int    `json:"endLine,omitempty"` // 0 where Instead is ""
 	// Allowed is why a policy accepts it; nil when none does. What is accepted is shown
 	// apart, and counts for nothing: not in a Tally, not for --fail-on.
 	Allowed *Allowance `json:"allowed,omitempty"`

@@ -1,15 +1,19 @@
-package leak
+// Package secretname judges names and values of settings: which names promise a secret,
+// which values are none, and which URLs carry a password. It looks at nothing but the
+// text, so that what is seen in a Dockerfile before a build and in an image after it is
+// judged alike.
+package secretname
 
 import (
 	"slices"
 	"strings"
 )
 
-// isSecretName says whether a variable's name says that its value is a secret:
+// Is says whether a variable's name says that its value is a secret:
 // NPM_TOKEN, dbPassword, AWS_SECRET_ACCESS_KEY; but not TOKEN_FILE, PUBLIC_KEY,
 // MAX_TOKENS or GPG_KEY (which in official images is a fingerprint).
-func isSecretName(name string) bool {
-	words := nameWords(name)
+func Is(name string) bool {
+	words := parse(name)
 	if len(words) == 0 || slices.Contains(words, "PUBLIC") {
 		return false
 	}
@@ -34,8 +38,8 @@ func isSecretName(name string) bool {
 	return false
 }
 
-// nameWords parts a name at separators and at the humps of camel case.
-func nameWords(name string) []string {
+// parse parts a name at separators and at the humps of camel case.
+func parse(name string) []string {
 	var words []string
 	start := 0
 	cut := func(end int) {
@@ -57,9 +61,9 @@ func nameWords(name string) []string {
 	return words
 }
 
-// isPlaceholder says whether a value stands for a secret rather than being one: a
+// Placeholder says whether a value stands for a secret rather than being one: a
 // reference to a variable or file, an example, a switch, or nothing.
-func isPlaceholder(value string) bool {
+func Placeholder(value string) bool {
 	v := strings.ToLower(strings.Trim(strings.TrimSpace(value), `"'`))
 	if len(v) < 4 {
 		return true
@@ -79,9 +83,9 @@ func isPlaceholder(value string) bool {
 	return strings.Trim(v, v[:1]) == "" // one character over and over
 }
 
-// urlPassword says whether a text has a URL with a password in it, as
+// URLPassword says whether a text has a URL with a password in it, as
 // https://user:password@host, and where the password begins and ends.
-func urlPassword(s string) (from, to int, ok bool) {
+func URLPassword(s string) (from, to int, ok bool) {
 	for at := 0; ; {
 		i := strings.Index(s[at:], "://")
 		if i < 0 {
@@ -94,7 +98,7 @@ func urlPassword(s string) (from, to int, ok bool) {
 		}
 		authority := s[start:end]
 		if host := strings.LastIndexByte(authority, '@'); host > 0 {
-			if colon := strings.IndexByte(authority[:host], ':'); colon >= 0 && !isPlaceholder(authority[colon+1:host]) {
+			if colon := strings.IndexByte(authority[:host], ':'); colon >= 0 && !Placeholder(authority[colon+1:host]) {
 				return start + colon + 1, start + host, true
 			}
 		}

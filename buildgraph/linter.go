@@ -36,7 +36,7 @@ func (b *builder) setLinter(src []byte) {
 		b.violated[b.lintAt] = append(b.violated[b.lintAt], rule)
 		b.report(model.Problem{
 			Level: model.LevelWarning, Line: at.start, EndLine: at.end, Stage: b.lintAt,
-			Message: linter.LintFormatShort(rule, msg, 0),
+			Message: linter.LintFormatShort(rule, msg, 0), Rule: rule,
 		})
 	}
 	b.lint = linter.New(config)
