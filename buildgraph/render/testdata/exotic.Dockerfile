@@ -26,5 +26,5 @@ COPY --from=assets . /assets
 COPY --from=nginx:1.27 /etc/nginx /etc/nginx
 CMD ["/server"]
 
-FROM scratch AS later
+FROM scratch as later
 COPY --from=4 /server /
