@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/model/secretname"
 )
 
@@ -69,13 +70,10 @@ func FuzzContent(f *testing.F) {
 				inText(c.line)
 			}
 		}
-		for _, h := range findTokens(data) {
-			inText(h.line)
-		}
 		historySecrets(string(data))
 		text := Redact(string(data))
-		if left := findTokens([]byte(text)); len(left) > 0 {
-			t.Errorf("a %s is left in %q", left[0].what, text)
+		if left := token.Find([]byte(text)); len(left) > 0 {
+			t.Errorf("a %s is left in %q", left[0].What, text)
 		}
 		if _, _, ok := secretname.URLPassword(text); ok {
 			t.Errorf("a password is left in %q", text)
@@ -89,7 +87,7 @@ func FuzzNotes(f *testing.F) {
 	var w writer
 	w.mark(mark{kind: goTool, path: "/usr/bin/go", detail: "it says so", name: "go", size: 5, line: 7, weak: true})
 	w.database(dpkgDatabase, "/var/lib/dpkg/status", map[string]pkg{"gcc": {version: "1", size: 2}})
-	w.mark(mark{kind: token, path: "/usr/x"})
+	w.mark(mark{kind: tokenMark, path: "/usr/x"})
 	f.Add(w.buf)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first := readNotes(data)

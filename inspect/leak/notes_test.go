@@ -11,7 +11,7 @@ import (
 // TestKind fails when a sink notes something else of a layer than it did: then noteKind
 // is to be counted up, so that no notes of an older version are taken for ours.
 func TestKind(t *testing.T) {
-	const wantKind, wantNotes = "leak/1", "c2d8bd7ca1951439"
+	const wantKind, wantNotes = "leak/2", "f6cb4068ed9379ba"
 	s := leak.New(leak.Options{})
 	sink := s.Begin()
 	stream(t, sink, []entry{

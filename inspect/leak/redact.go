@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/model/secretname"
 )
 
@@ -22,8 +23,9 @@ func Redact(text string) string {
 		text = text[:from] + "$" + redacted + text[to:]
 	}
 	text = strings.ReplaceAll(text, "$"+redacted, redacted)
-	for _, h := range findTokens([]byte(text)) {
-		text = strings.ReplaceAll(text, h.value, redacted)
+	whole := text
+	for _, h := range token.Find([]byte(whole)) {
+		text = strings.ReplaceAll(text, whole[h.From:h.To], redacted)
 	}
 	var spans []span
 	var values []string

@@ -74,7 +74,7 @@ func TestSecrets(t *testing.T) {
 		{"dotenv of production", "/app/.env.production", "DATABASE_URL=postgres://u:" + canary + "@db/x\n", "SD-K002", finding.Critical, "DATABASE_URL to a URL with a password"},
 		{"service account", "/app/gcp.json", "{\"type\": \"service_account\",\n\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n" + canary + "\"}", "SD-K002", finding.Critical, "line 2 sets the private key of a service account"},
 		{"pgpass", "/root/.pgpass", "db:5432:*:me:" + canary, "SD-K002", finding.Critical, "line 1"},
-		{"token in a script", "/app/run.js", "x\nconst t = 'ghp_" + canary + tail + "12'\n", "SD-K003", finding.High, "line 2 has a GitHub token"},
+		{"token in a script", "/app/run.js", "x\nconst t = 'ghp_" + canary + tail + "12'\n", "SD-K003", finding.High, "line 2, column 12 has a GitHub token"},
 		{"token in a source file", "/app/main.go", "package main\nvar t = \"npm_" + canary + tail + "12\"\n", "SD-K003", finding.High, "npm token"},
 	}
 	for _, tt := range tests {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/secretname"
 )
@@ -45,8 +46,8 @@ func settings(v *view) []leak {
 
 // secretIn says in what way a variable holds a secret, or "".
 func secretIn(name, value string) string {
-	if hits := findTokens([]byte(value)); len(hits) > 0 {
-		return "a " + hits[0].what
+	if hits := token.Find([]byte(value)); len(hits) > 0 {
+		return "a " + hits[0].What
 	}
 	if _, _, ok := secretname.URLPassword(value); ok {
 		return "a URL with a password"
@@ -82,8 +83,8 @@ func historySecrets(createdBy string) []historySecret {
 	if found != nil {
 		return found
 	}
-	if hits := findTokens([]byte(createdBy)); len(hits) > 0 {
-		return []historySecret{{"", "a " + hits[0].what}}
+	if hits := token.Find([]byte(createdBy)); len(hits) > 0 {
+		return []historySecret{{"", "a " + hits[0].What}}
 	}
 	if _, _, ok := secretname.URLPassword(createdBy); ok {
 		return []historySecret{{"", "a URL with a password"}}

@@ -6,121 +6,62 @@ import (
 	"io"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/inspect/scan"
 )
 
-// pattern is a token that its issuer gave a prefix to be found by.
-type pattern struct {
-	what     string
-	prefix   string
-	min, max int    // of what follows the prefix
-	extra    string // allowed beside letters and digits
-}
+// maxSearched is how much of a text is searched for tokens.
+const maxSearched = 2 << 20
 
-// patterns are those whose prefix and length leave no doubt. Keys that are meant
-// for browsers, such as Google's AIza, are none.
-func patterns() []pattern {
-	return []pattern{
-		{"GitHub token", "ghp_", 36, 36, ""},
-		{"GitHub token", "gho_", 36, 36, ""},
-		{"GitHub token", "ghu_", 36, 36, ""},
-		{"GitHub token", "ghs_", 36, 36, ""},
-		{"GitHub fine-grained token", "github_pat_", 80, 90, "_"},
-		{"GitLab token", "glpat-", 20, 64, "-_."},
-		{"npm token", "npm_", 36, 36, ""},
-		{"PyPI token", "pypi-AgEIcHlwaS5vcmc", 50, 400, "-_"},
-		{"Slack token", "xoxb-", 24, 120, "-"},
-		{"Slack token", "xoxp-", 24, 120, "-"},
-		{"Stripe live key", "sk_live_", 24, 120, ""},
-		{"Stripe live key", "rk_live_", 24, 120, ""},
-		{"AWS access key ID", "AKIA", 16, 16, ""},
-		{"Docker Hub token", "dckr_pat_", 27, 36, "-_"},
-		{"Hugging Face token", "hf_", 34, 34, ""},
-		{"SendGrid key", "SG.", 66, 66, "-_."},
-		{"Anthropic key", "sk-ant-", 80, 120, "-_"},
-		{"OpenAI key", "sk-proj-", 40, 200, "-_"},
-		{"DigitalOcean token", "dop_v1_", 64, 64, ""},
-		{"Shopify token", "shpat_", 32, 32, ""},
-		{"age secret key", "AGE-SECRET-KEY-1", 58, 58, ""},
-	}
-}
-
-// tokenHit is a token found in a text. Its value is for redaction only.
-type tokenHit struct {
-	what  string
-	line  int // 1-based
-	value string
-}
-
-// findTokens looks for every pattern in data.
-func findTokens(data []byte) []tokenHit {
-	var hits []tokenHit
-	for _, p := range patterns() {
-		for at := 0; ; {
-			i := bytes.Index(data[at:], []byte(p.prefix))
-			if i < 0 {
-				break
-			}
-			start := at + i
-			at = start + len(p.prefix)
-			end := at
-			for end < len(data) && (isNameByte(data[end]) && data[end] != '_' || strings.IndexByte(p.extra, data[end]) >= 0) {
-				end++
-			}
-			if start > 0 && (isNameByte(data[start-1]) || data[start-1] == '-') || end-at < p.min || end-at > p.max {
-				continue
-			}
-			if body := data[at:end]; looksRandom(body) {
-				hits = append(hits, tokenHit{p.what, 1 + bytes.Count(data[:start], []byte("\n")), string(data[start:end])})
-			}
-		}
-	}
-	return hits
-}
-
-// looksRandom tells a token from what stands for one in a document: it has many
-// different characters, no long run of one, and does not say that it is an example.
-func looksRandom(body []byte) bool {
-	var seen [256]bool
-	distinct, run := 0, 1
-	for i, c := range body {
-		if !seen[c] {
-			seen[c] = true
-			distinct++
-		}
-		if i > 0 && c == body[i-1] {
-			if run++; run > 4 {
-				return false
-			}
-			continue
-		}
-		run = 1
-	}
-	return distinct >= 8 && !bytes.Contains(bytes.ToUpper(body), []byte("EXAMPLE"))
-}
-
-// tokenProbe knows text files of applications that may hold a token.
+// tokenProbe knows texts that a project may have put there.
 func tokenProbe(f scan.File, dirPath, base string) *probe {
-	if f.Size > maxText || !isApplicationDir(dirPath) || strings.HasSuffix(base, ".map") {
+	if !holdsOwnTexts(dirPath) || strings.HasSuffix(base, ".map") {
 		return nil
 	}
-	for _, part := range [...]string{"/.git", "/.m2/", "/_cacache", "/.cache/"} {
-		if strings.Contains(dirPath, part) {
-			return nil
+	return &probe{limit: maxSearched, look: lookToken}
+}
+
+// holdsOwnTexts says whether somebody may have put texts of his own into a directory: in
+// those of the distribution, of installed packages, of version control and of caches,
+// everything is published, or told of by another rule.
+func holdsOwnTexts(d string) bool {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(d, "/"), "/")
+	switch first {
+	case "lib", "lib64", "lib32", "boot", "proc", "sys", "dev":
+		return false
+	case "usr":
+		second, _, _ := strings.Cut(rest, "/")
+		if second != "local" && second != "src" && second != "app" && !below(d, "/usr/share/nginx") {
+			return false
+		}
+	case "var":
+		if below(d, "/var/lib/dpkg") || below(d, "/var/lib/apt") || below(d, "/var/lib/rpm") || below(d, "/var/cache") {
+			return false
 		}
 	}
-	return &probe{limit: maxText, look: lookToken}
+	for _, part := range [...]string{
+		"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers", "/pkg/mod", "/registry/src",
+		"/lib/python", "/share/doc", "/share/man", "/.git", "/.m2/", "/_cacache", "/.cache/", "/usr/local/go/", "/include/",
+	} {
+		if strings.Contains(d, part) {
+			return false
+		}
+	}
+	return true
 }
 
 func lookToken(s *sink, f scan.File, r io.Reader) error {
-	data, err := s.read(r, maxText)
+	data, err := s.read(r, maxSearched)
 	if err != nil || bytes.IndexByte(data, 0) >= 0 {
 		return err
 	}
-	for _, h := range findTokens(data) {
+	for i, h := range token.Find(data) {
+		if i == 0 && token.Allowed(f.Path) {
+			return nil
+		}
 		s.mark(mark{
-			kind: token, path: f.Path, name: h.what, size: f.Size, line: h.line,
-			detail: fmt.Sprintf("line %d has a %s, by its prefix and length", h.line, h.what),
+			kind: tokenMark, path: f.Path, name: h.What, size: f.Size, line: h.Line,
+			detail: fmt.Sprintf("line %d, column %d has a %s, known by its form (rule %s)", h.Line, h.Column, h.What, h.Rule),
 		})
 	}
 	return nil
@@ -128,7 +69,7 @@ func lookToken(s *sink, f scan.File, r io.Reader) error {
 
 // tokens reports text files that hold tokens, each file once.
 func tokens(v *view) []leak {
-	return secretFiles(v, token, "SD-K003", func(m mark) string { return m.name + " in a text file" })
+	return secretFiles(v, tokenMark, "SD-K003", func(m mark) string { return m.name + " in a text file" })
 }
 
 // secretFiles reports the files that have marks of a kind, each file once.
