@@ -220,10 +220,11 @@ type run struct {
 	// guess is set when a word names a variable that the image may set: what
 	// follows from the word is not known.
 	guess bool
+	dest  string // of a COPY or ADD, as written
 }
 
 func (b *builder) dispatchCommand(st *state, c command) {
-	r := &run{builder: b, st: st, cmd: c, step: b.addStep(st, newStep(c))}
+	r := &run{builder: b, st: st, cmd: c, step: b.addStep(st, newStep(c)), dest: destination(c.ic)}
 	if c.ic == nil {
 		r.step.Vertex = slices.Contains([]string{"RUN", "COPY", "ADD", "WORKDIR"}, c.keyword)
 		return

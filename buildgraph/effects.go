@@ -32,6 +32,10 @@ func (r *run) dispatch(ok bool) {
 				chmod: c.Chmod, checksum: c.Checksum, sources: c.SourcePaths, keepGitDir: c.KeepGitDir, add: true,
 			}))
 		}
+		r.copies(copied{
+			from: model.None, sources: localSources(c), dest: c.DestPath, exclude: c.ExcludePatterns,
+			unpacks: c.Unpack == nil || *c.Unpack, several: len(c.SourcePaths)+len(c.SourceContents) > 1,
+		}, ok)
 		r.readCopy(nil, localSources(c), false, c.ExcludePatterns)
 	case *instructions.WorkdirCommand:
 		r.workdir(c)
@@ -144,6 +148,7 @@ func (r *run) copy(c *instructions.CopyCommand, ok bool) {
 	if src != nil || c.From == "" {
 		r.readCopy(src, c.SourcePaths, c.Parents, c.ExcludePatterns)
 	}
+	from := model.None
 	if src != nil {
 		if r.below(src) {
 			name := r.st.name
@@ -153,8 +158,15 @@ func (r *run) copy(c *instructions.CopyCommand, ok bool) {
 			r.builder.fail(r.st.stage.index, r.cmd.at, fmt.Sprintf(
 				"cannot copy from stage %q, it needs to be defined before current stage %q", c.From, name))
 		} else if len(c.SourcePaths) > 0 {
-			r.addEdge(r.node(src, r.st.stage.index), r.st, model.EdgeCopy, r.step.Index, r.cmd.at.start, clean(c.SourcePaths...))
+			from = r.node(src, r.st.stage.index)
+			r.addEdge(from, r.st, model.EdgeCopy, r.step.Index, r.cmd.at.start, clean(c.SourcePaths...))
 		}
+	}
+	if c.From == "" || from != model.None {
+		r.copies(copied{
+			from: from, sources: c.SourcePaths, dest: c.DestPath, parents: c.Parents, exclude: c.ExcludePatterns,
+			several: len(c.SourcePaths)+len(c.SourceContents) > 1,
+		}, ok)
 	}
 	if ok {
 		r.fail(checkCopy(copyWords{chmod: c.Chmod, sources: c.SourcePaths}))

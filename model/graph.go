@@ -46,6 +46,7 @@ type Step struct {
 	Vertex  bool    `json:"vertex"`  // BuildKit makes a vertex for it (counts in "n/m")
 	OnBuild bool    `json:"onBuild"` // came from the base stage's ONBUILD; Line is this stage's FROM
 	Mounts  []Mount `json:"mounts,omitempty"`
+	Copy    *Copy   `json:"copy,omitempty"` // of COPY and ADD; nil when its words can't be read
 }
 
 // MakesLayer says whether the step adds a layer to the image (its history entry

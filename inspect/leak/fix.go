@@ -15,13 +15,13 @@ import (
 // fix says what to do, on which line, and what to write there, as far as the
 // Dockerfile tells; else the rule's usual remedy.
 func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) string {
-	if v.graph == nil {
+	if v.graph == nil && !origin.Base {
 		return rule.Fix
 	}
-	target := v.target()
 	if origin.Base {
-		return v.baseFix(rule, target)
+		return v.baseFix(rule)
 	}
+	target := v.target()
 	step, ok := v.step(origin)
 	if !ok {
 		return rule.Fix
@@ -90,7 +90,14 @@ func (v *view) inherited(target, maker int) string {
 }
 
 // baseFix names the FROM whose image brought the leak.
-func (v *view) baseFix(rule finding.Rule, target int) string {
+func (v *view) baseFix(rule finding.Rule) string {
+	if v.graph == nil {
+		if rule.Category == finding.Toolchain {
+			return "the base image brings this: keep it for a build stage, start the final one FROM a runtime image, and COPY --from only what was built"
+		}
+		return "the base image brings this: choose one without it"
+	}
+	target := v.target()
 	for range v.graph.Stages {
 		next := -1
 		for _, e := range v.graph.Into(model.NodeID(target)) {

@@ -45,7 +45,7 @@ func (s *Scanner) Begin() scan.Sink { return &sink{} }
 // and origins of the layers, the configuration and the history, notes what the
 // layers' sinks noted; layers that were not scanned count as empty.
 func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
-	v := &view{im: im, graph: s.opts.Graph, layers: make([]*layer, len(im.Layers))}
+	v := &view{im: attributed(im), graph: s.opts.Graph, layers: make([]*layer, len(im.Layers))}
 	for i := range v.layers {
 		var data []byte
 		if i < len(notes) {

@@ -15,7 +15,7 @@ func (v *view) place(rule finding.Rule, l leak) finding.Finding {
 		Rule: rule.ID, Title: l.title, Category: rule.Category, Severity: rule.Severity,
 		Path: shown(l.path), Name: shown(l.name), Files: l.count, Size: l.size,
 		Layer: l.layer, Stage: origin.Stage, Line: origin.Line, Base: origin.Base, Deleted: l.gone,
-		Why: rule.Why,
+		From: shown(v.takenFrom(l)), Why: rule.Why,
 	}
 	if f.Title == "" {
 		f.Title = rule.Title

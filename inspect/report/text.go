@@ -160,6 +160,7 @@ func (r Report) findings(b *bufio.Writer) {
 		}
 		field(b, "what", where)
 		field(b, "where", r.whereabouts(f))
+		field(b, "from", f.From)
 		for i, e := range f.Evidence {
 			label := ""
 			if i == 0 {

@@ -6,30 +6,47 @@ import (
 	"github.com/stagedive/stagedive/model/image"
 )
 
-// baseLayers is how many of an image's lowest layers its history shows to be a base
-// image's, where no Dockerfile tells: a CMD that another one follows was the last word
-// of the image below, and a first layer that brings a whole file system is a
-// distribution's. It is 0 where origins are known, and never all layers.
-func baseLayers(im *image.Image) int {
+// Base is how much of an image its history shows to be a base image's, where no
+// Dockerfile tells: how many of its lowest layers, and how many of its first history
+// entries. A CMD that another one follows was the last word of the image below, and a
+// first layer that brings a whole file system is a distribution's. Both are 0 where
+// origins are known, and layers is never all of them.
+func Base(im *image.Image) (layers, entries int) {
 	for _, l := range im.Layers {
 		if l.Origin.Base || l.Origin.Line > 0 || l.Origin.Stage >= 0 {
-			return 0
+			return 0, 0
 		}
 	}
-	n, commands := 0, 0
-	for i := len(im.History) - 1; i >= 0; i-- {
-		h := im.History[i]
-		if h.Empty && isCmd(h.CreatedBy) {
-			commands++
-		}
-		if !h.Empty && commands > 1 {
-			n = max(n, h.Layer+1)
+	word := -1 // the last CMD that another one follows
+	commands := 0
+	for i := len(im.History) - 1; i >= 0 && word < 0; i-- {
+		if h := im.History[i]; h.Empty && isCmd(h.CreatedBy) {
+			if commands++; commands > 1 {
+				word = i
+			}
 		}
 	}
-	if n == 0 && len(im.Layers) > 0 && isRoot(im.Layers[0].CreatedBy) {
-		n = 1
+	for i, h := range im.History {
+		if !h.Empty && i < word {
+			layers, entries = h.Layer+1, word+1
+		}
 	}
-	return max(0, min(n, len(im.Layers)-1))
+	if layers == 0 && len(im.Layers) > 0 && isRoot(im.Layers[0].CreatedBy) {
+		layers, entries = 1, 1
+		for i, h := range im.History {
+			if !h.Empty {
+				entries = i + 1
+				break
+			}
+		}
+		if entries < len(im.History) && isCmd(im.History[entries].CreatedBy) {
+			entries++
+		}
+	}
+	if layers >= len(im.Layers) {
+		return max(0, len(im.Layers)-1), 0
+	}
+	return max(0, layers), entries
 }
 
 func isCmd(createdBy string) bool {

@@ -25,7 +25,7 @@ type Maker struct {
 // Of finds the makers of all layers. g may be nil: then the history alone tells.
 func Of(im *image.Image, g *model.Graph) []Maker {
 	out := make([]Maker, len(im.Layers))
-	base := baseLayers(im)
+	base, _ := Base(im)
 	for i, l := range im.Layers {
 		m := Maker{Layer: i, Stage: l.Origin.Stage, Line: l.Origin.Line, Base: l.Origin.Base || i < base}
 		if s, ok := step(g, l.Origin); ok {
