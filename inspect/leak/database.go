@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/inventory"
 )
 
 // database is what a package database of one layer lists as installed, of packages
@@ -43,7 +44,7 @@ func lookDpkg(s *sink, f scan.File, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	s.out.database(dpkgDatabase, f.Path, packages)
+	s.out.database(dpkgDatabase, f.Path, packages, func(name string) bool { return s.rules.Package(inventory.Deb, name) != nil })
 	return nil
 }
 
@@ -52,7 +53,7 @@ func lookApk(s *sink, f scan.File, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	s.out.database(apkDatabase, f.Path, packages)
+	s.out.database(apkDatabase, f.Path, packages, func(name string) bool { return s.rules.Package(inventory.Apk, name) != nil })
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 func fold(v *view, leaks []leak) []leak {
 	leaks = joinPackages(leaks)
 	leaks = slices.DeleteFunc(leaks, func(l leak) bool {
-		return l.path != "" && v.swallowed(l.path, family(l.rule), l.root)
+		return l.path != "" && v.swallowed(l.path, v.letter(l.rule), l.root)
 	})
 	for i := range leaks {
 		l := &leaks[i]
@@ -54,9 +54,6 @@ func once(leaks []leak) []leak {
 	return kept
 }
 
-// family is the letter of a rule's family: SD-T001 is of T.
-func family(rule string) byte { return rule[len("SD-")] }
-
 // swallowed says whether p lies below a root that stands for findings of that
 // family. A root does not swallow itself, and a whole toolchain in a cache is
 // told of by itself: it is what matters there.
@@ -65,7 +62,7 @@ func (v *view) swallowed(p string, letter byte, isRoot bool) bool {
 		if strings.IndexByte(r.swallows, letter) < 0 || !below(p, r.path) {
 			continue
 		}
-		if isRoot && letter == 'T' && family(r.rule) != 'T' {
+		if isRoot && letter == 'T' && v.letter(r.rule) != 'T' {
 			continue
 		}
 		if !isRoot || p != r.path {

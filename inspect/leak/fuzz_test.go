@@ -85,8 +85,8 @@ func FuzzContent(f *testing.F) {
 // and read again as it is.
 func FuzzNotes(f *testing.F) {
 	var w writer
-	w.mark(mark{kind: goTool, path: "/usr/bin/go", detail: "it says so", name: "go", size: 5, line: 7, weak: true})
-	w.database(dpkgDatabase, "/var/lib/dpkg/status", map[string]pkg{"gcc": {version: "1", size: 2}})
+	w.mark(mark{kind: ruleHit, path: "/usr/bin/go", detail: "it says so", name: "go", size: 5, line: 7, weak: true})
+	w.database(dpkgDatabase, "/var/lib/dpkg/status", map[string]pkg{"gcc": {version: "1", size: 2}}, func(string) bool { return true })
 	w.mark(mark{kind: tokenMark, path: "/usr/x"})
 	f.Add(w.buf)
 	f.Fuzz(func(t *testing.T, data []byte) {

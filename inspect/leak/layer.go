@@ -59,28 +59,6 @@ func (l *layer) dir(p string) (image.NodeID, bool) {
 	return id, ok && l.tree.IsDir(id)
 }
 
-// dirs are the directories at and below root that hold files, with their paths, in
-// comparePaths's order.
-func (l *layer) dirs(root string) iter.Seq2[string, image.NodeID] {
-	return func(yield func(string, image.NodeID) bool) {
-		at, ok := l.dir(root)
-		if !ok {
-			return
-		}
-		for id := range l.tree.Walk(at) {
-			if !l.tree.IsDir(id) || l.tree.Files(id) == 0 {
-				continue
-			}
-			for range l.files(id) { // one is enough
-				if !yield(l.tree.RawPath(id), id) {
-					return
-				}
-				break
-			}
-		}
-	}
-}
-
 // files are the entries right in a directory that are no directories.
 func (l *layer) files(dir image.NodeID) iter.Seq[image.NodeID] {
 	return func(yield func(image.NodeID) bool) {
@@ -129,4 +107,12 @@ func (l *layer) manifest(p string) string {
 		}
 	}
 	return found
+}
+
+// commonDir is the deepest directory that both are in.
+func commonDir(a, b string) string {
+	for !below(b, a) {
+		a = path.Dir(a)
+	}
+	return a
 }

@@ -6,14 +6,15 @@
 // the content of the few files that could prove something and notes what it did
 // prove (notes.go). Once all are through, Findings joins the notes and the trees of
 // all layers:
-// each family (toolchain.go, packages.go, source.go, …) names what it found and
-// the roots that it stands for; nested ones are folded in (fold.go), and each is
+// each family (matched.go and directories.go for what rules see, packages.go, source.go, …)
+// names what it found and the roots that it stands for; nested ones are folded in (fold.go), and each is
 // tied to its layer, stage and Dockerfile line (place.go).
 package leak
 
 import (
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -25,6 +26,8 @@ type Options struct {
 	// Graph is the Dockerfile that built the image, when it is known: fixes then
 	// name the instruction on its line.
 	Graph *model.Graph
+	// Rules are the rules to judge by; nil for those that stagedive brings along.
+	Rules *rules.Set
 }
 
 // Scanner is a scan.Detector. It keeps nothing of what it has seen.
@@ -33,19 +36,27 @@ type Scanner struct{ opts Options }
 var _ scan.Detector = (*Scanner)(nil)
 
 // New returns a scanner.
-func New(opts Options) *Scanner { return &Scanner{opts} }
+func New(opts Options) *Scanner {
+	if opts.Rules == nil {
+		opts.Rules = rules.Builtin()
+	}
+	return &Scanner{opts}
+}
 
-// Kind implements scan.Detector.
-func (s *Scanner) Kind() string { return noteKind }
+// Rules are the rules that the scanner judges by, sorted by ID.
+func (s *Scanner) Rules() []finding.Rule { return s.opts.Rules.Rules() }
+
+// Kind implements scan.Detector. Other rules make other notes.
+func (s *Scanner) Kind() string { return noteKind + "+" + s.opts.Rules.Identity() }
 
 // Begin returns the sink for a layer; it may be called concurrently.
-func (s *Scanner) Begin() scan.Sink { return &sink{} }
+func (s *Scanner) Begin() scan.Sink { return &sink{rules: s.opts.Rules} }
 
 // Findings says what was found, in finding.Compare's order. im supplies the trees
 // and origins of the layers, the configuration and the history, notes what the
 // layers' sinks noted; layers that were not scanned count as empty.
 func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
-	v := &view{im: attributed(im), graph: s.opts.Graph, layers: make([]*layer, len(im.Layers))}
+	v := &view{im: attributed(im), graph: s.opts.Graph, rules: s.opts.Rules, layers: make([]*layer, len(im.Layers))}
 	for i := range v.layers {
 		var data []byte
 		if i < len(notes) {
@@ -57,8 +68,8 @@ func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 	// Those that find roots come first: what lies below a root is not looked at
 	// again by families that it swallows.
 	for _, family := range []func(*view) []leak{
-		packages, goToolchains, jdks, tools, nodePackages, headers,
-		caches, repositories, sources, sourceMaps, keys, credentials, tokens, settings,
+		packages, matched, nodePackages, walked,
+		directories, repositories, sources, sourceMaps, keys, credentials, tokens, settings,
 	} {
 		for _, l := range family(v) {
 			if l.root {
@@ -67,10 +78,9 @@ func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 			leaks = append(leaks, l)
 		}
 	}
-	rules := ruleIndex()
 	var found []finding.Finding
 	for _, l := range fold(v, leaks) {
-		found = append(found, v.place(rules[l.rule], l))
+		found = append(found, v.place(l))
 	}
 	slices.SortFunc(found, finding.Compare)
 	return found
@@ -80,6 +90,7 @@ func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 type view struct {
 	im     *image.Image
 	graph  *model.Graph
+	rules  *rules.Set
 	layers []*layer // same indexes as im.Layers, none nil
 	roots  []leak   // those found so far that stand for all below their path
 }

@@ -85,9 +85,6 @@ func (v *view) merged(group []leak) leak {
 	if most.cause != "" {
 		most.path = most.cause
 	}
-	if family(most.rule) == 'C' && most.size >= bigCache {
-		most.worse = max(most.worse, 1)
-	}
 	return most
 }
 

@@ -9,7 +9,7 @@ import (
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
 // whatever changes what a sink notes of some layer: notes are kept between runs.
-const noteKind = "leak/2"
+const noteKind = "leak/3"
 
 // notes are what the content of a layer's files proved. All else that a family asks
 // is in the layer's tree.
@@ -35,12 +35,8 @@ type mark struct {
 type kind uint8
 
 const (
-	goTool kind = iota + 1
-	goRoot
-	nativeTool
-	jdkRelease
-	javac
-	jar
+	ruleHit     kind = iota + 1 // line is the ID of the matcher, detail its proof
+	ruleVersion                 // line likewise, name is the version
 	nodePackage
 	gitHead
 	hgStore
@@ -93,10 +89,10 @@ func (w *writer) mark(m mark) {
 	w.number(int64(m.line)<<1 | int64(weak))
 }
 
-// database notes the packages that serve development; the families ask for no others.
-func (w *writer) database(k kind, p string, packages map[string]pkg) {
+// database notes the packages that are of interest; the families ask for no others.
+func (w *writer) database(k kind, p string, packages map[string]pkg, of func(name string) bool) {
 	w.begin(k, p)
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(packages)), func(name string) bool { return devPackage(name) == "" })
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(packages)), func(name string) bool { return !of(name) })
 	w.number(int64(len(names)))
 	for _, name := range names {
 		w.text(name)

@@ -6,17 +6,22 @@ import (
 	"testing"
 
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/rules"
 )
 
 // TestKind fails when a sink notes something else of a layer than it did: then noteKind
 // is to be counted up, so that no notes of an older version are taken for ours.
 func TestKind(t *testing.T) {
-	const wantKind, wantNotes = "leak/2", "f6cb4068ed9379ba"
-	s := leak.New(leak.Options{})
+	const wantKind, wantNotes = "leak/3+7486ff9d7f9a", "7a8790c32ed57fe3"
+	set, err := rules.Only("test.yaml", []byte(kindRules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := leak.New(leak.Options{Rules: set})
 	sink := s.Begin()
 	stream(t, sink, []entry{
 		text("/lib/apk/db/installed", apkInstalled("gcc", "musl-dev", "musl")),
-		text("/usr/local/go/VERSION", "go1.22.1\n"),
+		exec("/usr/bin/x86_64-linux-gnu-gcc-12", native("COLLECT_GCC")), text("/usr/local/go/VERSION", "go1.22.1\n"),
 		text("/src/.git/HEAD", "ref: refs/heads/main\n"), text("/src/.hg/requires", "store\n"), text("/src/.svn/wc.db", "SQLite format 3\x00"),
 		text("/opt/jdk/release", "JAVA_VERSION=\"17.0.1\"\n"), text("/opt/maven/lib/maven-core-3.9.jar", "PK\x03\x04"),
 		text("/app/node_modules/typescript/package.json", `{"name":"typescript","version":"5.0.1"}`),
@@ -28,3 +33,19 @@ func TestKind(t *testing.T) {
 		t.Errorf("kind %q, notes %s:\n%q", s.Kind(), got, sink.Notes())
 	}
 }
+
+// kindRules see something in every way that there is.
+const kindRules = `
+category: toolchain
+severity: high
+why: It is a test.
+fix: Pass it.
+rules:
+  - id: TEST-1
+    title: A toolchain
+    match:
+      - {file: GCC driver, names: gcc, is: program, holds: COLLECT_GCC}
+      - {file: Go distribution, paths: VERSION, begins: go1., whole: ., version: {in: VERSION, like: '^(go1\S*)'}}
+      - {file: Maven, paths: lib/maven-core-*.jar, is: jar, whole: ..}
+      - {packages: [gcc, "*-dev"]}
+`

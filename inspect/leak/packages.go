@@ -3,9 +3,12 @@ package leak
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/stagedive/stagedive/model/inventory"
 )
 
 // packages reports what package databases say was installed for building.
@@ -15,12 +18,15 @@ import (
 // database lacks again has been removed; its files are in the layer all the same.
 func packages(v *view) []leak {
 	return append(
-		installed(v, "dpkg", func(l *layer) map[string]*database { return l.dpkg }),
-		installed(v, "apk", func(l *layer) map[string]*database { return l.apk })...,
+		installed(v, inventory.Deb, func(l *layer) map[string]*database { return l.dpkg }),
+		installed(v, inventory.Apk, func(l *layer) map[string]*database { return l.apk })...,
 	)
 }
 
-func installed(v *view, manager string, databases func(*layer) map[string]*database) []leak {
+// cause is what packages are told of as: a rule, and the title of the finding.
+type cause struct{ rule, title string }
+
+func installed(v *view, manager inventory.Kind, databases func(*layer) map[string]*database) []leak {
 	var leaks []leak
 	state := map[string]map[string]pkg{} // by database path
 	for i, l := range v.layers {
@@ -29,28 +35,32 @@ func installed(v *view, manager string, databases func(*layer) map[string]*datab
 				delete(state, p)
 			}
 		}
-		added := map[string][]string{} // package names by family
+		added := map[cause][]string{} // package names
 		where := ""
-		sizes := map[string]int64{}
+		sizes := map[cause]int64{}
 		for _, p := range sortedKeys(databases(l)) {
 			db := databases(l)[p]
 			for name, pk := range db.packages {
 				if _, had := state[p][name]; had {
 					continue
 				}
-				if family := devPackage(name); family != "" {
-					added[family] = append(added[family], name+" "+pk.version)
-					sizes[family] += pk.size
+				for _, m := range v.rules.Package(manager, name) {
+					rule := v.rules.Of(m)
+					c := cause{rule.ID, cmp.Or(m.Title, rule.Title)}
+					added[c] = append(added[c], name+" "+pk.version)
+					sizes[c] += pk.size
 					where = p
 				}
 			}
 			state[p] = db.packages
 		}
-		for _, family := range sortedKeys(added) {
-			names := added[family]
+		for _, c := range slices.SortedFunc(maps.Keys(added), func(a, b cause) int {
+			return cmp.Or(strings.Compare(a.rule, b.rule), strings.Compare(a.title, b.title))
+		}) {
+			names := added[c]
 			slices.Sort(names)
-			leaks = append(leaks, packageLeak(family, manager, names, leak{
-				layer: i, path: where, database: true, size: sizes[family],
+			leaks = append(leaks, packageLeak(c.title, manager, names, leak{
+				rule: c.rule, layer: i, path: where, database: true, size: sizes[c],
 				gone: packagesGone(v, i, names, databases),
 			}))
 		}
@@ -58,13 +68,12 @@ func installed(v *view, manager string, databases func(*layer) map[string]*datab
 	return leaks
 }
 
-func packageLeak(family, manager string, names []string, l leak) leak {
-	l.rule = ruleOfFamily(family)
+func packageLeak(title string, manager inventory.Kind, names []string, l leak) leak {
 	noun := "packages"
 	if len(names) == 1 {
 		noun = "package"
 	}
-	l.title = fmt.Sprintf("%s: %d %s package%s", family, len(names), manager, noun[len("package"):])
+	l.title = fmt.Sprintf("%s: %d %s package%s", title, len(names), managerName(manager), noun[len("package"):])
 	var plain []string
 	for _, n := range names {
 		name, _, _ := strings.Cut(n, " ")
@@ -79,6 +88,14 @@ func packageLeak(family, manager string, names []string, l leak) leak {
 	}
 	l.evidence = []string{fmt.Sprintf("%s lists %s", l.path, enumerate(names, 8))}
 	return l
+}
+
+// managerName is who manages packages of a kind, as titles say it.
+func managerName(k inventory.Kind) string {
+	if k == inventory.Deb {
+		return "dpkg"
+	}
+	return string(k)
 }
 
 // packagesGone is the layer whose database lists none of the packages any more,

@@ -9,7 +9,12 @@ import (
 
 // place makes a finding of a leak: ties it to its layer, stage and line, settles
 // the severity, and words it. All text from the image is sanitised here.
-func (v *view) place(rule finding.Rule, l leak) finding.Finding {
+func (v *view) place(l leak) finding.Finding {
+	r, _ := v.rules.Rule(l.rule)
+	rule := r.Rule
+	if r.Large > 0 && l.size >= r.Large {
+		l.worse++
+	}
 	origin := v.originOf(l)
 	f := finding.Finding{
 		Rule: rule.ID, Title: l.title, Category: rule.Category, Severity: rule.Severity,

@@ -27,7 +27,7 @@ func (p *probe) want(f scan.File) int64 {
 // and none allocates.
 func probeFor(f scan.File, dirPath, base string) *probe {
 	if isELF(f.Head) {
-		return programProbe(f, base)
+		return nil // the rules see to programs
 	}
 	if p := databaseProbe(dirPath, base); p != nil {
 		return p
@@ -52,3 +52,26 @@ func isELF(head []byte) bool { return len(head) > 18 && string(head[:4]) == "\x7
 
 // extension is path.Ext in lower case, without allocating for one that is.
 func extension(base string) string { return strings.ToLower(path.Ext(base)) }
+
+// layoutProbe knows projects and repositories by the files that each has.
+func layoutProbe(f scan.File, dirPath, base string) *probe {
+	switch base {
+	case "package.json":
+		if strings.Contains(dirPath, "/node_modules/") {
+			return nodeProbe(dirPath)
+		}
+	case "HEAD":
+		if path.Base(dirPath) == ".git" {
+			return &probe{look: lookGitHead}
+		}
+	case "wc.db", "entries":
+		if path.Base(dirPath) == ".svn" {
+			return &probe{look: lookSvn}
+		}
+	case "00changelog.i", "requires":
+		if strings.HasSuffix(dirPath, "/.hg/store") || path.Base(dirPath) == ".hg" {
+			return &probe{look: lookHg}
+		}
+	}
+	return nil
+}

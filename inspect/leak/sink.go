@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 
+	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model/image"
 )
@@ -12,8 +13,11 @@ import (
 // sink notes one layer. Entry is called for every file of the image, so it does
 // no more than a few comparisons for nearly all of them.
 type sink struct {
-	out writer
-	buf bytes.Buffer // reused for content that has to be looked at whole
+	out   writer
+	buf   bytes.Buffer // reused for content that has to be looked at whole
+	rules *rules.Set
+	seen  rules.Seen       // reused, like list: what is known of a file
+	list  []*rules.Matcher // and the matchers that it meets
 }
 
 // Most that is read of a file, by what it may prove. Larger ones are looked at
@@ -36,24 +40,39 @@ func (s *sink) Entry(f scan.File) int64 {
 	if isSource(f, dirPath, base) {
 		s.mark(mark{kind: sourceFile, path: f.Path, size: f.Size, name: languageOf(base)})
 	}
+	want := s.byRules(&f, base)
 	p := probeFor(f, dirPath, base)
-	if p == nil {
-		return 0
-	}
-	if p.limit == 0 {
+	switch {
+	case p == nil || want == scan.All:
+		return want
+	case p.limit == 0:
 		_ = p.look(s, f, nil) // reads nothing, so it can't fail
-		return 0
+		return want
 	}
-	return p.want(f)
+	if n := p.want(f); n == scan.All || n > want {
+		return n
+	}
+	return want
 }
 
-// Content lets the probe that asked for the content look at it.
+// Content lets whatever asked for the content look at it.
 func (s *sink) Content(f scan.File, r io.Reader) error {
 	dirPath, base := path.Split(f.Path)
-	if p := probeFor(f, clip(dirPath), base); p != nil && p.limit != 0 {
+	p := probeFor(f, clip(dirPath), base)
+	if p == nil || p.limit == 0 {
+		return s.prove(&f, base, r)
+	}
+	if s.see(&f, base); !s.asks() {
 		return p.look(s, f, r)
 	}
-	return nil
+	data, err := io.ReadAll(io.LimitReader(r, maxDatabase))
+	if err != nil {
+		return err
+	}
+	if err := s.prove(&f, base, bytes.NewReader(data)); err != nil {
+		return err
+	}
+	return p.look(s, f, bytes.NewReader(data))
 }
 
 // clip drops the separator that path.Split leaves at the end of a directory.
