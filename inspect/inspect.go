@@ -6,6 +6,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/stagedive/stagedive/inspect/attest"
 	"github.com/stagedive/stagedive/inspect/origin"
@@ -16,6 +17,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/policy"
 	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/model/saving"
 )
@@ -43,6 +45,10 @@ type Options struct {
 	// Redact takes secrets out of an instruction, or of a NAME=value pair of the
 	// configuration; nil to leave them in. It is called when the judges are done.
 	Redact func(string) string
+	// Policy is applied to what the judges find; nil for none. Now says which of its
+	// allowances have ended.
+	Policy *policy.Policy
+	Now    time.Time
 }
 
 // Result is what inspection found.
@@ -50,6 +56,7 @@ type Result struct {
 	Image    *image.Image      `json:"image"`
 	Findings []finding.Finding `json:"findings"`
 	Proofs   [][]saving.Proof  `json:"-"` // by layer, what content proved of files that may not be needed
+	Policy   *policy.Outcome   `json:"-"` // what Options.Policy made of it; nil without one
 }
 
 // Inspect opens the image that ref means (see resolve), reads it once, and
@@ -110,6 +117,14 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	}
 	if opt.Redact != nil {
 		redact(im, opt.Redact)
+	}
+	if opt.Policy != nil {
+		s := policy.Subject{Image: im, Graph: opt.Graph, Findings: res.Findings, Now: opt.Now}
+		if g := opt.Graph; g != nil && opt.Target >= 0 && opt.Target < len(g.Stages) {
+			s.Target = g.Stages[opt.Target].Label()
+		}
+		out := opt.Policy.Apply(s)
+		res.Findings, res.Policy = out.Findings, &out
 	}
 	return res, nil
 }

@@ -125,6 +125,7 @@ type outputFlags struct {
 	theme    string
 	watch    bool
 	breaks   []string
+	policy   policyFlags
 }
 
 var progressModes = []string{"auto", "tty", "plain", "rawjson"}
@@ -137,6 +138,7 @@ func (f *outputFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.watch, "watch", false, "build now, and again whenever a file changes that reaches the target")
 	fs.StringArrayVar(&f.breaks, "break", nil, "stop the build before a line of the Dockerfile, or the first step of a stage (repeatable)")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
+	f.policy.add(fs)
 }
 
 // addShow adds those that a build needs which is only shown.
@@ -185,12 +187,13 @@ func (f *outputFlags) failing(im *image.Image, findings []finding.Finding) error
 	if !ok {
 		return nil
 	}
-	n := 0
-	for _, x := range findings {
-		if x.Severity >= level {
-			n++
-		}
-	}
+	return failing(im, findings, level)
+}
+
+// failing is the error of an image with a finding at or above a level, but for what a
+// policy allows, and of one of which that is not known.
+func failing(im *image.Image, findings []finding.Finding, level finding.Severity) error {
+	n := finding.Count(findings).AtLeast(level)
 	if unread := im.UnreadInWords(); n == 0 && unread != "" {
 		return fmt.Errorf("%s could not be read: whether the image holds a finding at or above %s is not known; get the image again, or leave --fail-on out", unread, level)
 	}

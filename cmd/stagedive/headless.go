@@ -44,19 +44,29 @@ func headlessOnce(ctx context.Context, j *job, out *outputFlags, s *sinks) error
 	if err := s.begin(); err != nil {
 		return err
 	}
+	end, err := j.once(ctx, s)
+	if err != nil {
+		return err
+	}
+	return j.judge(ctx, end.Result, out)
+}
+
+// once builds the target and tells of it. The error is for whatever ended otherwise than
+// well, with its exit code.
+func (j *job) once(ctx context.Context, s *sinks) (build.End, error) {
 	end, unreached := j.run(ctx, j.target, s.write)
 	_, graph := j.now()
 	switch {
 	case ctx.Err() != nil, end.Outcome == build.OutcomeCancelled:
-		return exitError{exitInterrupted, nil}
+		return end, exitError{exitInterrupted, nil}
 	case unreached != nil:
-		return unreached
+		return end, unreached
 	case end.Outcome == build.OutcomeFailed && refused(graph, j.target) != nil:
-		return exitError{exitUsage, nil}
+		return end, exitError{exitUsage, nil}
 	case end.Outcome == build.OutcomeFailed:
-		return exitError{exitFailed, nil}
+		return end, exitError{exitFailed, nil}
 	}
-	return j.judge(ctx, end.Result, out)
+	return end, nil
 }
 
 // judge inspects what was built and prints what it finds.
@@ -72,7 +82,7 @@ func (j *job) judge(ctx context.Context, r *build.Result, out *outputFlags) erro
 		return nil
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, r.Ref, inspect.Options{Graph: graph, Target: j.target})
+	res, err := openImage(ctx, r.Ref, under(j.policy, inspect.Options{Graph: graph, Target: j.target}))
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/policy"
 )
 
 func newInspectCmd(env environment) *cobra.Command {
@@ -58,6 +60,10 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err := source.CheckPlatform(platform); err != nil {
 				return usage(fmt.Errorf("--platform: %w", err))
 			}
+			p, err := out.policy.load(".")
+			if err != nil {
+				return err
+			}
 			open := openNamed
 			switch {
 			case args[0] == "-" && env.terminal:
@@ -65,9 +71,9 @@ func newInspectCmd(env environment) *cobra.Command {
 			case args[0] == "-":
 				open = env.openPiped
 			case format == "" && env.interactive():
-				return interactiveImage(cmd.Context(), env, &out, args[0], platform)
+				return interactiveImage(cmd.Context(), env, &out, args[0], platform, p)
 			}
-			res, err := open(cmd.Context(), args[0], inspect.Options{Platform: platform})
+			res, err := open(cmd.Context(), args[0], under(p, inspect.Options{Platform: platform}))
 			if err != nil {
 				return err
 			}
@@ -85,6 +91,7 @@ func newInspectCmd(env environment) *cobra.Command {
 	parts.add(cmd.Flags())
 	stage.add(cmd.Flags())
 	out.addTheme(cmd.Flags())
+	out.policy.add(cmd.Flags())
 	out.progress = "auto"
 	return cmd
 }
@@ -184,5 +191,8 @@ func looking(opt inspect.Options) inspect.Options {
 }
 
 func reportOf(res *inspect.Result, g *model.Graph) report.Report {
-	return report.Report{Image: res.Image, Findings: res.Findings, Rules: leak.Rules(), Graph: g, Redact: leak.Redact, Proofs: res.Proofs}
+	return report.Report{
+		Image: res.Image, Findings: res.Findings, Rules: slices.Concat(leak.Rules(), policy.Rules()), Graph: g,
+		Redact: leak.Redact, Proofs: res.Proofs, Policy: res.Policy,
+	}
 }

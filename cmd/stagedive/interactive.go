@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/policy"
 	"github.com/stagedive/stagedive/tui"
 )
 
@@ -100,10 +101,14 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 	if !old && i.job != nil {
 		_, graph = i.job.now()
 	}
-	res, err := openImage(ctx, r.Ref, inspect.Options{
+	opt := inspect.Options{
 		Graph: graph, Target: target,
 		Progress: func(p scan.Progress) { progress(p.Bytes, 0) },
-	})
+	}
+	if i.job != nil {
+		opt = under(i.job.policy, opt)
+	}
+	res, err := openImage(ctx, r.Ref, opt)
 	if err != nil {
 		return tui.Inspected{}, err
 	}
@@ -112,27 +117,28 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 
 // interactiveImage opens the explorer on an image. Where it is is found out before, so
 // that an error is one line in the shell; it is read while its screen is there.
-func interactiveImage(ctx context.Context, env environment, out *outputFlags, ref, platform string) error {
+func interactiveImage(ctx context.Context, env environment, out *outputFlags, ref, platform string, p *policy.Policy) error {
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
 	if err != nil {
 		return err
 	}
 	defer src.Close()
 	return runTUI(ctx, env, out, tui.Config{
-		Ref: ref, Inspector: found{src, ref}, Files: imageFiles{home: env.getenv("HOME"), src: src},
+		Ref: ref, Inspector: found{src, ref, p}, Files: imageFiles{home: env.getenv("HOME"), src: src},
 		NoBuilder: "This is an image that is finished: there is no Dockerfile to build.",
 	})
 }
 
 // found is an image that has been found and not been read. It is a tui.Inspector.
 type found struct {
-	src source.Source
-	ref string
+	src    source.Source
+	ref    string
+	policy *policy.Policy
 }
 
 func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
 	opt := joined(f.src, inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }})
-	res, err := inspect.Source(ctx, f.src, f.ref, looking(opt))
+	res, err := inspect.Source(ctx, f.src, f.ref, looking(under(f.policy, opt)))
 	if err != nil {
 		return tui.Inspected{}, err
 	}

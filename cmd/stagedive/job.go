@@ -18,6 +18,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/policy"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -27,6 +28,7 @@ type job struct {
 	flags  *buildFlags
 	path   string // the argument PATH
 	target int
+	policy *policy.Policy // what is made of findings; nil for none
 
 	debug  debugger
 	stages stages

@@ -35,7 +35,7 @@ func newRootCmd(env environment) *cobra.Command {
 	flags.add(root.Flags())
 	out.add(root.Flags())
 	root.AddCommand(
-		newBuildCmd(env), newGraphCmd(env), newInspectCmd(env), newExtractCmd(env), newReplayCmd(env),
+		newBuildCmd(env), newGraphCmd(env), newCheckCmd(env), newInspectCmd(env), newExtractCmd(env), newReplayCmd(env),
 		newHistoryCmd(env), newShellCmd(env), newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(), newInsideCmd(env),
 	)
 	return root
@@ -65,6 +65,9 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	}
 	j, err := newJob(env, flags, args)
 	if err != nil {
+		return err
+	}
+	if j.policy, err = out.policy.load(dirOf(j.path)); err != nil {
 		return err
 	}
 	if j.file.Path == "" {

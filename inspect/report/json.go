@@ -32,6 +32,7 @@ type judgement struct {
 	Waste    *wasteDoc         `json:"waste,omitempty"`
 	Twins    *twinsDoc         `json:"twins,omitempty"`
 	Savings  *savingsDoc       `json:"savings,omitempty"`
+	Policy   *policyDoc        `json:"policy,omitempty"`
 }
 
 type imageDoc struct {
@@ -71,6 +72,7 @@ type summaryDoc struct {
 	Medium   int `json:"medium"`
 	Low      int `json:"low"`
 	Info     int `json:"info"`
+	Allowed  int `json:"allowed"`
 	Unread   int `json:"unread"`
 }
 
@@ -111,9 +113,9 @@ func (r Report) judgement() *judgement {
 		Summary: summaryDoc{
 			Total: tally.Total(), Critical: tally[finding.Critical], High: tally[finding.High],
 			Medium: tally[finding.Medium], Low: tally[finding.Low], Info: tally[finding.Info],
-			Unread: len(r.Image.Unread()),
+			Allowed: len(r.allowed()), Unread: len(r.Image.Unread()),
 		},
-		Findings: list, Rules: r.used(list),
+		Findings: list, Rules: r.used(list), Policy: r.policyDoc(),
 	}
 	if r.Image.Stage == "" { // nobody ships a stage
 		d := r.derive()

@@ -101,7 +101,11 @@ func (r Report) markdownFindings(b *bufio.Writer) {
 		if f.Size > 0 {
 			what += " " + r.Show.size(f.Size)
 		}
-		cells(b, f.Severity.String(), what, plain(r.whereabouts(f)), plain(f.Fix))
+		fix := f.Fix
+		if f.Allowed != nil {
+			fix = f.Allowed.Reason
+		}
+		cells(b, f.Severity.String(), what, plain(r.whereabouts(f)), plain(fix))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/policy"
 	"github.com/stagedive/stagedive/model/saving"
 )
 
@@ -20,6 +21,43 @@ type Report struct {
 	Redact   func(string) string // takes secrets out of instructions; nil to leave them out altogether
 	Proofs   [][]saving.Proof    // by layer, what the content of files proved; layers may be missing
 	Show     Show                // what is asked for
+	Policy   *policy.Outcome     // what the project's policy made of it; nil without one
+	Gate     *Gate               // what check came to; nil where nothing was checked
+}
+
+// Gate is how an image is held against a level.
+type Gate struct {
+	FailOn  finding.Severity // a finding this severe or worse fails
+	Target  string           // label of the stage that was checked; "" unknown
+	Subject string           // what was checked, in short: a path and a target, or an image's name
+	// Dockerfile is the path of the file that the lines are of, relative to the
+	// repository, with slashes; "" when there is none.
+	Dockerfile string
+	// Policy is the policy's path in the same way; "" when there is none.
+	Policy string
+	// Version is stagedive's own.
+	Version string
+}
+
+// failing are the findings that keep the image from passing, the worst first.
+func (r Report) failing() []finding.Finding {
+	return slices.DeleteFunc(r.sorted(), func(f finding.Finding) bool {
+		return r.Gate == nil || f.Allowed != nil || f.Severity < r.Gate.FailOn
+	})
+}
+
+// Verdict is a word for what a gate comes to: pass, fail, or unknown where nothing was
+// found and a layer could not be read. It is "" without a gate.
+func (r Report) Verdict() string {
+	switch {
+	case r.Gate == nil:
+		return ""
+	case len(r.failing()) > 0:
+		return "fail"
+	case r.Image != nil && len(r.Image.Unread()) > 0:
+		return "unknown"
+	}
+	return "pass"
 }
 
 // sorted are the findings in finding.Compare's order.

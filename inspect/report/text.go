@@ -146,36 +146,55 @@ func Findings(w io.Writer, r Report) error {
 	return flush(b)
 }
 
+// findings writes them all, what the policy allows at the end.
 func (r Report) findings(b *bufio.Writer) {
 	list := r.sorted()
 	fmt.Fprintf(b, "findings: %s\n", r.tally(list))
 	for _, f := range list {
-		fmt.Fprintf(b, "\n%-8s  %s  %s%s\n", f.Severity, f.Rule, f.Title, note(f))
-		where := f.Subject()
-		if f.Size > 0 {
-			where += "  " + r.Show.size(f.Size)
+		if f.Allowed == nil {
+			fmt.Fprintln(b)
+			r.finding(b, f)
 		}
-		if f.Files > 1 {
-			where += fmt.Sprintf(" in %s", count(f.Files, "file"))
-		}
-		field(b, "what", where)
-		field(b, "where", r.whereabouts(f))
-		field(b, "from", f.From)
-		for i, e := range f.Evidence {
-			label := ""
-			if i == 0 {
-				label = "seen"
-			}
-			field(b, label, e)
-		}
-		field(b, "why", f.Why)
-		field(b, "fix", f.Fix)
 	}
+	for _, f := range r.allowed() {
+		fmt.Fprintln(b)
+		r.finding(b, f)
+	}
+}
+
+func (r Report) finding(b *bufio.Writer, f finding.Finding) {
+	fmt.Fprintf(b, "%-8s  %s  %s%s\n", f.Severity, f.Rule, f.Title, note(f))
+	where := f.Subject()
+	if f.Size > 0 {
+		where += "  " + r.Show.size(f.Size)
+	}
+	if f.Files > 1 {
+		where += fmt.Sprintf(" in %s", count(f.Files, "file"))
+	}
+	field(b, "what", where)
+	field(b, "where", r.whereabouts(f))
+	field(b, "from", f.From)
+	for i, e := range f.Evidence {
+		label := ""
+		if i == 0 {
+			label = "seen"
+		}
+		field(b, label, e)
+	}
+	if a := f.Allowed; a != nil {
+		field(b, "allow", fmt.Sprintf("%s (%s)", a.Reason, a.Policy))
+		return
+	}
+	field(b, "why", f.Why)
+	field(b, "fix", f.Fix)
 }
 
 // tally counts the findings, and says in what, where that is not all of the image.
 func (r Report) tally(list []finding.Finding) string {
 	text := finding.Count(list).String()
+	if n := len(r.allowed()); n > 0 {
+		text += fmt.Sprintf(", %d allowed", n)
+	}
 	if unread := r.Image.UnreadInWords(); unread != "" {
 		text += fmt.Sprintf(" in what could be read (%s of %s could not be)", unread, measure.Count(len(r.Image.Layers)))
 	}
@@ -190,6 +209,13 @@ func note(f finding.Finding) string {
 	}
 	if f.Deleted > 0 {
 		notes = append(notes, fmt.Sprintf("deleted in layer %d, still shipped", f.Deleted+1))
+	}
+	switch a := f.Allowed; {
+	case a == nil:
+	case a.Until != "":
+		notes = append(notes, "allowed until "+a.Until)
+	default:
+		notes = append(notes, "allowed")
 	}
 	if notes == nil {
 		return ""

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/report"
+	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/policy"
+)
+
+const checkLong = `check is the gate for CI. Given a directory it builds the target, given an image it
+opens it; it looks for leaks, applies the project's policy (.stagedive.yaml) and says
+whether the image passes: exit code 0, or 3 where a finding is at or above --fail-on.
+
+The build tells of itself on stderr. What was found comes on stdout, or goes to files:
+--report sarif=leaks.sarif --report junit=leaks.xml.`
+
+// failOnDefault is where check fails when neither a flag nor a policy says.
+const failOnDefault = finding.High
+
+// checkFlags are those of check alone.
+type checkFlags struct {
+	policy  policyFlags
+	reports reportFlags
+	failOn  string
+	quiet   bool
+}
+
+func newCheckCmd(env environment) *cobra.Command {
+	var flags buildFlags
+	var check checkFlags
+	cmd := &cobra.Command{
+		Use:   "check [PATH|IMAGE]",
+		Short: "the gate: build a target or open an image, and fail if it must not ship",
+		Long:  checkLong,
+		Args:  usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, ok := finding.ParseSeverity(check.failOn); !ok && check.failOn != "" {
+				return usagef("--fail-on %q is not a severity; use info, low, medium, high or critical", check.failOn)
+			}
+			if err := check.reports.check(); err != nil {
+				return err
+			}
+			arg := "."
+			if len(args) > 0 {
+				arg = args[0]
+			}
+			if flags.file != "" || isPath(arg) {
+				return check.path(cmd.Context(), env, &flags, arg)
+			}
+			return check.image(cmd.Context(), env, &flags, arg)
+		},
+	}
+	flags.add(cmd.Flags())
+	check.policy.add(cmd.Flags())
+	check.reports.add(cmd.Flags())
+	cmd.Flags().StringVar(&check.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse (default what the policy says, else "+failOnDefault.String()+")")
+	cmd.Flags().BoolVarP(&check.quiet, "quiet", "q", false, "do not tell of the build on stderr")
+	return cmd
+}
+
+// path builds a project's target and judges it.
+func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlags, path string) error {
+	p, err := c.policy.load(dirOf(path))
+	if err != nil {
+		return err
+	}
+	j, err := newJob(env, flags, []string{path})
+	if err != nil {
+		return err
+	}
+	toStderr := env
+	toStderr.stdout = env.stderr
+	s := &sinks{env: toStderr, progress: "plain"}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	if c.quiet {
+		s.show = func(build.Event) error { return nil }
+	}
+	end, err := j.once(ctx, s)
+	if err != nil && c.quiet && s.build.End != nil && s.build.End.Failure != nil {
+		fmt.Fprintln(env.stderr, "stagedive:", s.build.End.Failure.Message)
+	}
+	if err != nil {
+		return err
+	}
+	if end.Result == nil || end.Result.Ref == "" {
+		return fmt.Errorf("the build left no image to check; give one target and one platform")
+	}
+	_, graph := j.now()
+	res, err := openImage(ctx, end.Result.Ref, inspect.Options{Graph: graph, Target: j.target})
+	if err != nil {
+		return fmt.Errorf("opening the image that was built: %w", err)
+	}
+	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target))}
+	g.subject = graph.File + ", target " + g.target
+	g.dockerfile = inRepository(j.file.Path, j.file.Context)
+	return g.judge(res)
+}
+
+// image judges one that is there.
+func (c *checkFlags) image(ctx context.Context, env environment, flags *buildFlags, ref string) error {
+	platform := ""
+	switch len(flags.platforms) {
+	case 0:
+	case 1:
+		platform = flags.platforms[0]
+	default:
+		return usagef("--platform names %d platforms; check one of them at a time", len(flags.platforms))
+	}
+	if err := source.CheckPlatform(platform); err != nil {
+		return usage(fmt.Errorf("--platform: %w", err))
+	}
+	p, err := c.policy.load(".")
+	if err != nil {
+		return err
+	}
+	open := openNamed
+	if ref == "-" {
+		if env.terminal {
+			return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive check -")
+		}
+		open = env.openPiped
+	}
+	res, err := open(ctx, ref, inspect.Options{Platform: platform})
+	if err != nil {
+		return err
+	}
+	k := recall(ownStore(), res.Image.Digest)
+	g := gate{env: env, flags: c, policy: p, graph: k.Graph, target: flags.target, subject: res.Image.Ref}
+	if k.Graph != nil {
+		g.dockerfile = inRepository(k.Graph.File, ".")
+		if g.target == "" {
+			g.target = k.Graph.Label(model.NodeID(k.Target))
+		}
+	}
+	return g.judge(res)
+}
+
+// gate is an image on its way out.
+type gate struct {
+	env        environment
+	flags      *checkFlags
+	policy     *policy.Policy // nil for none
+	graph      *model.Graph
+	target     string // label of the stage; "" unknown
+	subject    string // what is checked, for people
+	dockerfile string // relative to the repository
+}
+
+// judge applies the policy, reports, and says whether the image may ship.
+func (g gate) judge(res *inspect.Result) error {
+	var p policy.Policy
+	if g.policy != nil {
+		p = *g.policy
+	}
+	out := p.Apply(policy.Subject{Image: res.Image, Graph: g.graph, Target: g.target, Findings: res.Findings, Now: time.Now()})
+	res.Findings, res.Policy = out.Findings, &out
+	level := failOnDefault
+	if out.Policy.FailOn != nil {
+		level = *out.Policy.FailOn
+	}
+	if given, ok := finding.ParseSeverity(g.flags.failOn); ok {
+		level = given
+	}
+	r := reportOf(res, g.graph)
+	r.Redact = leak.Redact
+	r.Gate = &report.Gate{FailOn: level, Target: g.target, Subject: g.subject, Dockerfile: g.dockerfile, Policy: inRepository(p.File, "."), Version: version()}
+	if err := g.flags.reports.write(g.env, r); err != nil {
+		return err
+	}
+	return failing(res.Image, res.Findings, level)
+}
