@@ -10,6 +10,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/attest"
 	"github.com/stagedive/stagedive/inspect/origin"
+	"github.com/stagedive/stagedive/inspect/packages"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/inspect/slim"
 	"github.com/stagedive/stagedive/inspect/source"
@@ -73,11 +74,11 @@ func Inspect(ctx context.Context, ref string, opt Options) (*Result, error) {
 
 // Source inspects an image that is open already. It does not close it.
 func Source(ctx context.Context, src source.Source, ref string, opt Options) (*Result, error) {
-	detectors := make([]scan.Detector, len(opt.Judges), len(opt.Judges)+1)
+	detectors := make([]scan.Detector, len(opt.Judges), len(opt.Judges)+2)
 	for i, j := range opt.Judges {
 		detectors[i] = j
 	}
-	detectors = append(detectors, slim.Detector{})
+	detectors = append(detectors, slim.Detector{}, packages.Detector{})
 	said := hear(ctx, src)
 	layers, err := scan.Scan(ctx, src, scan.Options{Detectors: detectors, Workers: opt.Workers, Progress: opt.Progress, Cache: opt.Cache})
 	if err != nil {
@@ -100,16 +101,20 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		im.Layers[i].Format = formatOf(src.Image().Layers[i], l.Tree)
 	}
 	origin.Join(im, opt.Graph, opt.Target)
-	res := &Result{Image: im}
-	for i, j := range opt.Judges {
+	noted := func(detector int) [][]byte { // by layer
 		notes := make([][]byte, len(layers))
 		for k, l := range layers {
-			notes[k] = l.Notes[i]
+			notes[k] = l.Notes[detector]
 		}
-		res.Findings = append(res.Findings, j.Findings(im, notes)...)
+		return notes
 	}
-	for _, l := range layers {
-		res.Proofs = append(res.Proofs, slim.Read(l.Notes[len(opt.Judges)]))
+	packages.Fill(im, noted(len(opt.Judges)+1))
+	res := &Result{Image: im}
+	for i, j := range opt.Judges {
+		res.Findings = append(res.Findings, j.Findings(im, noted(i))...)
+	}
+	for _, notes := range noted(len(opt.Judges)) {
+		res.Proofs = append(res.Proofs, slim.Read(notes))
 	}
 	for i := range res.Findings { // detectors match raw names: what they report is shown
 		f := &res.Findings[i]

@@ -1,40 +1,22 @@
 package leak
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"path"
 	"strings"
 
-	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/inventory"
 )
 
-// nodeProbe knows the packages of node_modules that serve development only. The
-// package.json is read for its name: a directory's name proves nothing. npm's own
-// dependencies come with a Node runtime.
-func nodeProbe(dirPath string) *probe {
-	name := nodeModule(dirPath)
-	if name == "" || strings.Contains(dirPath, "/node_modules/npm/") || !isNodeDev(name) {
-		return nil
-	}
-	return &probe{limit: maxManifest, look: lookNodePackage}
-}
-
-// nodeModule is the package that a directory right below a node_modules holds:
-// typescript, @babel/core; "" for one further down.
-func nodeModule(dirPath string) string {
-	const modules = "/node_modules/"
-	i := strings.LastIndex(dirPath, modules)
-	if i < 0 {
+// nodeRoot is the directory of a package in a node_modules, for those that may be told
+// of: "" for packages that stand for something else under that name, and for npm's own,
+// which come with a Node runtime.
+func nodeRoot(p inventory.Package) string {
+	root := path.Dir(p.Path)
+	if p.Kind != inventory.NPM || !strings.HasSuffix(root, "/node_modules/"+p.Name) || strings.Contains(root, "/node_modules/npm/") {
 		return ""
 	}
-	name := dirPath[i+len(modules):]
-	n := strings.Count(name, "/")
-	if strings.HasPrefix(name, "@") && n == 1 || n == 0 {
-		return name
-	}
-	return ""
+	return root
 }
 
 // isNodeDev lists compilers, bundlers, test runners, linters and type packages
@@ -55,60 +37,42 @@ func isNodeDev(name string) bool {
 
 func isNodeCompiler(name string) bool { return name == "typescript" }
 
-func lookNodePackage(s *sink, f scan.File, r io.Reader) error {
-	data, err := s.read(r, maxManifest)
-	if err != nil {
-		return err
-	}
-	var manifest struct{ Name, Version string }
-	if json.Unmarshal(data, &manifest) != nil || manifest.Name != nodeModule(path.Dir(f.Path)) {
-		return nil
-	}
-	s.mark(mark{
-		kind: nodePackage, path: f.Path, name: manifest.Name,
-		detail: fmt.Sprintf("%s is %s %s", f.Path, manifest.Name, manifest.Version),
-	})
-	return nil
-}
-
 // nodePackages reports the TypeScript compiler by itself, and the other packages
 // for development as one finding for each node_modules of a layer.
 func nodePackages(v *view) []leak {
 	var leaks []leak
-	for i, l := range v.layers {
-		groups := map[string]*leak{}
-		names := map[string][]string{}
-		for _, m := range l.marks {
-			if m.kind != nodePackage {
-				continue
-			}
-			root := path.Dir(m.path)
-			count, size := l.sum(root)
-			if isNodeCompiler(m.name) {
-				if !l.holds(root + "/lib") {
-					continue
-				}
+	groups := map[string]*leak{}
+	names := map[string][]string{}
+	for _, p := range v.im.Packages {
+		root := nodeRoot(p)
+		if root == "" || !isNodeDev(p.Name) {
+			continue
+		}
+		count, size := v.layers[p.Layer].sum(root)
+		if isNodeCompiler(p.Name) {
+			if v.layers[p.Layer].holds(root + "/lib") {
 				leaks = append(leaks, leak{
-					rule: "SD-T007", layer: i, path: root, count: count, size: size,
-					evidence: []string{m.detail}, gone: -1, root: true, swallows: "TS",
+					rule: "SD-T007", layer: p.Layer, path: root, count: count, size: size,
+					evidence: []string{fmt.Sprintf("%s is %s %s", p.Path, p.Name, p.Version)}, gone: -1, root: true, swallows: "TS",
 				})
-				continue
 			}
-			modules := root[:strings.LastIndex(root, "/node_modules/")+len("/node_modules")]
-			g := groups[modules]
-			if g == nil {
-				g = &leak{rule: "SD-D001", layer: i, path: modules, isDir: true, gone: -1}
-				groups[modules] = g
-			}
-			g.count += count
-			g.size += size
-			names[modules] = append(names[modules], m.name)
+			continue
 		}
-		for _, modules := range sortedKeys(groups) {
-			g := groups[modules]
-			g.evidence = []string{"package.json of " + enumerate(names[modules], 8)}
-			leaks = append(leaks, *g)
+		modules := root[:len(root)-len("/"+p.Name)]
+		key := fmt.Sprintf("%06d %s", p.Layer, modules)
+		g := groups[key]
+		if g == nil {
+			g = &leak{rule: "SD-D001", layer: p.Layer, path: modules, isDir: true, gone: -1}
+			groups[key] = g
 		}
+		g.count += count
+		g.size += size
+		names[key] = append(names[key], p.Name)
+	}
+	for _, key := range sortedKeys(groups) {
+		g := groups[key]
+		g.evidence = []string{"package.json of " + enumerate(names[key], 8)}
+		leaks = append(leaks, *g)
 	}
 	return leaks
 }

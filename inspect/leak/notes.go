@@ -2,22 +2,17 @@ package leak
 
 import (
 	"encoding/binary"
-	"maps"
-	"slices"
 	"strings"
 )
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
 // whatever changes what a sink notes of some layer: notes are kept between runs.
-const noteKind = "leak/3"
+const noteKind = "leak/4"
 
 // notes are what the content of a layer's files proved. All else that a family asks
 // is in the layer's tree.
 type notes struct {
 	marks []mark // in archive order
-
-	dpkg map[string]*database // by path of the database
-	apk  map[string]*database
 }
 
 // mark is something that a file's content proved.
@@ -37,7 +32,6 @@ type kind uint8
 const (
 	ruleHit     kind = iota + 1 // line is the ID of the matcher, detail its proof
 	ruleVersion                 // line likewise, name is the version
-	nodePackage
 	gitHead
 	hgStore
 	svnStore
@@ -46,10 +40,6 @@ const (
 	credential
 	tokenMark
 	aptData
-
-	// What is no mark.
-	dpkgDatabase kind = 0xf0
-	apkDatabase  kind = 0xf1
 )
 
 // writer makes notes: each begins with its kind and the path, of which it holds only
@@ -89,18 +79,6 @@ func (w *writer) mark(m mark) {
 	w.number(int64(m.line)<<1 | int64(weak))
 }
 
-// database notes the packages that are of interest; the families ask for no others.
-func (w *writer) database(k kind, p string, packages map[string]pkg, of func(name string) bool) {
-	w.begin(k, p)
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(packages)), func(name string) bool { return !of(name) })
-	w.number(int64(len(names)))
-	for _, name := range names {
-		w.text(name)
-		w.text(packages[name].version)
-		w.number(packages[name].size)
-	}
-}
-
 // reader reads notes. At damage it stops: what it has read stands.
 type reader struct {
 	data string
@@ -134,7 +112,7 @@ func (r *reader) text() string {
 }
 
 func readNotes(data []byte) notes {
-	n := notes{dpkg: map[string]*database{}, apk: map[string]*database{}}
+	var n notes
 	r, last := &reader{data: string(data)}, ""
 	for r.data != "" {
 		k := kind(r.data[0])
@@ -146,34 +124,12 @@ func readNotes(data []byte) notes {
 		if last = last[:same] + rest; !strings.HasPrefix(last, "/") {
 			break
 		}
-		switch k {
-		case dpkgDatabase, apkDatabase:
-			db := r.database()
-			if r.bad {
-				return n
-			}
-			if k == dpkgDatabase {
-				n.dpkg[last] = db
-			} else {
-				n.apk[last] = db
-			}
-		default:
-			m := mark{kind: k, path: last, detail: r.text(), name: r.text(), size: r.number()}
-			line := r.number()
-			if m.line, m.weak = int(line>>1), line&1 != 0; r.bad {
-				return n
-			}
-			n.marks = append(n.marks, m)
+		m := mark{kind: k, path: last, detail: r.text(), name: r.text(), size: r.number()}
+		line := r.number()
+		if m.line, m.weak = int(line>>1), line&1 != 0; r.bad {
+			return n
 		}
+		n.marks = append(n.marks, m)
 	}
 	return n
-}
-
-func (r *reader) database() *database {
-	db := &database{packages: map[string]pkg{}}
-	for n := r.number(); n > 0 && !r.bad; n-- {
-		name := r.text()
-		db.packages[name] = pkg{version: r.text(), size: r.number()}
-	}
-	return db
 }

@@ -3,7 +3,6 @@ package leak
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -11,61 +10,73 @@ import (
 	"github.com/stagedive/stagedive/model/inventory"
 )
 
-// packages reports what package databases say was installed for building.
-//
-// Each layer that installs has the whole database again, so a layer's own part is
-// what its database has and the one before had not. A package that a later
-// database lacks again has been removed; its files are in the layer all the same.
+// packages reports the packages that rules name, as one finding for each rule and title
+// in a layer. A package that a layer brings in another version was there before, so it
+// is not the layer's.
 func packages(v *view) []leak {
-	return append(
-		installed(v, inventory.Deb, func(l *layer) map[string]*database { return l.dpkg }),
-		installed(v, inventory.Apk, func(l *layer) map[string]*database { return l.apk })...,
-	)
-}
-
-// cause is what packages are told of as: a rule, and the title of the finding.
-type cause struct{ rule, title string }
-
-func installed(v *view, manager inventory.Kind, databases func(*layer) map[string]*database) []leak {
-	var leaks []leak
-	state := map[string]map[string]pkg{} // by database path
-	for i, l := range v.layers {
-		for p := range state {
-			if l.hides(p) {
-				delete(state, p)
+	type group struct {
+		layer             int
+		kind              inventory.Kind
+		rule, title, path string
+	}
+	groups := map[group][]inventory.Package{}
+	var order []group
+	for _, p := range v.im.Packages {
+		for _, m := range v.rules.Package(p.Kind, p.Name) {
+			if !isDistribution(p.Kind) && !slices.Contains(m.Packages.Of, p.Kind) || v.upgrades(p) {
+				continue
 			}
-		}
-		added := map[cause][]string{} // package names
-		where := ""
-		sizes := map[cause]int64{}
-		for _, p := range sortedKeys(databases(l)) {
-			db := databases(l)[p]
-			for name, pk := range db.packages {
-				if _, had := state[p][name]; had {
-					continue
-				}
-				for _, m := range v.rules.Package(manager, name) {
-					rule := v.rules.Of(m)
-					c := cause{rule.ID, cmp.Or(m.Title, rule.Title)}
-					added[c] = append(added[c], name+" "+pk.version)
-					sizes[c] += pk.size
-					where = p
-				}
+			rule := v.rules.Of(m)
+			g := group{p.Layer, p.Kind, rule.ID, cmp.Or(m.Title, rule.Title), p.Path}
+			if strings.HasPrefix(p.Path, "/var/lib/dpkg/status.d/") { // a file for each package
+				g.path = path.Dir(p.Path)
 			}
-			state[p] = db.packages
-		}
-		for _, c := range slices.SortedFunc(maps.Keys(added), func(a, b cause) int {
-			return cmp.Or(strings.Compare(a.rule, b.rule), strings.Compare(a.title, b.title))
-		}) {
-			names := added[c]
-			slices.Sort(names)
-			leaks = append(leaks, packageLeak(c.title, manager, names, leak{
-				rule: c.rule, layer: i, path: where, database: true, size: sizes[c],
-				gone: packagesGone(v, i, names, databases),
-			}))
+			if groups[g] == nil {
+				order = append(order, g)
+			}
+			groups[g] = append(groups[g], p)
 		}
 	}
+	slices.SortStableFunc(order, func(a, b group) int {
+		return cmp.Or(cmp.Compare(b.kind, a.kind), a.layer-b.layer, strings.Compare(a.rule, b.rule), strings.Compare(a.title, b.title))
+	})
+	var leaks []leak
+	for _, g := range order {
+		l := leak{rule: g.rule, layer: g.layer, path: groups[g][0].Path, database: isDistribution(g.kind)}
+		var names []string
+		all := true
+		for _, p := range groups[g] {
+			names = append(names, p.Name+" "+p.Version)
+			l.size += p.Size
+			l.gone = max(l.gone, p.Gone)
+			all = all && p.Gone > 0
+		}
+		if !all {
+			l.gone = 0
+		}
+		leaks = append(leaks, packageLeak(g.title, g.kind, names, l))
+	}
 	return leaks
+}
+
+// isDistribution says whether packages of a kind are those of a whole system. A rule that
+// names no kind means them.
+func isDistribution(k inventory.Kind) bool {
+	return k == inventory.Deb || k == inventory.Apk || k == inventory.RPM
+}
+
+// upgrades says whether the layer that brings a package had it in another version.
+func (v *view) upgrades(p inventory.Package) bool {
+	at, _ := slices.BinarySearchFunc(v.im.Packages, inventory.Package{Kind: p.Kind, Name: p.Name}, inventory.Compare)
+	for _, q := range v.im.Packages[at:] {
+		if q.Kind != p.Kind || q.Name != p.Name {
+			return false
+		}
+		if q.Path == p.Path && q.Gone > 0 && q.Gone == p.Layer {
+			return true
+		}
+	}
+	return false
 }
 
 func packageLeak(title string, manager inventory.Kind, names []string, l leak) leak {
@@ -96,42 +107,6 @@ func managerName(k inventory.Kind) string {
 		return "dpkg"
 	}
 	return string(k)
-}
-
-// packagesGone is the layer whose database lists none of the packages any more,
-// or that removes the database's files, or 0. Removing only the database hides
-// the packages from scanners, it does not remove them: 0.
-func packagesGone(v *view, from int, names []string, databases func(*layer) map[string]*database) int {
-	for i := from + 1; i < len(v.layers); i++ {
-		dbs := databases(v.layers[i])
-		if len(dbs) == 0 {
-			continue
-		}
-		listed := func(name string) bool {
-			plain, _, _ := strings.Cut(name, " ")
-			for _, db := range dbs {
-				if _, ok := db.packages[plain]; ok {
-					return true
-				}
-			}
-			return false
-		}
-		if isWhole(dbs) && !slices.ContainsFunc(names, listed) {
-			return i
-		}
-	}
-	return 0
-}
-
-// isWhole says whether the databases are such as list everything in one file,
-// unlike distroless's file per package.
-func isWhole(dbs map[string]*database) bool {
-	for p := range dbs {
-		if path.Base(path.Dir(p)) == "status.d" {
-			return false
-		}
-	}
-	return true
 }
 
 // enumerate lists at most n of the names and says how many more there are.

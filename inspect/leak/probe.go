@@ -29,9 +29,6 @@ func probeFor(f scan.File, dirPath, base string) *probe {
 	if isELF(f.Head) {
 		return nil // the rules see to programs
 	}
-	if p := databaseProbe(dirPath, base); p != nil {
-		return p
-	}
 	if p := layoutProbe(f, dirPath, base); p != nil {
 		return p
 	}
@@ -56,10 +53,6 @@ func extension(base string) string { return strings.ToLower(path.Ext(base)) }
 // layoutProbe knows projects and repositories by the files that each has.
 func layoutProbe(f scan.File, dirPath, base string) *probe {
 	switch base {
-	case "package.json":
-		if strings.Contains(dirPath, "/node_modules/") {
-			return nodeProbe(dirPath)
-		}
 	case "HEAD":
 		if path.Base(dirPath) == ".git" {
 			return &probe{look: lookGitHead}

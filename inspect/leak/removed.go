@@ -30,9 +30,6 @@ func (v *view) inherits(layer int, p string) bool {
 	return false
 }
 
-// hides says whether this layer removes what lower layers have at p.
-func (l *layer) hides(p string) bool { return l.hidesAny && l.tree.HidesPath(p) }
-
 // remnant is how small a part may be left of a directory that counts as removed:
 // package managers leave a lock file or an empty directory behind.
 const remnant = 100

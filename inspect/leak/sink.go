@@ -23,8 +23,8 @@ type sink struct {
 // Most that is read of a file, by what it may prove. Larger ones are looked at
 // as far as that.
 const (
-	maxDatabase = 64 << 20 // of a package database; Debian's is about 1 MB per 1,000 packages
 	maxProgram  = 96 << 20 // of a Go program, for its build info; cmd/compile has 30 MB
+	maxShared   = 64 << 20 // of a file that a rule and a probe ask for
 	maxText     = 256 << 10
 	maxManifest = 64 << 10
 )
@@ -65,7 +65,7 @@ func (s *sink) Content(f scan.File, r io.Reader) error {
 	if s.see(&f, base); !s.asks() {
 		return p.look(s, f, r)
 	}
-	data, err := io.ReadAll(io.LimitReader(r, maxDatabase))
+	data, err := io.ReadAll(io.LimitReader(r, maxShared))
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/packages"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -110,7 +111,7 @@ func tree(t *testing.T, dir, root string, keep func(rel string) bool) []entry {
 func find(t *testing.T, im *image.Image, graph *model.Graph, layers ...[]entry) []finding.Finding {
 	t.Helper()
 	s := leak.New(leak.Options{Graph: graph})
-	var notes [][]byte
+	var notes, listed [][]byte
 	for i, entries := range layers {
 		if i == len(im.Layers) {
 			im.Layers = append(im.Layers, image.Layer{Index: i, Origin: image.Unknown})
@@ -118,7 +119,11 @@ func find(t *testing.T, im *image.Image, graph *model.Graph, layers ...[]entry) 
 		sink := s.Begin()
 		im.Layers[i].Tree = stream(t, sink, entries)
 		notes = append(notes, sink.Notes())
+		list := packages.Detector{}.Begin()
+		stream(t, list, entries)
+		listed = append(listed, list.Notes())
 	}
+	packages.Fill(im, listed)
 	return s.Findings(im, notes)
 }
 

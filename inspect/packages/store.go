@@ -1,0 +1,154 @@
+package packages
+
+import (
+	"io"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/inventory"
+)
+
+// store is one file that says what is installed.
+type store struct {
+	kind  kind
+	path  string
+	items []item
+}
+
+// item is a package as its store tells of it.
+type item struct {
+	name, version string
+	size          int64    // bytes installed; 0 when the store does not say
+	dev           bool     // the store itself says that it is for development only
+	needs         []string // names of the packages that it needs to run
+}
+
+// kind of a store. The numbers are part of the notes.
+type kind uint8
+
+const (
+	deb kind = iota + 1
+	apk
+	rpm
+	npm
+	pypi
+	gem
+	composer
+	maven
+	nuget
+	golang
+	cargo
+
+	lastStore = cargo
+	// What is beside a store: the list of files of a Python package, of which the items
+	// hold the sum of sizes.
+	record kind = 0x40
+)
+
+func (k kind) known() bool { return k >= deb && k <= lastStore || k == record }
+
+// inventoryKind is how a kind is called outside.
+func (k kind) inventoryKind() inventory.Kind {
+	return [...]inventory.Kind{
+		deb: inventory.Deb, apk: inventory.Apk, rpm: inventory.RPM, npm: inventory.NPM, pypi: inventory.PyPI, gem: inventory.Gem,
+		composer: inventory.Composer, maven: inventory.Maven, nuget: inventory.NuGet, golang: inventory.Golang, cargo: inventory.Cargo,
+	}[k]
+}
+
+// isDatabase says whether one file lists what a whole system has installed: removing
+// that file does not remove what it lists.
+func (k kind) isDatabase() bool { return k <= rpm }
+
+// Most that is read of a file.
+const (
+	maxDatabase = 64 << 20 // dpkg's has about 1 MB per 1,000 packages
+	maxManifest = 512 << 10
+)
+
+// reading makes a store of a file; ok is false when it is none.
+type reading func(s *sink, at string, r io.Reader) (st store, ok bool)
+
+// sourceOf says how a file is to be read, by its path, and how far; nil for nearly all.
+// It sees every file of an image.
+func sourceOf(p string) (reading, int64) {
+	i := strings.LastIndexByte(p, '/')
+	dir, base := p[:i], p[i+1:]
+	switch base {
+	case "status":
+		if dir == "/var/lib/dpkg" {
+			return readDpkg, maxDatabase
+		}
+	case "installed":
+		if dir == "/lib/apk/db" || dir == "/usr/lib/apk/db" { // the second is since Alpine 3.22
+			return readApk, maxDatabase
+		}
+	case "package.json":
+		if nodeModule(dir) != "" {
+			return readNode, maxManifest
+		}
+	case "METADATA":
+		if strings.HasSuffix(dir, ".dist-info") {
+			return readPython, maxManifest
+		}
+	case "PKG-INFO":
+		if strings.HasSuffix(dir, ".egg-info") || strings.HasSuffix(dir, ".egg/EGG-INFO") {
+			return readPython, maxManifest
+		}
+	case "RECORD":
+		if strings.HasSuffix(dir, ".dist-info") {
+			return readRecord, maxDatabase
+		}
+	case "installed.json":
+		if strings.HasSuffix(dir, "/composer") {
+			return readComposer, maxDatabase
+		}
+	}
+	switch {
+	case dir == "/var/lib/dpkg/status.d": // of distroless images, one file a package
+		if !strings.HasSuffix(base, ".md5sums") {
+			return readDpkg, maxManifest
+		}
+	case strings.HasSuffix(base, ".egg-info"):
+		return readPython, maxManifest
+	case strings.HasSuffix(base, ".gemspec"):
+		if strings.HasSuffix(dir, "/specifications") || strings.HasSuffix(dir, "/specifications/default") {
+			return readGem, maxManifest
+		}
+	case strings.HasSuffix(base, ".deps.json"):
+		return readNuget, maxDatabase
+	}
+	return nil, 0
+}
+
+// nodeModule is the package that a directory right below a node_modules holds:
+// typescript, @babel/core; "" for one further down.
+func nodeModule(dir string) string {
+	const modules = "/node_modules/"
+	i := strings.LastIndex(dir, modules)
+	if i < 0 {
+		return ""
+	}
+	name := dir[i+len(modules):]
+	n := strings.Count(name, "/")
+	if strings.HasPrefix(name, "@") && n == 1 || n == 0 && name != "" && name[0] != '.' {
+		return name
+	}
+	return ""
+}
+
+// home is the directory that an item's files lie in, "" where there is none of its own.
+func (st store) home(it item) string {
+	switch st.kind {
+	case npm:
+		return path.Dir(st.path)
+	case gem:
+		d := path.Dir(st.path)
+		if path.Base(d) == "default" {
+			return ""
+		}
+		return path.Join(path.Dir(d), "gems", strings.TrimSuffix(path.Base(st.path), ".gemspec"))
+	case composer:
+		return path.Join(path.Dir(path.Dir(st.path)), it.name)
+	}
+	return ""
+}
