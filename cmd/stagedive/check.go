@@ -30,6 +30,7 @@ const failOnDefault = finding.High
 // checkFlags are those of check alone.
 type checkFlags struct {
 	policy  policyFlags
+	rules   ruleFlags
 	reports reportFlags
 	failOn  string
 	quiet   bool
@@ -50,6 +51,9 @@ func newCheckCmd(env environment) *cobra.Command {
 			if err := check.reports.check(); err != nil {
 				return err
 			}
+			if err := check.rules.load(); err != nil {
+				return err
+			}
 			arg := "."
 			if len(args) > 0 {
 				arg = args[0]
@@ -62,6 +66,7 @@ func newCheckCmd(env environment) *cobra.Command {
 	}
 	flags.add(cmd.Flags())
 	check.policy.add(cmd.Flags())
+	check.rules.add(cmd.Flags())
 	check.reports.add(cmd.Flags())
 	cmd.Flags().StringVar(&check.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse (default what the policy says, else "+failOnDefault.String()+")")
 	cmd.Flags().BoolVarP(&check.quiet, "quiet", "q", false, "do not tell of the build on stderr")
@@ -98,7 +103,7 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 		return fmt.Errorf("the build left no image to check; give one target and one platform")
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, end.Result.Ref, inspect.Options{Graph: graph, Target: j.target})
+	res, err := openImage(ctx, end.Result.Ref, inspect.Options{Graph: graph, Target: j.target}, c.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}
@@ -132,7 +137,7 @@ func (c *checkFlags) image(ctx context.Context, env environment, flags *buildFla
 		}
 		open = env.openPiped
 	}
-	res, err := open(ctx, ref, inspect.Options{Platform: platform})
+	res, err := open(ctx, ref, inspect.Options{Platform: platform}, c.rules.set)
 	if err != nil {
 		return err
 	}
@@ -173,7 +178,7 @@ func (g gate) judge(res *inspect.Result) error {
 	if given, ok := finding.ParseSeverity(g.flags.failOn); ok {
 		level = given
 	}
-	r := reportOf(res, g.graph)
+	r := reportOf(res, g.graph, g.flags.rules.set)
 	r.Redact = leak.Redact
 	r.Gate = &report.Gate{FailOn: level, Target: g.target, Subject: g.subject, Dockerfile: g.dockerfile, Policy: inRepository(p.File, "."), Version: version()}
 	if err := g.flags.reports.write(g.env, r); err != nil {

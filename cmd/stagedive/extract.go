@@ -94,7 +94,7 @@ func extract(ctx context.Context, env environment, ref, name, dest, platform str
 		return err
 	}
 	defer src.Close()
-	res, err := inspect.Source(ctx, src, ref, looking(inspect.Options{})) // what it finds is kept for the next look
+	res, err := inspect.Source(ctx, src, ref, looking(inspect.Options{}, nil)) // what it finds is kept for the next look
 	if err != nil {
 		return err
 	}

@@ -126,6 +126,7 @@ type outputFlags struct {
 	watch    bool
 	breaks   []string
 	policy   policyFlags
+	rules    ruleFlags
 }
 
 var progressModes = []string{"auto", "tty", "plain", "rawjson"}
@@ -139,6 +140,7 @@ func (f *outputFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.breaks, "break", nil, "stop the build before a line of the Dockerfile, or the first step of a stage (repeatable)")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 	f.policy.add(fs)
+	f.rules.add(fs)
 }
 
 // addShow adds those that a build needs which is only shown.
@@ -167,7 +169,7 @@ func (f *outputFlags) check() error {
 			return usagef("--fail-on %q is not a severity; use info, low, medium, high or critical", f.failOn)
 		}
 	}
-	return nil
+	return f.rules.load()
 }
 
 // tui says whether to show the TUI.

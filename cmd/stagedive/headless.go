@@ -82,11 +82,11 @@ func (j *job) judge(ctx context.Context, r *build.Result, out *outputFlags) erro
 		return nil
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, r.Ref, under(j.policy, inspect.Options{Graph: graph, Target: j.target}))
+	res, err := openImage(ctx, r.Ref, under(j.policy, inspect.Options{Graph: graph, Target: j.target}), out.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}
-	if err := report.Text(w, reportOf(res, graph)); err != nil {
+	if err := report.Text(w, reportOf(res, graph, out.rules.set)); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return out.failing(res.Image, res.Findings)

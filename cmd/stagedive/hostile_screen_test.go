@@ -30,7 +30,7 @@ func TestHostileImagesOnAScreen(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Setenv("XDG_CACHE_HOME", t.TempDir())
-			res, err := inspect.Inspect(context.Background(), ref, looking(inspect.Options{}))
+			res, err := inspect.Inspect(context.Background(), ref, looking(inspect.Options{}, nil))
 			if err != nil {
 				t.Fatal(err)
 			}

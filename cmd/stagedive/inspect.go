@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/cache"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/archive"
@@ -73,11 +74,11 @@ func newInspectCmd(env environment) *cobra.Command {
 			case format == "" && env.interactive():
 				return interactiveImage(cmd.Context(), env, &out, args[0], platform, p)
 			}
-			res, err := open(cmd.Context(), args[0], under(p, inspect.Options{Platform: platform}))
+			res, err := open(cmd.Context(), args[0], under(p, inspect.Options{Platform: platform}), out.rules.set)
 			if err != nil {
 				return err
 			}
-			r := reportOf(res, recall(ownStore(), res.Image.Digest).Graph)
+			r := reportOf(res, recall(ownStore(), res.Image.Digest).Graph, out.rules.set)
 			r.Show = show
 			if err := writeReport(env, format, r); err != nil {
 				return err
@@ -88,6 +89,7 @@ func newInspectCmd(env environment) *cobra.Command {
 	cmd.Flags().StringVar(&platform, "platform", "", "which image of several, such as linux/arm64")
 	cmd.Flags().StringVar(&format, "format", "", "print instead of opening the explorer: text, json, markdown")
 	cmd.Flags().StringVar(&out.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse")
+	out.rules.add(cmd.Flags())
 	parts.add(cmd.Flags())
 	stage.add(cmd.Flags())
 	out.addTheme(cmd.Flags())
@@ -149,18 +151,18 @@ func writeReport(env environment, format string, r report.Report) error {
 }
 
 // openImage opens an image and looks for leaks in it.
-func openImage(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
-	return inspect.Inspect(ctx, ref, looking(opt))
+func openImage(ctx context.Context, ref string, opt inspect.Options, by *rules.Set) (*inspect.Result, error) {
+	return inspect.Inspect(ctx, ref, looking(opt, by))
 }
 
 // openNamed opens an image, and joins it to its Dockerfile if stagedive has built it here.
-func openNamed(ctx context.Context, ref string, opt inspect.Options) (*inspect.Result, error) {
+func openNamed(ctx context.Context, ref string, opt inspect.Options, by *rules.Set) (*inspect.Result, error) {
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform, Built: ownStore()})
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	return inspect.Source(ctx, src, ref, looking(joined(src, opt)))
+	return inspect.Source(ctx, src, ref, looking(joined(src, opt), by))
 }
 
 // joined are the options for an image with what is remembered of its build.
@@ -172,17 +174,18 @@ func joined(src source.Source, opt inspect.Options) inspect.Options {
 
 // openPiped opens the image in an archive that comes through standard input. It goes by
 // once: it is read as it comes, and kept nowhere.
-func (e environment) openPiped(ctx context.Context, _ string, opt inspect.Options) (*inspect.Result, error) {
+func (e environment) openPiped(ctx context.Context, _ string, opt inspect.Options, by *rules.Set) (*inspect.Result, error) {
 	once := func(context.Context) (io.ReadCloser, error) { return io.NopCloser(e.stdin), nil }
 	src := archive.NewStream("reading an image archive from standard input", source.Pick{Platform: opt.Platform}, "", once)
 	defer src.Close()
-	return inspect.Source(ctx, src, "standard input", looking(opt))
+	return inspect.Source(ctx, src, "standard input", looking(opt, by))
 }
 
-// looking are the options of whoever looks for leaks.
-func looking(opt inspect.Options) inspect.Options {
+// looking are the options of whoever looks for leaks by a set of rules; nil is for those
+// that stagedive brings along.
+func looking(opt inspect.Options, by *rules.Set) inspect.Options {
 	boundMemory()
-	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph})), leak.Redact
+	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph, Rules: by})), leak.Redact
 	opt.Built = ownStore()
 	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
 		opt.Cache = cache.New(dir, cache.Size)
@@ -190,9 +193,12 @@ func looking(opt inspect.Options) inspect.Options {
 	return opt
 }
 
-func reportOf(res *inspect.Result, g *model.Graph) report.Report {
+func reportOf(res *inspect.Result, g *model.Graph, by *rules.Set) report.Report {
+	if by == nil {
+		by = rules.Builtin()
+	}
 	return report.Report{
-		Image: res.Image, Findings: res.Findings, Rules: slices.Concat(leak.Rules(), policy.Rules()), Graph: g,
+		Image: res.Image, Findings: res.Findings, Rules: slices.Concat(by.Rules(), policy.Rules()), Graph: g,
 		Redact: leak.Redact, Proofs: res.Proofs, Policy: res.Policy,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
@@ -43,7 +44,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool, look
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{j, past}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: start || out.watch,
+		Builder: b, Inspector: inspector{j, past, out.rules.set}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: start || out.watch,
 		Watcher: watcher{j}, AutoWatch: out.watch,
 		History: past, Look: look,
 	})
@@ -91,6 +92,7 @@ func (w *watched) Build(ctx context.Context, target int, emit func(build.Event))
 type inspector struct {
 	job  *job // nil: only past builds
 	past *remembered
+	by   *rules.Set // nil for those that stagedive brings along
 }
 
 func (i inspector) Inspect(ctx context.Context, r build.Result, target int, progress func(done, total int64)) (tui.Inspected, error) {
@@ -108,7 +110,7 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 	if i.job != nil {
 		opt = under(i.job.policy, opt)
 	}
-	res, err := openImage(ctx, r.Ref, opt)
+	res, err := openImage(ctx, r.Ref, opt, i.by)
 	if err != nil {
 		return tui.Inspected{}, err
 	}
@@ -124,7 +126,7 @@ func interactiveImage(ctx context.Context, env environment, out *outputFlags, re
 	}
 	defer src.Close()
 	return runTUI(ctx, env, out, tui.Config{
-		Ref: ref, Inspector: found{src, ref, p}, Files: imageFiles{home: env.getenv("HOME"), src: src},
+		Ref: ref, Inspector: found{src, ref, p, out.rules.set}, Files: imageFiles{home: env.getenv("HOME"), src: src},
 		NoBuilder: "This is an image that is finished: there is no Dockerfile to build.",
 	})
 }
@@ -134,11 +136,12 @@ type found struct {
 	src    source.Source
 	ref    string
 	policy *policy.Policy
+	by     *rules.Set
 }
 
 func (f found) Inspect(ctx context.Context, _ build.Result, _ int, progress func(done, total int64)) (tui.Inspected, error) {
 	opt := joined(f.src, inspect.Options{Progress: func(p scan.Progress) { progress(p.Bytes, 0) }})
-	res, err := inspect.Source(ctx, f.src, f.ref, looking(under(f.policy, opt)))
+	res, err := inspect.Source(ctx, f.src, f.ref, looking(under(f.policy, opt), f.by))
 	if err != nil {
 		return tui.Inspected{}, err
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,18 +24,14 @@ func (d document) errorf(n *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", d.name, line, fmt.Sprintf(format, args...))
 }
 
-// yamlLine is how the YAML library begins what it has to say about a line.
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
 // root reads the file and returns its one value; nil for an empty file.
 func (d document) root(data []byte) (*yaml.Node, error) {
 	var n yaml.Node
 	if err := yaml.Unmarshal(data, &n); err != nil {
-		line, text := "1", sanitize.Text(err.Error())
-		if m := yamlLine.FindStringSubmatch(text); m != nil {
-			text = text[len(m[0]):]
-			if m[1] != "" {
-				line = m[1]
+		line, text := "1", strings.TrimPrefix(sanitize.Text(err.Error()), "yaml: ")
+		if rest, ok := strings.CutPrefix(text, "line "); ok { // so it begins where it knows the line
+			if number, about, ok := strings.Cut(rest, ": "); ok {
+				line, text = number, about
 			}
 		}
 		return nil, fmt.Errorf("%s:%s: this is no YAML: %s", d.name, line, text)
