@@ -185,7 +185,7 @@ func (e environment) openPiped(ctx context.Context, _ string, opt inspect.Option
 // that stagedive brings along.
 func looking(opt inspect.Options, by *rules.Set) inspect.Options {
 	boundMemory()
-	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph, Rules: by})), leak.Redact
+	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph, Target: opt.Target, Rules: by})), leak.Redact
 	opt.Built = ownStore()
 	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
 		opt.Cache = cache.New(dir, cache.Size)

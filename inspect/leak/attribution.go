@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stagedive/stagedive/inspect/origin"
+	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/image/maker"
 )
@@ -49,4 +50,20 @@ func (v *view) source(l leak) (origin.Source, bool) {
 		return all[0], true
 	}
 	return origin.Source{}, false
+}
+
+// route says, as evidence, how a leak came into the image that is shipped: what the COPY
+// carried that brought it, and whether a stage starts FROM the one that made it.
+func (v *view) route(rule finding.Rule, l leak, at image.Origin) []string {
+	if v.graph == nil || at.Base || at.Stage < 0 {
+		return nil
+	}
+	var out []string
+	if c, ok := v.carriedBy(l.layer); ok && rule.Category != finding.Secret {
+		out = append(out, shown(c.says()))
+	}
+	if s := v.inheritance(at.Stage); s != "" {
+		out = append(out, s)
+	}
+	return out
 }

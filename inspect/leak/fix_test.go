@@ -50,6 +50,12 @@ func TestFixNamesTheLine(t *testing.T) {
 			{From: 0, To: 5, Kind: model.EdgeCopy, Step: 1, Line: 51},
 		},
 	}
+	app := &model.Copy{From: 0, Sources: []string{"/src"}, Dest: "/app"}
+	graph.Stages[1].Steps[3].Copy = app
+	graph.Stages[1].Steps[4].Copy = &model.Copy{From: model.None, Sources: []string{"."}, Dest: "/app", Into: true}
+	graph.Stages[1].Steps[7].Copy = &model.Copy{From: 0, Sources: []string{"/"}, Dest: "/", Into: true}
+	graph.Stages[4].Steps[1].Copy = &model.Copy{From: 0, Sources: []string{"/src"}, Dest: "/srv/app", Into: true}
+	graph.Stages[5].Steps[1].Copy = &model.Copy{From: 0, Sources: []string{"/src"}, Below: ".", Into: true}
 	lists := []entry{blob("/var/lib/apt/lists/x", 1<<20)}
 	gcc := []entry{exec("/usr/bin/gcc", native("COLLECT_GCC"))}
 	tests := []struct {
@@ -62,12 +68,12 @@ func TestFixNamesTheLine(t *testing.T) {
 	}{
 		{"apt lists", 1, 1, 1, lists, "SD-C001", "line 11: end the RUN that calls apt-get update with && rm -rf /var/lib/apt/lists/*, in the same instruction."},
 		{"compiler", 1, 1, 1, gcc, "SD-T002", `line 11: move "RUN apt-get update && apt-get install -y gcc" to a build stage, and COPY --from it only what was built`},
-		{"inherited compiler", 2, 0, 2, gcc, "SD-T002", "line 20: stage debug starts FROM builder, so all of it ships: start FROM a runtime image, and COPY --from=builder only what runs"},
+		{"inherited compiler", 2, 0, 2, gcc, "SD-T002", "line 20: FROM debian:stable-slim AS debug, then COPY --from=builder only what runs"},
 		{"typescript", 1, 1, 2, []entry{text("/app/node_modules/typescript/package.json", `{"name":"typescript"}`), text("/app/node_modules/typescript/lib/tsc.js", "x")}, "SD-T007", "line 12: RUN npm ci --omit=dev"},
-		{"whole directory", 1, 1, 3, []entry{text("/app/package.json", "{}"), text("/app/src/x.ts", "export {}"), blob("/app/dist/x.js", 2000), blob("/app/a.bin", 1<<20)}, "SD-S002", "line 13: this carries all of /src, 1.1 MB, of which dist is 2.0 kB: COPY --from=builder /src/dist /app/dist"},
-		{"below a WORKDIR of the stage before", 4, 4, 1, []entry{text("/srv/app/package.json", "{}"), text("/srv/app/src/x.ts", "export {}"), blob("/srv/app/dist/x.js", 2000), text("/srv/app/src/bin/y.js", "")}, "SD-S002", "line 41: this carries all of /src, 2.0 kB, of which dist is 2.0 kB: COPY --from=builder /src/dist dist"},
-		{"below a WORKDIR that only the base knows", 5, 5, 1, []entry{text("/app/package.json", "{}"), text("/app/src/x.ts", "export {}"), blob("/app/dist/x.js", 2000)}, "SD-S002", "line 51: copy only what runs, by its path: COPY --from=builder /src/… ./"},
-		{"whole file system", 1, 1, 7, []entry{text("/src/main.go", "package main")}, "SD-S001", "line 17: copy only what runs, by its path: COPY --from=builder /… /"},
+		{"whole directory", 1, 1, 3, []entry{text("/app/package.json", "{}"), text("/app/src/x.ts", "export {}"), blob("/app/dist/x.js", 2000), blob("/app/a.bin", 1<<20)}, "SD-S002", "line 13: if dist is all that runs, COPY --from=builder /src/dist /app/dist"},
+		{"below a WORKDIR of the stage before", 4, 4, 1, []entry{text("/srv/app/package.json", "{}"), text("/srv/app/src/x.ts", "export {}"), blob("/srv/app/dist/x.js", 2000), text("/srv/app/src/bin/y.js", "")}, "SD-S002", "line 41: if dist is all that runs, COPY --from=builder /src/dist ./dist"},
+		{"below a WORKDIR that only the base knows", 5, 5, 1, []entry{text("/app/package.json", "{}"), text("/app/src/x.ts", "export {}"), blob("/app/dist/x.js", 2000)}, "SD-S002", "line 51: if dist is all that runs, COPY --from=builder /src/dist ./dist"},
+		{"whole file system", 1, 1, 7, []entry{text("/src/main.go", "package main")}, "SD-S001", "line 17: copy only what runs, by its path, in place of COPY --from=builder / /"},
 		{"git", 1, 1, 4, []entry{text("/app/.git/HEAD", "ref: refs/heads/x"), text("/app/.git/refs/heads/x", "0")}, "SD-V001", `line 14: add .git to .dockerignore: "COPY . ." takes it along`},
 		{"key", 1, 1, 4, []entry{text("/app/k.pem", testKey(t, false))}, "SD-K001", "line 14: revoke it, add k.pem to .dockerignore, and give it to the step that needs it: RUN --mount=type=secret,id=k.pem,target=/app/k.pem …"},
 		{"npmrc", 1, 1, 2, []entry{text("/root/.npmrc", "//r/:_authToken="+canary)}, "SD-K002", "line 12: revoke it, then RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci"},
@@ -76,6 +82,7 @@ func TestFixNamesTheLine(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			im := &image.Image{
+				Config: image.Config{WorkingDir: "/app"},
 				Layers: []image.Layer{{Origin: image.Origin{Stage: tt.stage, Step: tt.step, Line: graph.Stages[tt.stage].Steps[tt.step].Line}}},
 				History: []image.History{
 					{Layer: 0, Origin: image.Origin{Stage: tt.stage, Step: tt.step}},

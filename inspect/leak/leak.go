@@ -26,6 +26,8 @@ type Options struct {
 	// Graph is the Dockerfile that built the image, when it is known: fixes then
 	// name the instruction on its line.
 	Graph *model.Graph
+	// Target is the stage of Graph that was built.
+	Target int
 	// Rules are the rules to judge by; nil for those that stagedive brings along.
 	Rules *rules.Set
 }
@@ -56,7 +58,7 @@ func (s *Scanner) Begin() scan.Sink { return &sink{rules: s.opts.Rules} }
 // and origins of the layers, the configuration and the history, notes what the
 // layers' sinks noted; layers that were not scanned count as empty.
 func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
-	v := &view{im: attributed(im), graph: s.opts.Graph, rules: s.opts.Rules, layers: make([]*layer, len(im.Layers))}
+	v := &view{im: attributed(im), graph: s.opts.Graph, target: s.opts.Target, rules: s.opts.Rules, layers: make([]*layer, len(im.Layers))}
 	for i := range v.layers {
 		var data []byte
 		if i < len(notes) {
@@ -93,6 +95,8 @@ type view struct {
 	rules  *rules.Set
 	layers []*layer // same indexes as im.Layers, none nil
 	roots  []leak   // those found so far that stand for all below their path
+	target int      // the stage that was built
+	starts *start   // see start; nil until it is asked for
 }
 
 // leak is a finding in the making: what a family saw, before it is folded, tied

@@ -7,7 +7,7 @@ import (
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
 // whatever changes what a sink notes of some layer: notes are kept between runs.
-const noteKind = "leak/4"
+const noteKind = "leak/5"
 
 // notes are what the content of a layer's files proved. All else that a family asks
 // is in the layer's tree.
@@ -40,6 +40,9 @@ const (
 	credential
 	tokenMark
 	aptData
+	shellScript
+	staticProgram
+	npmScript // name is the script's, detail what it runs
 )
 
 // writer makes notes: each begins with its kind and the path, of which it holds only

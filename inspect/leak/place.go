@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -39,11 +40,19 @@ func (v *view) place(l leak) finding.Finding {
 	for _, e := range l.evidence {
 		f.Evidence = append(f.Evidence, shown(e))
 	}
+	f.Evidence = append(f.Evidence, v.route(rule, l, origin)...)
 	if l.gone > 0 {
 		f.Evidence = append(f.Evidence, fmt.Sprintf("%s removes or overwrites it, but layer %d still has it and is pulled with the image", v.layerName(l.gone), l.layer+1))
 	}
 	if f.Fix = l.fix; f.Fix == "" {
-		f.Fix = shown(v.fix(rule, l, origin))
+		r := v.fix(rule, l, origin)
+		f.Fix, f.EndLine = shown(r.words), r.endLine
+		if lines := strings.Split(r.instead, "\n"); r.instead != "" {
+			for i, line := range lines {
+				lines[i] = shown(line)
+			}
+			f.Instead = strings.Join(lines, "\n")
+		}
 	}
 	return f
 }

@@ -53,6 +53,10 @@ func extension(base string) string { return strings.ToLower(path.Ext(base)) }
 // layoutProbe knows projects and repositories by the files that each has.
 func layoutProbe(f scan.File, dirPath, base string) *probe {
 	switch base {
+	case "package.json":
+		if isApplicationDir(dirPath) {
+			return &probe{limit: maxManifest, look: lookManifest}
+		}
 	case "HEAD":
 		if path.Base(dirPath) == ".git" {
 			return &probe{look: lookGitHead}

@@ -40,6 +40,7 @@ func (s *sink) Entry(f scan.File) int64 {
 	if isSource(f, dirPath, base) {
 		s.mark(mark{kind: sourceFile, path: f.Path, size: f.Size, name: languageOf(base)})
 	}
+	s.startable(&f, dirPath)
 	want := s.byRules(&f, base)
 	p := probeFor(f, dirPath, base)
 	switch {

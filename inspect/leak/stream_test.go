@@ -110,7 +110,13 @@ func tree(t *testing.T, dir, root string, keep func(rel string) bool) []entry {
 // unknown one.
 func find(t *testing.T, im *image.Image, graph *model.Graph, layers ...[]entry) []finding.Finding {
 	t.Helper()
-	s := leak.New(leak.Options{Graph: graph})
+	return findFor(t, 0, im, graph, layers...)
+}
+
+// findFor is find for an image of a stage of the Dockerfile.
+func findFor(t *testing.T, target int, im *image.Image, graph *model.Graph, layers ...[]entry) []finding.Finding {
+	t.Helper()
+	s := leak.New(leak.Options{Graph: graph, Target: target})
 	var notes, listed [][]byte
 	for i, entries := range layers {
 		if i == len(im.Layers) {

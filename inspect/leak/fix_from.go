@@ -1,0 +1,141 @@
+package leak
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/finding"
+)
+
+// built is the stage that the image is of: the target, unless what the layers and the
+// history tell is not of it.
+func (v *view) built() int {
+	told := v.told()
+	for _, s := range v.graph.Lineage(v.target) {
+		if s == told && v.target < len(v.graph.Stages) {
+			return v.target
+		}
+	}
+	return told
+}
+
+// told is the last stage that the image's history or layers come from, or the default
+// one.
+func (v *view) told() int {
+	for i := len(v.im.History) - 1; i >= 0; i-- {
+		if o := v.im.History[i].Origin; o.Stage >= 0 && !o.Base {
+			return o.Stage
+		}
+	}
+	for i := len(v.im.Layers) - 1; i >= 0; i-- {
+		if o := v.im.Layers[i].Origin; o.Stage >= 0 && !o.Base {
+			return o.Stage
+		}
+	}
+	return v.graph.DefaultTarget()
+}
+
+// heir is the stage by whose FROM the image has all that another stage made: the lowest
+// of those that it is made of which start from that one.
+func (v *view) heir(maker int) (model.Stage, bool) {
+	lineage := v.graph.Lineage(v.built())
+	for i, s := range lineage {
+		if s == maker && i > 0 {
+			return v.graph.Stages[lineage[i-1]], true
+		}
+	}
+	return model.Stage{}, false
+}
+
+// inherits says, as evidence, that a stage starts FROM the one that made a leak; "" when
+// none does.
+func (v *view) inheritance(maker int) string {
+	s, ok := v.heir(maker)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("stage %s starts FROM %s (line %d), so everything in it ships", s.Label(), v.graph.Stages[maker].Label(), s.Line)
+}
+
+// inheritedFix is the remedy where a stage starts FROM the one that made a leak: another
+// FROM, and a COPY of what runs; "" where none does.
+func (v *view) inheritedFix(maker int) string {
+	s, ok := v.heir(maker)
+	if !ok {
+		return ""
+	}
+	builder := v.graph.Stages[maker].Label()
+	at := fmt.Sprintf("line %d: ", s.Line)
+	from := v.runtimeFor(maker)
+	if from == "" {
+		return at + fmt.Sprintf("start stage %s FROM a runtime image, and COPY --from=%s only what runs", s.Label(), builder)
+	}
+	fix := at + fromLine(from, s)
+	if what := v.copiesOf(builder); what != "" {
+		return fix + ", then " + what
+	}
+	return fix + fmt.Sprintf(", then COPY --from=%s only what runs", builder)
+}
+
+// fromLine is a FROM of another image for a stage.
+func fromLine(image string, s model.Stage) string {
+	if s.Name == "" {
+		return "FROM " + image
+	}
+	return "FROM " + image + " AS " + s.Name
+}
+
+// copiesOf are the COPYs that bring what the image starts from a stage; "" where that is
+// not known.
+func (v *view) copiesOf(stage string) string {
+	s := v.start()
+	if !s.known {
+		return ""
+	}
+	root := path.Dir(s.file)
+	if dir := path.Join("/", v.im.Config.WorkingDir); dir != "/" && below(s.file, dir) {
+		root = dir
+	}
+	rels, known := v.needed(root)
+	if !known || len(rels) == 0 {
+		return ""
+	}
+	var lines []string
+	for _, rel := range rels {
+		p := path.Join(root, rel)
+		lines = append(lines, copyLine{command: "COPY", flags: []string{"--from=" + stage}, sources: []string{literal(p, true)}, dest: literal(p, false)}.String())
+	}
+	return strings.Join(lines, "; ")
+}
+
+// baseFix names the FROM whose image brought the leak.
+func (v *view) baseFix(rule finding.Rule) string {
+	builds := rule.Category == finding.Toolchain
+	if v.graph == nil {
+		if builds {
+			return "the base image brings this: keep it for a build stage, start the final one FROM a runtime image, and COPY --from only what was built"
+		}
+		return "the base image brings this: choose one without it"
+	}
+	lineage := v.graph.Lineage(v.built())
+	root := lineage[len(lineage)-1]
+	for _, e := range v.graph.Into(model.NodeID(root)) {
+		if e.Kind != model.EdgeBase {
+			continue
+		}
+		label, s := v.graph.Label(e.From), v.graph.Stages[v.built()]
+		from := v.runtimeFor(root)
+		switch {
+		case builds && from != "":
+			return fmt.Sprintf("line %d: FROM %s brings this: keep it for a build stage, and begin the final one with %s and a COPY --from of what was built", e.Line, label, fromLine(from, s))
+		case builds:
+			return fmt.Sprintf("line %d: FROM %s brings this: keep it for a build stage, start the final one FROM a runtime image, and COPY --from only what was built", e.Line, label)
+		case from != "" && from != "scratch":
+			return fmt.Sprintf("line %d: FROM %s brings this: FROM %s has less in it", e.Line, label, from)
+		}
+		return fmt.Sprintf("line %d: FROM %s brings this: choose a base image without it", e.Line, label)
+	}
+	return "choose a base image without it"
+}

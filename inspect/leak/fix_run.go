@@ -1,0 +1,104 @@
+package leak
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image/maker"
+)
+
+// runFix is for what a RUN left behind.
+func (v *view) runFix(rule finding.Rule, l leak, text string) string {
+	switch rule.Category {
+	case finding.Cache:
+		switch rule.ID {
+		case "SD-C001", "SD-C003":
+			return lowerFirst(rule.Fix)
+		case "SD-C002":
+			return "call apk add --no-cache in place of apk add"
+		}
+		if maker.Quote(l.path) != l.path {
+			return "mount a cache on that directory (--mount=type=cache)" + v.alsoOn(l)
+		}
+		return withMount(text, "--mount=type=cache,target="+l.path) + v.alsoOn(l)
+	case finding.VCS:
+		return fmt.Sprintf("end this RUN with && rm -rf %s, in the same instruction", maker.Quote(l.path))
+	case finding.Secret:
+		mount := "--mount=type=secret,id=" + secretID(l) + secretTarget(l)
+		if l.path != "" && strings.Contains(text, path.Base(l.path)) { // it writes the file: a mount would only be in its way
+			return fmt.Sprintf("revoke it, write no such file here, and lend it to the step that needs it: RUN %s …, built with --secret id=%s,src=FILE", mount, secretID(l))
+		}
+		return "revoke it, then " + withMount(text, mount)
+	case finding.Toolchain, finding.DevDeps, finding.Source:
+		if rule.ID == "SD-T007" || rule.ID == "SD-D001" {
+			if fixed, ok := omitDev(text); ok {
+				return fixed
+			}
+		}
+		return fmt.Sprintf("move %q to a build stage, and COPY --from it only what was built", shorten(text, 60))
+	}
+	return lowerFirst(rule.Fix)
+}
+
+// omitDev is npm's or yarn's installation without development packages.
+func omitDev(text string) (string, bool) {
+	for _, c := range [...]string{"npm ci", "npm install", "pnpm install", "yarn install"} {
+		if strings.Contains(text, c) && !strings.Contains(text, "--omit=dev") && !strings.Contains(text, "--prod") {
+			flag := " --omit=dev"
+			if strings.HasPrefix(c, "pnpm") {
+				flag = " --prod"
+			} else if strings.HasPrefix(c, "yarn") {
+				flag = " --production"
+			}
+			if strings.Contains(text, "\n") || len(text) > maxPasted {
+				return "write " + c + flag + " in place of " + c, true
+			}
+			return strings.Replace(text, c, c+flag, 1), true
+		}
+	}
+	return "", false
+}
+
+// maxPasted is how long an instruction may be, in bytes, to be written out whole
+// in a fix: one that is cut short can't be pasted.
+const maxPasted = 100
+
+// withMount is a RUN with a mount put in; of a long one, what to put where.
+func withMount(text, mount string) string {
+	rest := strings.TrimSpace(strings.TrimPrefix(text, "RUN"))
+	if len(text) >= 3 && strings.EqualFold(text[:3], "RUN") {
+		rest = strings.TrimSpace(text[3:])
+	}
+	if strings.ContainsAny(rest, "\n␊") || len(rest) > maxPasted || strings.HasPrefix(rest, "<<") {
+		return "put " + mount + " right behind RUN"
+	}
+	return "RUN " + mount + " " + rest
+}
+
+// secretID names the secret for --mount=type=secret.
+func secretID(l leak) string {
+	if _, variable, ok := strings.Cut(l.name, "ENV "); ok {
+		return variable
+	}
+	if l.path == "" {
+		return "NAME"
+	}
+	name := strings.TrimPrefix(path.Base(l.path), ".")
+	if maker.Quote(name) != name || strings.Contains(name, ",") {
+		return "NAME"
+	}
+	return name
+}
+
+// secretTarget says where the mount is to appear.
+func secretTarget(l leak) string {
+	if l.path == "" {
+		return ",env=" + secretID(l)
+	}
+	if maker.Quote(l.path) != l.path {
+		return ",target=PATH"
+	}
+	return ",target=" + l.path
+}
