@@ -21,7 +21,7 @@ type reportFlags struct {
 }
 
 // checkFormats are the forms of check's report, in the order in which they are told of.
-var checkFormats = []string{"text", "json"}
+var checkFormats = []string{"text", "json", "sarif", "github", "junit", "markdown"}
 
 func (f *reportFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.format, "format", "text", "how to report: "+strings.Join(checkFormats, ", "))
@@ -36,6 +36,14 @@ func checkWriter(format string) func(io.Writer, report.Report) error {
 		return report.Check
 	case "json":
 		return report.JSON
+	case "sarif":
+		return report.SARIF
+	case "github":
+		return report.GitHub
+	case "junit":
+		return report.JUnit
+	case "markdown":
+		return report.PullRequest
 	}
 	return nil
 }
@@ -45,7 +53,7 @@ func (f *reportFlags) check() error {
 	for _, r := range f.reports {
 		format, file, ok := strings.Cut(r, "=")
 		if !ok || file == "" {
-			return usagef("--report %q is not FORMAT=FILE; write --report json=leaks.json", r)
+			return usagef("--report %q is not FORMAT=FILE; write --report sarif=leaks.sarif", r)
 		}
 		formats = append(formats, format)
 	}

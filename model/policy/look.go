@@ -99,11 +99,14 @@ func (k BudgetKind) Says() string {
 	return string(k)
 }
 
+// Name is Finding.Name of one that is not held.
+func (k BudgetKind) Name() string { return "budget " + string(k) }
+
 // overBudget is the finding of a budget that is not held. It points to the largest layer
 // that the Dockerfile made, which is where to look first.
 func (l *look) overBudget(m Measured) finding.Finding {
 	f := l.finding(RuleBudget, m.Level, m.Line)
-	f.Name = "budget " + string(m.Kind)
+	f.Name = m.Kind.Name()
 	f.Title = fmt.Sprintf("%s %s, budget %s", m.Kind.Says(), m.Kind.Amount(m.Value), m.Kind.Amount(m.Limit))
 	f.Evidence = []string{fmt.Sprintf("%s over the budget of %s", m.Kind.Amount(m.Value-m.Limit), l.policy.at(m.Line))}
 	f.Fix = fmt.Sprintf("take out what grew, or raise the budget on purpose (%s)", l.policy.at(m.Line))
