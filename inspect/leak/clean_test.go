@@ -85,6 +85,10 @@ func TestCleanImagesStayQuiet(t *testing.T) {
 			blob("/root/.cache/pip/x", 100),
 			text("/home/me/.netrc", "machine x login me\n"),
 			text("/root/.docker/config.json", `{"auths":{"r.example":{}},"credsStore":"pass"}`),
+			text("/etc/ssl/certs/java/cacerts.jks", javaStore(2)), text("/app/trust.p12", "\x30\x82\x0a\x00"+strings.Repeat("\x01", 90)),
+			text("/etc/ssh/ssh_host_ed25519_key.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKhostkey root@x\n"),
+			text("/etc/shadow", "root:*:19000:0:99999:7:::\nbin:!:1::::::\n"), text("/usr/lib/python3/dist-packages/x/test/k.pem", testKey(t, false)),
+			text("/usr/share/doc/openvpn/examples/sample-keys/server.key", testKey(t, false)),
 			text("/app/pub.key", "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----\n"),
 		}},
 	}

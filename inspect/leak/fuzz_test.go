@@ -1,11 +1,11 @@
 package leak
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/stagedive/stagedive/inspect/leak/credential"
 	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/model/secretname"
 )
@@ -35,23 +35,34 @@ func FuzzContent(f *testing.F) {
 		{"/root", ".pgpass"},
 		{"/a", ".env"},
 		{"/a", "k.json"},
+		{"/root/.composer", "auth.json"},
+		{"/a", "nuget.config"},
+		{"/a", "x.tfstate"},
+		{"/a", "secret.yaml"},
+		{"/root/.bundle", "config"},
+		{"/a", "wp-config.php"},
+		{"/a", "appsettings.json"},
+		{"/etc", "shadow"},
+		{"/etc/postfix", "sasl_passwd"},
+		{"/root/.pulumi", "credentials.json"},
+		{"/root", ".vault-token"},
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		inText := func(line int) {
-			if line < 1 || line > 1+bytes.Count(data, []byte("\n")) {
-				t.Errorf("line %d of a text of %d lines", line, 1+bytes.Count(data, []byte("\n")))
+		for _, k := range parseKeys(data) {
+			if k.from < 0 || k.to > len(data) || k.to <= k.from {
+				t.Errorf("key %+v in %d bytes", k, len(data))
 			}
 		}
-		for _, k := range parseKeys(data) {
-			inText(k.line)
-		}
+		judgeKeystore(data)
 		for _, p := range paths {
-			file, ok := credentialFileAt(p[0], p[1])
-			if !ok {
+			file := credential.At(p[0], p[1])
+			if file == nil {
 				t.Fatalf("%v is no credential file", p)
 			}
-			for _, c := range file.find(data) {
-				inText(c.line)
+			for _, c := range file.Find(data) {
+				if c.At < 0 || c.At > len(data) {
+					t.Errorf("%v: %+v in %d bytes", p, c, len(data))
+				}
 			}
 		}
 		historySecrets(string(data))

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -13,76 +12,86 @@ import (
 	"github.com/stagedive/stagedive/inspect/scan"
 )
 
-// keyProbe knows files that may hold a private key: those that begin with one,
-// and those named as keys are, where one may follow a certificate.
-func keyProbe(f scan.File, base string) *probe {
+// mayHoldKey says whether a text begins with a private key, or is named as those are
+// where one may follow a certificate.
+func mayHoldKey(f scan.File, base string) bool {
 	if bytes.Contains(f.Head, []byte("PRIVATE KEY")) && bytes.Contains(f.Head, []byte("-----BEGIN ")) ||
 		bytes.HasPrefix(f.Head, []byte("PuTTY-User-Key-File-")) {
-		return &probe{limit: maxManifest, look: lookKey}
-	}
-	if f.Size > maxManifest {
-		return nil
+		return true
 	}
 	switch extension(base) {
-	case ".pem", ".key", ".p8":
-		return &probe{limit: maxManifest, look: lookKey}
+	case ".pem", ".key", ".p8", ".crt", ".asc", ".ppk":
+		return f.Size <= maxText
 	}
-	return nil
-}
-
-func lookKey(s *sink, f scan.File, r io.Reader) error {
-	data, err := s.read(r, maxManifest)
-	if err != nil {
-		return err
-	}
-	for _, k := range parseKeys(data) {
-		s.mark(mark{
-			kind: privateKey, path: f.Path, name: k.what, size: f.Size, line: k.line, weak: k.locked,
-			detail: fmt.Sprintf("line %d begins %s of %d bytes", k.line, k.what, k.bytes),
-		})
-	}
-	return nil
+	return false
 }
 
 // key is a private key in a text; its bytes are not kept.
 type key struct {
-	what   string
-	line   int
-	bytes  int
-	locked bool // by a passphrase
+	what     string
+	from, to int // where it begins and ends
+	bytes    int
+	locked   bool // by a passphrase
 }
 
 // minKey is less than the shortest private key has: Ed25519 in PKCS #8, 48 bytes.
 // What is shorter is a placeholder in a document.
 const minKey = 40
 
-// parseKeys finds the private keys in a text: PEM (RFC 7468) with a body that
-// decodes to a key's structure, OpenSSH's, PGP's armour and PuTTY's.
+// maxKey is more than the longest key's armour has, in bytes.
+const maxKey = 64 << 10
+
+// parseKeys finds the private keys in a text: PEM (RFC 7468) with a body that decodes to
+// a key's structure, OpenSSH's, PGP's armour and PuTTY's; also where they are indented,
+// or quoted in another format with \n for the ends of lines.
 func parseKeys(data []byte) []key {
 	var keys []key
-	for rest, at := data, 0; ; {
-		block, after := pem.Decode(rest)
-		if block == nil {
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte("-----BEGIN "))
+		if i < 0 {
 			break
 		}
-		begin := bytes.Index(rest, []byte("-----BEGIN "+block.Type))
-		if k, ok := judgeBlock(block); ok && begin >= 0 {
-			k.line = 1 + bytes.Count(data[:at+begin], []byte("\n"))
-			keys = append(keys, k)
+		from := at + i
+		at = from + len("-----BEGIN ")
+		rest := data[from:min(len(data), from+maxKey)]
+		end := bytes.Index(rest, []byte("-----END "))
+		if label := bytes.Index(rest[len("-----BEGIN "):], []byte("-----")); end < 0 || label < 0 || !bytes.Contains(rest[:label+len("-----BEGIN ")], []byte("PRIVATE KEY")) {
+			continue
 		}
-		at = len(data) - len(after)
-		rest = after
-	}
-	const armour = "-----BEGIN PGP PRIVATE KEY BLOCK-----"
-	if i := bytes.Index(data, []byte(armour)); i >= 0 && bytes.Contains(data[i:], []byte("-----END PGP PRIVATE KEY BLOCK-----")) {
-		if body := bytes.Index(data[i:], []byte("-----END")) - len(armour); body > 200 {
-			keys = append(keys, key{what: "a PGP private key block", line: 1 + bytes.Count(data[:i], []byte("\n")), bytes: body})
+		close := bytes.Index(rest[end+len("-----END "):], []byte("-----"))
+		if close < 0 {
+			continue
+		}
+		end += len("-----END ") + close + len("-----")
+		if k, ok := judgeArmour(rest[:end]); ok {
+			k.from, k.to = from, from+end
+			keys = append(keys, k)
+			at = from + end
 		}
 	}
 	if bytes.HasPrefix(data, []byte("PuTTY-User-Key-File-")) && bytes.Contains(data, []byte("\nPrivate-Lines:")) {
-		keys = append(keys, key{what: "a PuTTY private key", line: 1, bytes: len(data), locked: !bytes.Contains(data, []byte("Encryption: none"))})
+		keys = append(keys, key{what: "a PuTTY private key", to: len(data), bytes: len(data), locked: !bytes.Contains(data, []byte("Encryption: none"))})
 	}
 	return keys
+}
+
+// judgeArmour judges what stands between a BEGIN and an END.
+func judgeArmour(armour []byte) (key, bool) {
+	if bytes.HasPrefix(armour, []byte("-----BEGIN PGP PRIVATE KEY BLOCK-----")) {
+		const frame = len("-----BEGIN PGP PRIVATE KEY BLOCK-----") + len("-----END PGP PRIVATE KEY BLOCK-----")
+		body := len(armour) - frame
+		return key{what: "a PGP private key block", bytes: body}, body > 200
+	}
+	var plain bytes.Buffer
+	for line := range bytes.SplitSeq(bytes.ReplaceAll(armour, []byte(`\n`), []byte("\n")), []byte("\n")) {
+		plain.Write(bytes.Trim(line, " \t\r\"'\\,#*|"))
+		plain.WriteByte('\n')
+	}
+	block, _ := pem.Decode(plain.Bytes())
+	if block == nil {
+		return key{}, false
+	}
+	return judgeBlock(block)
 }
 
 func judgeBlock(b *pem.Block) (key, bool) {
@@ -123,7 +132,11 @@ func keys(v *view) []leak {
 				continue
 			}
 			list := &own
-			if exampleDir(m.path) != "" {
+			example := exampleDir(m.path) != ""
+			if example && !holdsOwnTexts(path.Dir(m.path)) {
+				continue // everybody who has the package knows it
+			}
+			if example || m.path == snakeoil {
 				list = &examples
 			}
 			if n := len(*list); n > 0 && (*list)[n-1].path == m.path {
@@ -140,8 +153,18 @@ func keys(v *view) []leak {
 	return leaks
 }
 
+// isHostKey says whether a path is that of a key which an SSH server shows its clients
+// (sshd_config(5), HostKey).
+func isHostKey(p string) bool {
+	return strings.HasPrefix(p, "/etc/ssh/ssh_host_") && strings.HasSuffix(p, "_key")
+}
+
 func keyLeak(l *layer, index int, m mark) leak {
-	found := leak{rule: "SD-K001", layer: index, path: m.path, size: m.size, sum: l.content(m.path), gone: -1, evidence: []string{m.detail}}
+	rule := "SD-K001"
+	if isHostKey(m.path) {
+		rule = "SD-K007"
+	}
+	found := leak{rule: rule, layer: index, path: m.path, size: m.size, sum: l.content(m.path), gone: -1, evidence: []string{m.detail}}
 	if m.weak {
 		found.milder = 1
 		found.evidence = append(found.evidence, "it is locked with a passphrase")
@@ -162,7 +185,11 @@ func exampleKeys(index int, list []leak) leak {
 	}
 	slices.SortFunc(found.files, comparePaths)
 	p := found.files[0]
-	found.evidence = []string{fmt.Sprintf("%s: %s", p, exampleDir(p))}
+	why := exampleDir(p)
+	if p == snakeoil {
+		why = "Debian's ssl-cert made it for a self-signed certificate; nothing should trust it"
+	}
+	found.evidence = []string{fmt.Sprintf("%s: %s", p, why)}
 	if found.path = p; len(found.files) == 1 {
 		return found
 	}
@@ -175,11 +202,11 @@ func exampleKeys(index int, list []leak) leak {
 	return found
 }
 
+// snakeoil is where Debian's ssl-cert puts the key that it makes.
+const snakeoil = "/etc/ssl/private/ssl-cert-snakeoil.key"
+
 // publishedWith says with what everybody's package a key at p came, or "".
 func publishedWith(p string) string {
-	if p == "/etc/ssl/private/ssl-cert-snakeoil.key" {
-		return "Debian's ssl-cert made it for a self-signed certificate; nothing should trust it"
-	}
 	for _, dir := range [...]string{"/site-packages/", "/dist-packages/", "/node_modules/", "/gems/", "/third_party/", "/vendor/"} {
 		if strings.Contains(p, dir) {
 			return "it lies in " + strings.Trim(dir, "/") + ", so it was published with a package"

@@ -32,16 +32,13 @@ func probeFor(f scan.File, dirPath, base string) *probe {
 	if p := layoutProbe(f, dirPath, base); p != nil {
 		return p
 	}
+	if p := keystoreProbe(f, dirPath, base); p != nil {
+		return p
+	}
 	if bytes.IndexByte(f.Head, 0) >= 0 {
 		return nil
 	}
-	if p := credentialProbe(f, dirPath, base); p != nil {
-		return p
-	}
-	if p := keyProbe(f, base); p != nil {
-		return p
-	}
-	return tokenProbe(f, dirPath, base)
+	return textProbe(f, dirPath, base)
 }
 
 // isELF says whether the head is that of an ELF object (System V gABI, chapter 4).

@@ -41,6 +41,12 @@ func opensshKey(cipher string) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: body}))
 }
 
+// javaStore is a store with one entry of a tag.
+func javaStore(tag byte) string {
+	head := "\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00" + string(tag) + "\x00\x01a" + strings.Repeat("\x00", 8)
+	return head + "\x00\x05X.509\x00\x00\x00\x04abcd" + canary
+}
+
 // canary is in every secret of these tests; it must never come out again.
 const canary = "c4n4ryQ7zP2mK9xW"
 
@@ -54,27 +60,36 @@ func TestSecrets(t *testing.T) {
 		severity finding.Severity
 		evidence string
 	}{
-		{"key", "/app/tls/server.key", testKey(t, false), "SD-K001", finding.Critical, "line 1 begins a PEM PRIVATE KEY of 138 bytes"},
+		{"key", "/app/tls/server.key", testKey(t, false), "SD-K001", finding.Critical, "line 1, column 1 begins a PEM PRIVATE KEY of 138 bytes"},
 		{"key of any name", "/srv/data", testKey(t, false), "SD-K001", finding.Critical, "PEM PRIVATE KEY"},
-		{"key after a certificate", "/app/both.pem", "-----BEGIN CERTIFICATE-----\n" + strings.Repeat("TUlJ\n", 300) + "-----END CERTIFICATE-----\n" + testKey(t, false), "SD-K001", finding.Critical, "line 303 begins"},
+		{"key after a certificate", "/app/both.pem", "-----BEGIN CERTIFICATE-----\n" + strings.Repeat("TUlJ\n", 300) + "-----END CERTIFICATE-----\n" + testKey(t, false), "SD-K001", finding.Critical, "line 303, column 1 begins"},
 		{"locked key", "/app/k.pem", testKey(t, true), "SD-K001", finding.High, "passphrase"},
 		{"ssh key", "/root/.ssh/id_ed25519", opensshKey("none"), "SD-K001", finding.Critical, "OPENSSH PRIVATE KEY"},
 		{"locked ssh key", "/root/.ssh/id_rsa", opensshKey("aes256-ctr"), "SD-K001", finding.High, "passphrase"},
 		{"example key", "/app/testdata/k.pem", testKey(t, false), "SD-K006", finding.Info, "testdata"},
-		{"npmrc", "/root/.npmrc", "registry=https://r\n//r.example.org/:_authToken=" + canary + "\n", "SD-K002", finding.Critical, "line 2 sets //r.example.org/:_authToken"},
-		{"netrc", "/root/.netrc", "machine h login me password " + canary, "SD-K002", finding.Critical, "line 1 sets a password"},
-		{"pypirc", "/root/.pypirc", "[pypi]\nusername = me\npassword = " + canary + "\n", "SD-K002", finding.Critical, "line 3 sets password"},
-		{"docker", "/root/.docker/config.json", "{\n \"auths\": {\n  \"ghcr.io\": {\"auth\": \"" + canary + "\"}}}", "SD-K002", finding.Critical, "line 3 sets a login for ghcr.io"},
-		{"kube", "/root/.kube/config", "kind: Config\nusers:\n- user:\n    token: " + canary + "\n", "SD-K002", finding.Critical, "line 4 sets token"},
-		{"aws", "/root/.aws/credentials", "[default]\naws_access_key_id = x\naws_secret_access_key = " + canary + "\n", "SD-K002", finding.Critical, "line 3 sets aws_secret_access_key"},
+		{"ssh host key", "/etc/ssh/ssh_host_ed25519_key", opensshKey("none"), "SD-K007", finding.High, "OPENSSH PRIVATE KEY"},
+		{"key in another format", "/app/config.json", `{"a": 1,` + "\n" + `"tls": "` + strings.ReplaceAll(testKey(t, false), "\n", `\n`) + `"}`, "SD-K001", finding.Critical, "line 2, column 9 begins a PEM PRIVATE KEY of 138 bytes"},
+		{"indented key", "/app/deploy/values.txt", "tls:\n  key: |\n    " + strings.ReplaceAll(testKey(t, false), "\n", "\n    "), "SD-K001", finding.Critical, "line 3, column 5 begins"},
+		{"snake oil", "/etc/ssl/private/ssl-cert-snakeoil.key", testKey(t, false), "SD-K006", finding.Info, "Debian's ssl-cert"},
+		{"java key store", "/app/tls/server.jks", javaStore(1), "SD-K001", finding.High, "a Java key store with a private key"},
+		{"PKCS #12", "/app/tls/client.p12", "\x30\x82\x0a\x00" + strings.Repeat("\x00", 90) + "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x02" + canary, "SD-K001", finding.High, "a PKCS #12 store"},
+		{"gnupg", "/root/.gnupg/private-keys-v1.d/AB12.key", "(21:protected-private-key(3:rsa" + canary, "SD-K001", finding.High, "a GnuPG private key"},
+		{"age key", "/root/age.txt", "# created\nAGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE\n", "SD-K001", finding.Critical, "age-secret-key"},
+		{"hashes", "/etc/shadow", "root:$6$abcd$" + canary + canary + ":19000:0:99999:7:::\n", "SD-K008", finding.Medium, "line 1, column 6 sets a password hash of root"},
+		{"npmrc", "/root/.npmrc", "registry=https://r\n//r.example.org/:_authToken=" + canary + "\n", "SD-K002", finding.Critical, "line 2, column 29 sets //r.example.org/:_authToken"},
+		{"netrc", "/root/.netrc", "machine h login me password " + canary, "SD-K002", finding.Critical, "line 1, column 29 sets a password"},
+		{"pypirc", "/root/.pypirc", "[pypi]\nusername = me\npassword = " + canary + "\n", "SD-K002", finding.Critical, "line 3, column 12 sets password"},
+		{"docker", "/root/.docker/config.json", "{\n \"auths\": {\n  \"ghcr.io\": {\"auth\": \"" + canary + "\"}}}", "SD-K002", finding.Critical, "line 3, column 3 sets a login for ghcr.io"},
+		{"kube", "/root/.kube/config", "kind: Config\nusers:\n- user:\n    token: " + canary + "\n", "SD-K002", finding.Critical, "line 4, column 12 sets token"},
+		{"aws", "/root/.aws/credentials", "[default]\naws_access_key_id = x\naws_secret_access_key = " + canary + "\n", "SD-K002", finding.Critical, "line 3, column 25 sets aws_secret_access_key"},
 		{"git", "/root/.git-credentials", "https://me:" + canary + "@git.example.org\n", "SD-K002", finding.Critical, "a URL with a password"},
-		{"cargo", "/root/.cargo/credentials.toml", "[registry]\ntoken = \"" + canary + "\"\n", "SD-K002", finding.Critical, "line 2 sets token"},
+		{"cargo", "/root/.cargo/credentials.toml", "[registry]\ntoken = \"" + canary + "\"\n", "SD-K002", finding.Critical, "line 2, column 10 sets token"},
 		{"maven", "/root/.m2/settings.xml", "<server>\n<password>" + canary + "</password>\n", "SD-K002", finding.Critical, "line 2"},
-		{"dotenv", "/app/.env", "PORT=80\nexport STRIPE_SECRET=" + canary + "\n", "SD-K002", finding.Critical, "line 2 sets STRIPE_SECRET"},
+		{"dotenv", "/app/.env", "PORT=80\nexport STRIPE_SECRET=" + canary + "\n", "SD-K002", finding.Critical, "line 2, column 22 sets STRIPE_SECRET"},
 		{"dotenv of production", "/app/.env.production", "DATABASE_URL=postgres://u:" + canary + "@db/x\n", "SD-K002", finding.Critical, "DATABASE_URL to a URL with a password"},
-		{"service account", "/app/gcp.json", "{\"type\": \"service_account\",\n\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n" + canary + "\"}", "SD-K002", finding.Critical, "line 2 sets the private key of a service account"},
+		{"service account", "/app/gcp.json", "{\"type\": \"service_account\",\n\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n" + canary + "\"}", "SD-K002", finding.Critical, "line 2, column 1 sets the private key of a service account"},
 		{"pgpass", "/root/.pgpass", "db:5432:*:me:" + canary, "SD-K002", finding.Critical, "line 1"},
-		{"token in a script", "/app/run.js", "x\nconst t = 'ghp_" + canary + tail + "12'\n", "SD-K003", finding.High, "line 2, column 12 has a GitHub token"},
+		{"token in a script", "/app/run.js", "x\nconst t = 'ghp_" + canary + tail + "12'\n", "SD-K003", finding.High, "line 2, column 12 has the form of a GitHub token"},
 		{"token in a source file", "/app/main.go", "package main\nvar t = \"npm_" + canary + tail + "12\"\n", "SD-K003", finding.High, "npm token"},
 	}
 	for _, tt := range tests {

@@ -20,7 +20,8 @@ func Is(name string) bool {
 	switch words[len(words)-1] {
 	case "FILE", "PATH", "DIR", "URL", "URI", "NAME", "ID", "TTL", "EXPIRY", "EXPIRES", "LENGTH", "TYPE", "HEADER",
 		"COUNT", "LIMIT", "ENABLED", "REQUIRED", "POLICY", "ALGORITHM", "MAX", "MIN", "TIMEOUT", "USER", "HOST",
-		"PORT", "VERSION", "SIZE", "ENDPOINT", "PREFIX", "MODE", "PROVIDER", "STORE", "ARN", "COMMAND", "PROMPT":
+		"PORT", "VERSION", "SIZE", "ENDPOINT", "PREFIX", "MODE", "PROVIDER", "STORE", "ARN", "COMMAND", "PROMPT",
+		"LIFETIME", "DURATION", "EXPIRATION", "AGE", "SCOPE", "SCOPES", "ISSUER", "AUDIENCE", "FORMAT", "PATTERN", "REGEX", "STRENGTH", "HINT", "LABEL":
 		return false
 	case "PWD":
 		return len(words) > 1 && words[0] != "OLD"

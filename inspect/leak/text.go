@@ -1,0 +1,153 @@
+package leak
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/stagedive/stagedive/inspect/leak/credential"
+	"github.com/stagedive/stagedive/inspect/leak/token"
+	"github.com/stagedive/stagedive/inspect/scan"
+)
+
+// maxSearched is how much of a text is searched for secrets.
+const maxSearched = 2 << 20
+
+// textProbe knows texts that may hold a secret: those that programs keep credentials in,
+// wherever they lie, those named as keys are, and all that a project may have put there.
+func textProbe(f scan.File, dirPath, base string) *probe {
+	if credentialFileAt(f, dirPath, base) == nil && !mayHoldKey(f, base) && (!holdsOwnTexts(dirPath) || strings.HasSuffix(base, ".map")) {
+		return nil
+	}
+	return &probe{limit: maxSearched, look: lookText}
+}
+
+// credentialFileAt is the kind of file that credentials are kept in, or nil.
+func credentialFileAt(f scan.File, dirPath, base string) *credential.File {
+	if f.Size > maxText {
+		return nil
+	}
+	file := credential.At(dirPath, base)
+	if file != nil && file.General && !holdsOwnTexts(dirPath) {
+		return nil
+	}
+	return file
+}
+
+// lookText looks for private keys, credentials and tokens. What one of them has told is
+// not told again by the next.
+func lookText(s *sink, f scan.File, r io.Reader) error {
+	data, err := s.read(r, maxSearched)
+	if err != nil || bytes.IndexByte(data, 0) >= 0 {
+		return err
+	}
+	var told []span
+	for _, k := range parseKeys(data) {
+		told = append(told, span{k.from, k.to})
+		s.secret(f, data, k.from, mark{kind: privateKey, name: k.what, weak: k.locked}, fmt.Sprintf("begins %s of %d bytes", k.what, k.bytes))
+	}
+	dirPath, base := path.Split(f.Path)
+	if file := credentialFileAt(f, clip(dirPath), base); file != nil {
+		for _, c := range file.Find(data) {
+			if within(told, c.At) {
+				continue
+			}
+			from, to := lineAt(data, c.At)
+			told = append(told, span{from, to})
+			k := credentialMark
+			if file.Hashes {
+				k = passwordHash
+			}
+			s.secret(f, data, c.At, mark{kind: k, name: file.What}, "sets "+shorten(shown(settingName(c.What)), 60))
+		}
+	}
+	if !holdsOwnTexts(clip(dirPath)) {
+		return nil
+	}
+	allowed := 0
+	for _, h := range token.Find(data) {
+		if allowed == 0 {
+			if allowed = 1; token.Allowed(f.Path) {
+				return nil
+			}
+		}
+		if within(told, h.From) {
+			continue
+		}
+		m := mark{kind: tokenMark, name: h.What}
+		if h.Rule == "age-secret-key" {
+			m = mark{kind: privateKey, name: "an age secret key"}
+		}
+		s.secret(f, data, h.From, m, fmt.Sprintf("has the form of a %s (rule %s)", h.What, h.Rule))
+	}
+	return nil
+}
+
+// secret notes what a text holds at a place: where that is, and nothing of its value.
+func (s *sink) secret(f scan.File, data []byte, at int, m mark, what string) {
+	from, _ := lineAt(data, at)
+	m.path, m.size, m.line = f.Path, f.Size, 1+bytes.Count(data[:at], []byte("\n"))
+	m.detail = fmt.Sprintf("line %d, column %d %s", m.line, at-from+1, what)
+	s.mark(m)
+}
+
+// lineAt is where the line begins and ends that a place lies on.
+func lineAt(data []byte, at int) (from, to int) {
+	from = bytes.LastIndexByte(data[:at], '\n') + 1
+	if to = bytes.IndexByte(data[at:], '\n'); to < 0 {
+		return from, len(data)
+	}
+	return from, at + to
+}
+
+func within(spans []span, at int) bool {
+	for _, s := range spans {
+		if at >= s.from && at < s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// settingName is the name of a setting as it may be told. What does not look like one
+// may be anything, even the secret.
+func settingName(name string) string {
+	name = Redact(name)
+	for _, part := range strings.Fields(name) {
+		if len(part) > 80 || strings.Contains(part, "@") && !strings.Contains(part, redacted) {
+			return "a secret"
+		}
+	}
+	return name
+}
+
+// holdsOwnTexts says whether somebody may have put texts of his own into a directory: in
+// those of the distribution, of installed packages, of version control and of caches,
+// everything is published, or told of by another rule.
+func holdsOwnTexts(d string) bool {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(d, "/"), "/")
+	switch first {
+	case "lib", "lib64", "lib32", "boot", "proc", "sys", "dev":
+		return false
+	case "usr":
+		second, _, _ := strings.Cut(rest, "/")
+		if second != "local" && second != "src" && second != "app" && !below(d, "/usr/share/nginx") {
+			return false
+		}
+	case "var":
+		if below(d, "/var/lib/dpkg") || below(d, "/var/lib/apt") || below(d, "/var/lib/rpm") || below(d, "/var/cache") {
+			return false
+		}
+	}
+	for _, part := range [...]string{
+		"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers", "/pkg/mod", "/registry/src",
+		"/lib/python", "/share/doc", "/share/man", "/.git/", "/.m2/repository", "/_cacache", "/.cache/", "/usr/local/go/", "/include/",
+	} {
+		if strings.Contains(d, part) {
+			return false
+		}
+	}
+	return !strings.HasSuffix(d, "/.git")
+}
