@@ -50,7 +50,7 @@ lint: check
 
 # Recall and precision of the leak rules on labelled images, per family.
 accuracy:
-	CGO_ENABLED=0 go test -count=1 ./internal/accuracy -table
+	cd internal/accuracy && CGO_ENABLED=0 go test -count=1 -table
 
 # Ratios against the bare work, not seconds.
 bench:

@@ -140,7 +140,7 @@ func attributesOf(words []string) (a attributes, err error) {
 			a.goroot = value
 		case "strings":
 			a.strings, a.form = value, "elf"
-		case "elf", "jar", "zip", "ar", "go", "rust", "class", "text", "bin", "mpegts", "exe":
+		case "elf", "jar", "zip", "ar", "go", "rust", "class", "text", "bin", "mpegts", "sqlite", "exe":
 			a.form = name
 		default:
 			a.size, err = sizeOf(w)

@@ -54,6 +54,8 @@ func (a attributes) fill(p string, body []byte) []byte {
 			b[i] = 'G'
 		}
 		return b
+	case "sqlite":
+		return append([]byte("SQLite format 3\x00\x10\x00\x01\x01\x00\x40\x20\x20"), noise(rng, a.size)...)
 	case "class":
 		return append([]byte("\xca\xfe\xba\xbe\x00\x00\x00\x41"), noise(rng, max(a.size, 300))...)
 	case "exe":

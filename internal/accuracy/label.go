@@ -88,6 +88,8 @@ func (l Label) Fits(f finding.Finding) bool {
 			if tells(f, t) {
 				return true
 			}
+		case l.Kind != Clean && slices.ContainsFunc(f.Evidence, func(e string) bool { return names(e, t) }):
+			return true
 		case f.Path == "":
 		case within(f.Path, t):
 			return true
@@ -102,6 +104,12 @@ func (l Label) Fits(f finding.Finding) bool {
 func within(p, root string) bool {
 	rest, ok := strings.CutPrefix(p, root)
 	return ok && (rest == "" || rest[0] == '/' || root == "/")
+}
+
+// names says whether a text has a path at or below root in it.
+func names(text, root string) bool {
+	_, rest, ok := strings.Cut(text, root)
+	return ok && len(root) > 1 && (rest == "" || !inWord(rest[0]) && rest[0] != '.')
 }
 
 // tells says whether a finding speaks of something by name.
