@@ -17,14 +17,15 @@ import (
 // scope is what a stage's instructions leave for those after them, and for the
 // stages on top.
 type scope struct {
-	env     *env
-	open    bool     // on top of an image or context, whose variables are unknown
-	args    *argList // names of ARGs declared
-	os      string   // of the platform
-	workdir string   // "" before the first WORKDIR
-	anyDir  bool     // workdir rests on what the image says
-	dirSet  bool     // a WORKDIR has been met
-	shell   bool     // a SHELL has been met
+	env        *env
+	open       bool     // on top of an image or context, whose variables are unknown
+	args       *argList // names of ARGs declared
+	os         string   // of the platform
+	workdir    string   // "" before the first WORKDIR
+	anyDir     bool     // workdir rests on what the image says
+	dirSet     bool     // a WORKDIR has been met
+	shell      bool     // a SHELL has been met
+	shellWords []string // what the last one says
 
 	// of this stage alone, for the linter
 	cmdAt, entrypointAt, healthcheckAt []parser.Range
@@ -62,6 +63,8 @@ func (b *builder) dispatchStage(st *state) {
 	}
 	b.initScope(st)
 	b.graph.Stages = append(b.graph.Stages, ms)
+	b.details = append(b.details, nil)
+	b.note(st, nil, s.from.Comments)
 	b.addStep(st, model.Step{
 		Command: "FROM",
 		Text:    sanitize.Text(s.text),
@@ -75,6 +78,7 @@ func (b *builder) dispatchStage(st *state) {
 	if st.replaced {
 		// The context stands in the stage's place: its instructions never run.
 		for _, c := range st.commands {
+			b.note(st, nil, nil)
 			b.addStep(st, newStep(c))
 		}
 		return
@@ -108,7 +112,7 @@ func (b *builder) initScope(st *state) {
 		below := st.base.scope
 		sc = scope{
 			open: below.open, args: below.args, os: below.os,
-			workdir: below.workdir, anyDir: below.anyDir, dirSet: below.dirSet, shell: below.shell,
+			workdir: below.workdir, anyDir: below.anyDir, dirSet: below.dirSet, shell: below.shell, shellWords: below.shellWords,
 		}
 		sc.env = newEnv(below.env)
 	} else {
@@ -226,9 +230,11 @@ type run struct {
 func (b *builder) dispatchCommand(st *state, c command) {
 	r := &run{builder: b, st: st, cmd: c, step: b.addStep(st, newStep(c)), dest: destination(c.ic)}
 	if c.ic == nil {
+		b.note(st, nil, nil)
 		r.step.Vertex = slices.Contains([]string{"RUN", "COPY", "ADD", "WORKDIR"}, c.keyword)
 		return
 	}
+	b.note(st, c.ic, c.ic.Comments())
 	r.lint = b.lint.WithMergedConfigFromComments(c.ic.Comments())
 	sources := sourcePaths(c.ic)
 	err := r.expand()

@@ -62,7 +62,7 @@ func (r *run) dispatch(ok bool) {
 			r.fail(err)
 		}
 	case *instructions.ShellCommand:
-		sc.shell = true
+		sc.shell, sc.shellWords = true, c.Shell
 	case *instructions.CmdCommand:
 		r.lintShellForm(c, c.PrependShell)
 		r.lintOnce(c, &sc.cmdAt)

@@ -51,9 +51,10 @@ type builder struct {
 	states []*state // as dispatchStates.states: COPY --from=N counts in it
 	byName map[string]*state
 
-	nodes  map[string]model.NodeID // externals by kind and normalised name
-	onRuns int                     // steps that ONBUILD made
-	reads  []Read                  // of all stages
+	nodes   map[string]model.NodeID // externals by kind and normalised name
+	onRuns  int                     // steps that ONBUILD made
+	reads   []Read                  // of all stages
+	details [][]Instruction         // by stage and step
 }
 
 // Parse reads a Dockerfile. It never fails: what is wrong with the file becomes

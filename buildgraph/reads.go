@@ -24,7 +24,10 @@ type Read struct {
 // or a flag hides from this page, such as a variable that only the base image
 // sets, counts as all of the context.
 func Reads(src []byte, opts Options, targets ...int) []Read {
-	b := parse(src, opts)
+	return parse(src, opts).readsFor(targets)
+}
+
+func (b *builder) readsFor(targets []int) []Read {
 	plan := b.graph.PlanFor(targets...)
 	var out []Read
 	for _, r := range b.reads {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/leak/rules/page"
 	"github.com/stagedive/stagedive/model/policy"
@@ -79,7 +80,7 @@ func book(set *rules.Set) []page.Rule {
 	for _, r := range set.All() {
 		all = append(all, page.Rule{Rule: r.Rule, Seen: r.Seen()})
 	}
-	for _, r := range policy.Rules() {
+	for _, r := range slices.Concat(lint.Rules(), policy.Rules()) {
 		all = append(all, page.Rule{Rule: r})
 	}
 	return all

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/stagedive/stagedive/buildgraph"
+	buildcontext "github.com/stagedive/stagedive/buildgraph/context"
+	"github.com/stagedive/stagedive/buildgraph/lint"
+	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/model/finding"
+)
+
+const lintLong = `lint judges a Dockerfile and its build context before any build: what the stages
+ship that should stay behind, what makes the cache miss, what the context sends, and
+what BuildKit's own linter says. No engine is needed, nothing is contacted.
+
+A comment right above an instruction turns rules off or accepts a finding:
+
+  # check=skip=SD-B004,JSONArgsRecommended
+  # stagedive: allow=SD-B004 the reason`
+
+var lintFormats = []string{"text", "json"}
+
+func newLintCmd(env environment) *cobra.Command {
+	var flags buildFlags
+	var format, failOn string
+	cmd := &cobra.Command{
+		Use:   "lint [PATH]",
+		Short: "judge a Dockerfile and its context without building",
+		Long:  lintLong,
+		Args:  usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(lintFormats, format) {
+				return usagef("--format %q is not known; use %s", format, strings.Join(lintFormats, " or "))
+			}
+			out := outputFlags{failOn: failOn, progress: "auto"}
+			if err := out.check(); err != nil {
+				return err
+			}
+			j, err := newJob(env, &flags, args)
+			if err != nil {
+				return err
+			}
+			in, err := j.examine(cmd.Context(), j.target, true)
+			if err != nil {
+				return err
+			}
+			findings := judged(in)
+			r := lint.Report{File: in.Detail.Graph.File, Findings: findings, Context: lint.Context(in)}
+			write := r.Text
+			if format == "json" {
+				write = r.JSON
+			}
+			if err := write(env.stdout); err != nil {
+				return fmt.Errorf("writing the report: %w", err)
+			}
+			return linted(in, findings, failOn)
+		},
+	}
+	flags.dockerfileFlags.add(cmd.Flags())
+	cmd.Flags().StringVar(&format, "format", "text", "how to print it: "+strings.Join(lintFormats, ", "))
+	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
+	return cmd
+}
+
+// examine reads the Dockerfile as it was read last for judging it, and lists its context
+// when that is asked for and is a directory.
+func (j *job) examine(ctx context.Context, target int, list bool) (lint.Input, error) {
+	file, _ := j.now()
+	opts, err := j.options(file)
+	if err != nil {
+		return lint.Input{}, err
+	}
+	in := lint.Input{Detail: buildgraph.Examine(file.Text, opts), Target: target}
+	if info, err := os.Stat(file.Context); !list || j.path == "-" || err != nil || !info.IsDir() {
+		return in, nil
+	}
+	ignore, err := buildcontext.ReadIgnore(file.Context, file.Path)
+	if err != nil {
+		return in, err
+	}
+	in.Context, err = buildcontext.List(ctx, file.Context, ignore)
+	if err == nil && in.Context.Ignore.File != "" {
+		in.Context.Ignore.File = display(filepath.Clean(in.Context.Ignore.File))
+	}
+	return in, err
+}
+
+// judged are the findings, free of secrets that the Dockerfile's own text has in it.
+func judged(in lint.Input) []finding.Finding {
+	out := lint.Check(in)
+	for i := range out {
+		f := &out[i]
+		f.Title, f.Name, f.Fix, f.Instead = leak.Redact(f.Title), leak.Redact(f.Name), leak.Redact(f.Fix), leak.Redact(f.Instead)
+		for j, e := range f.Evidence {
+			f.Evidence[j] = leak.Redact(e)
+		}
+	}
+	return out
+}
+
+// linted is the error for a Dockerfile that BuildKit would refuse, or that has findings
+// as severe as asked; "# check=error=true" asks for all that BuildKit's linter says.
+func linted(in lint.Input, findings []finding.Finding, failOn string) error {
+	g := in.Detail.Graph
+	for _, p := range g.Refusals(g.PlanFor(in.Target)) {
+		if !strings.HasPrefix(p.Message, "lint violation found") {
+			return usagef("%s:%d: %s; correct this line", g.File, p.Line, p.Message)
+		}
+	}
+	if level, ok := finding.ParseSeverity(failOn); ok {
+		if n := finding.Count(findings).AtLeast(level); n > 0 {
+			return exitError{exitFindings, fmt.Errorf("%d finding(s) at or above %s; see the list above", n, level)}
+		}
+	}
+	strict := func(f finding.Finding) bool { return strings.HasPrefix(f.Rule, "BK-") && f.Allowed == nil }
+	if in.Detail.Strict() && slices.ContainsFunc(findings, strict) {
+		return exitError{exitFindings, fmt.Errorf("%s asks for it (# check=error=true): BuildKit refuses what its linter objects to; see the list above", g.File)}
+	}
+	return nil
+}
