@@ -6,6 +6,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/stagedive/stagedive/inspect/attest"
@@ -39,6 +40,7 @@ type Options struct {
 	Graph    *model.Graph // of the Dockerfile that built it; nil when there is none
 	Target   int          // the stage of Graph that was built
 	Judges   []Judge
+	Context  fs.FS      // the build context, where it is known: its manifests say what is for development
 	Workers  int        // layers read at the same time; 0 for one a CPU
 	Cache    scan.Cache // of earlier results; nil for none
 	// Progress is called now and then, by one goroutine at a time.
@@ -108,7 +110,7 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 		}
 		return notes
 	}
-	packages.Fill(im, noted(len(opt.Judges)+1))
+	packages.Fill(im, noted(len(opt.Judges)+1), packages.Options{Context: opt.Context})
 	res := &Result{Image: im}
 	for i, j := range opt.Judges {
 		res.Findings = append(res.Findings, j.Findings(im, noted(i))...)

@@ -103,7 +103,7 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 		return fmt.Errorf("the build left no image to check; give one target and one platform")
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, end.Result.Ref, inspect.Options{Graph: graph, Target: j.target}, c.rules.set)
+	res, err := openImage(ctx, end.Result.Ref, inspect.Options{Graph: graph, Target: j.target, Context: j.contextFS()}, c.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}

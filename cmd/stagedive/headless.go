@@ -82,7 +82,7 @@ func (j *job) judge(ctx context.Context, r *build.Result, out *outputFlags) erro
 		return nil
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, r.Ref, under(j.policy, inspect.Options{Graph: graph, Target: j.target}), out.rules.set)
+	res, err := openImage(ctx, r.Ref, under(j.policy, inspect.Options{Graph: graph, Target: j.target, Context: j.contextFS()}), out.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}

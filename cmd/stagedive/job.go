@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -308,4 +309,16 @@ func imageStore() (string, error) {
 		return "", fmt.Errorf("finding a place for images: %w; set XDG_CACHE_HOME or HOME", err)
 	}
 	return filepath.Join(dir, "stagedive", "images"), nil
+}
+
+// contextFS are the files of the build context, nil where it is no directory: manifests in
+// it say which packages are for development.
+func (j *job) contextFS() fs.FS {
+	if j == nil {
+		return nil
+	}
+	if info, err := os.Stat(j.file.Context); j.file.Context == "" || err != nil || !info.IsDir() {
+		return nil
+	}
+	return os.DirFS(j.file.Context)
 }

@@ -82,7 +82,7 @@ func (v *view) contextFix(rule finding.Rule, l leak, text string) string {
 	case finding.VCS, finding.Cache:
 		return fmt.Sprintf("add %s to .dockerignore: %q takes it along", name, shorten(text, 60))
 	case finding.DevDeps:
-		return "add node_modules to .dockerignore, and install with npm ci --omit=dev in the image"
+		return devFix(rule, l, text, "")
 	}
 	return lowerFirst(rule.Fix)
 }

@@ -112,6 +112,9 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 		}
 		return fmt.Sprintf("if %s is all that runs, %s", together(c.rels), strings.Join(lines, "; ")), ""
 	}
+	if rule.Category == finding.DevDeps {
+		return devFix(rule, l, c.line.short(), from), ""
+	}
 	if rest := c.without(v, l); rest != "" {
 		return "leave " + v.carrier(l) + " out: " + rest, rest
 	}

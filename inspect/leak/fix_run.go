@@ -32,33 +32,14 @@ func (v *view) runFix(rule finding.Rule, l leak, text string) string {
 		}
 		return "revoke it, then " + withMount(text, mount)
 	case finding.Toolchain, finding.DevDeps, finding.Source:
-		if rule.ID == "SD-T007" || rule.ID == "SD-D001" {
-			if fixed, ok := omitDev(text); ok {
+		if rule.ID == "SD-T007" || rule.Category == finding.DevDeps {
+			if fixed, ok := omitDev(rule.ID, text); ok {
 				return fixed
 			}
 		}
 		return fmt.Sprintf("move %q to a build stage, and COPY --from it only what was built", shorten(text, 60))
 	}
 	return lowerFirst(rule.Fix)
-}
-
-// omitDev is npm's or yarn's installation without development packages.
-func omitDev(text string) (string, bool) {
-	for _, c := range [...]string{"npm ci", "npm install", "pnpm install", "yarn install"} {
-		if strings.Contains(text, c) && !strings.Contains(text, "--omit=dev") && !strings.Contains(text, "--prod") {
-			flag := " --omit=dev"
-			if strings.HasPrefix(c, "pnpm") {
-				flag = " --prod"
-			} else if strings.HasPrefix(c, "yarn") {
-				flag = " --production"
-			}
-			if strings.Contains(text, "\n") || len(text) > maxPasted {
-				return "write " + c + flag + " in place of " + c, true
-			}
-			return strings.Replace(text, c, c+flag, 1), true
-		}
-	}
-	return "", false
 }
 
 // maxPasted is how long an instruction may be, in bytes, to be written out whole

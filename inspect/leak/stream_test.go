@@ -129,7 +129,7 @@ func findFor(t *testing.T, target int, im *image.Image, graph *model.Graph, laye
 		stream(t, list, entries)
 		listed = append(listed, list.Notes())
 	}
-	packages.Fill(im, listed)
+	packages.Fill(im, listed, packages.Options{})
 	return s.Findings(im, notes)
 }
 

@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -10,12 +11,19 @@ import (
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
+// Options say what else there is to know. The zero value is fine.
+type Options struct {
+	// Context is the build context of the Dockerfile; nil when nobody knows it. Its
+	// manifests tell what is for development, also where none of them was copied.
+	Context fs.FS
+}
+
 // Fill sets the image's packages to what its layers' notes tell. Layers must have their
 // trees and origins. Who has no notes has no packages.
 //
 // A layer that installs something has the whole of the database again: only what is new
 // in it is the layer's, and what is missing from it the layer has removed.
-func Fill(im *image.Image, notes [][]byte) {
+func Fill(im *image.Image, notes [][]byte, opt Options) {
 	f := &filler{im: im, live: map[string]*live{}}
 	for i := range im.Layers {
 		f.layer = i
@@ -25,6 +33,7 @@ func Fill(im *image.Image, notes [][]byte) {
 		}
 		f.take(stores)
 	}
+	f.develop(opt)
 	slices.SortFunc(f.all, func(a, b pack) int { return inventory.Compare(a.Package, b.Package) })
 	im.Packages = make([]inventory.Package, len(f.all))
 	for i, p := range f.all {
@@ -38,14 +47,18 @@ type filler struct {
 	layer int
 	all   []pack
 	live  map[string]*live // what the layers so far have installed, by path of the store
+
+	manifests, locks []store // of all layers
 }
 
 // pack is a package of the image, and what its store told beside.
 type pack struct {
 	inventory.Package
-	raw  string // path of the store
-	home string // directory that holds its files; "" for none
-	item item
+	store  kind
+	raw    string // path of the store
+	home   string // directory that holds its files; "" for none
+	item   item
+	listed bool // a lock says what it is for
 }
 
 // live is a store as the last layer that has it left it.
@@ -79,7 +92,12 @@ func (f *filler) take(stores []store) {
 		}
 	}
 	for _, st := range stores {
-		if st.kind != record {
+		switch st.kind.role() {
+		case manifest:
+			f.manifests = append(f.manifests, st)
+		case lock:
+			f.locks = append(f.locks, st)
+		case 0:
 			f.store(st, sizes)
 		}
 	}
@@ -117,7 +135,7 @@ func (f *filler) store(st store, sizes map[string]int64) {
 
 func (f *filler) pack(st store, it item, sizes map[string]int64) pack {
 	l := &f.im.Layers[f.layer]
-	p := pack{raw: st.path, home: st.home(it), item: it, Package: inventory.Package{
+	p := pack{store: st.kind, raw: st.path, home: st.home(it), item: it, Package: inventory.Package{
 		Kind: st.kind.inventoryKind(), Name: sanitize.Text(it.name), Version: sanitize.Text(it.version),
 		Path: sanitize.Text(st.path), Size: it.size, Layer: f.layer, Base: l.Origin.Base,
 	}}
@@ -127,7 +145,6 @@ func (f *filler) pack(st store, it item, sizes map[string]int64) pack {
 		p.Size = own(l.Tree, p.home)
 	case st.kind == pypi:
 		p.Size = sizes[path.Dir(st.path)]
-	case st.kind == golang || st.kind == cargo || st.kind == maven: // parts of one file
 	}
 	return p
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -60,6 +61,12 @@ func note(t *testing.T, files ...file) (*image.Tree, []byte) {
 // open makes an image of layers; the first is the base image's.
 func open(t *testing.T, layers ...[]file) *image.Image {
 	t.Helper()
+	return openIn(t, nil, layers...)
+}
+
+// openIn is open with a build context.
+func openIn(t *testing.T, context fs.FS, layers ...[]file) *image.Image {
+	t.Helper()
 	im := &image.Image{}
 	var notes [][]byte
 	for i, files := range layers {
@@ -69,7 +76,7 @@ func open(t *testing.T, layers ...[]file) *image.Image {
 		im.Layers = append(im.Layers, image.Layer{Index: i, Tree: tree, Origin: origin})
 		notes = append(notes, noted)
 	}
-	packages.Fill(im, notes)
+	packages.Fill(im, notes, packages.Options{Context: context})
 	return im
 }
 
@@ -86,6 +93,9 @@ func list(im *image.Image) string {
 		}
 		if p.Dev != "" {
 			b.WriteString(" dev=" + p.Dev)
+		}
+		if p.DevTool {
+			b.WriteString(" tool")
 		}
 		b.WriteByte('\n')
 	}

@@ -73,7 +73,7 @@ func TestStores(t *testing.T) {
 			"pypi Flask 3.0 size=120 layer=0\npypi six 1.16 size=0 layer=0\n",
 		},
 		"gem":         {[]file{text("/usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.6.gemspec", gemspec), text("/usr/lib/ruby/gems/3.1.0/gems/rake-13.0.6/lib/rake.rb", "abc")}, "gem rake 13.0.6 size=3 layer=0\n"},
-		"composer":    {[]file{text("/app/vendor/composer/installed.json", `{"packages":[{"name":"a/b","version":"1.2"},{"name":"c/d","version":"3"}],"dev":true,"dev-package-names":["c/d"]}`), text("/app/vendor/a/b/x.php", "<?php")}, "composer a/b 1.2 size=5 layer=0\ncomposer c/d 3 size=0 layer=0\n"},
+		"composer":    {[]file{text("/app/vendor/composer/installed.json", `{"packages":[{"name":"a/b","version":"1.2"},{"name":"c/d","version":"3"}],"dev":true,"dev-package-names":["c/d"]}`), text("/app/vendor/a/b/x.php", "<?php")}, "composer a/b 1.2 size=5 layer=0\ncomposer c/d 3 size=0 layer=0 dev=/app/vendor/composer/installed.json\n"},
 		"composer 1":  {[]file{text("/app/vendor/composer/installed.json", `[{"name":"a/b","version":"1.2"}]`)}, "composer a/b 1.2 size=0 layer=0\n"},
 		"nuget":       {[]file{text("/app/x.deps.json", `{"runtimeTarget":{},"libraries":{"x/1.0.0":{"type":"project"},"Newtonsoft.Json/13.0.1":{"type":"package"}}}`)}, "nuget Newtonsoft.Json 13.0.1 size=0 layer=0\n"},
 		"jar":         {[]file{text("/app/app-1.5.jar", jar(t, "META-INF/maven/com.example/app/pom.properties", "BOOT-INF/lib/guava-33.0-jre.jar"))}, "maven com.example:app 1.5 size=0 layer=0\nmaven guava 33.0-jre size=0 layer=0\n"},

@@ -40,12 +40,19 @@ const (
 	cargo
 
 	lastStore = cargo
-	// What is beside a store: the list of files of a Python package, of which the items
-	// hold the sum of sizes.
+	// The list of files of a Python package, beside its store, of which the item holds the
+	// sum of sizes.
 	record kind = 0x40
 )
 
-func (k kind) known() bool { return k >= deb && k <= lastStore || k == record }
+// role is what a file with this kind is: 0 for a store, record, manifest or lock.
+func (k kind) role() kind { return k & lock }
+
+// known says whether the kind is one.
+func (k kind) known() bool {
+	of := k &^ lock
+	return of <= lastStore && (of >= deb || k == record) && k <= lock|lastStore
+}
 
 // inventoryKind is how a kind is called outside.
 func (k kind) inventoryKind() inventory.Kind {
@@ -86,6 +93,11 @@ func sourceOf(p string) (reading, int64) {
 		if nodeModule(dir) != "" {
 			return readNode, maxManifest
 		}
+		return manifestOf(dir, base), maxManifest
+	case "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json":
+		return manifestOf(dir, base), maxDatabase
+	case "composer.json", "pyproject.toml", "Pipfile", "Gemfile", "gems.rb":
+		return manifestOf(dir, base), maxManifest
 	case "METADATA":
 		if strings.HasSuffix(dir, ".dist-info") {
 			return readPython, maxManifest
@@ -116,6 +128,8 @@ func sourceOf(p string) (reading, int64) {
 		}
 	case strings.HasSuffix(base, ".deps.json"):
 		return readNuget, maxDatabase
+	case strings.HasSuffix(base, ".txt"):
+		return manifestOf(dir, base), maxManifest
 	}
 	return nil, 0
 }

@@ -37,7 +37,10 @@ type Package struct {
 	Layer   int    `json:"layer"`          // index into Image.Layers of the layer that installs it
 	Gone    int    `json:"gone,omitempty"` // layer index (always > 0) that removes it again; 0 when the final image has it
 	Base    bool   `json:"base,omitempty"` // the base image brought it
-	Dev     string `json:"dev,omitempty"`  // the manifest that lists it for development only: "/app/package.json"; "" where none does
+	Dev     string `json:"dev,omitempty"`  // the manifest that lists it for development only, or what needs it: "/app/package.json", "context:package.json"; "" where none does
+	// DevTool says that no manifest tells, and that it is a tool for development by what
+	// it is, or what only such tools need: a test framework, a linter, type declarations.
+	DevTool bool `json:"devTool,omitempty"`
 }
 
 // Compare orders packages by kind, name, version, path and layer.
