@@ -75,7 +75,7 @@ func newCheckCmd(env environment) *cobra.Command {
 
 // path builds a project's target and judges it.
 func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlags, path string) error {
-	p, err := c.policy.load(dirOf(path))
+	p, err := c.policy.load(dirOf(path), &c.rules)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (c *checkFlags) image(ctx context.Context, env environment, flags *buildFla
 	if err := source.CheckPlatform(platform); err != nil {
 		return usage(fmt.Errorf("--platform: %w", err))
 	}
-	p, err := c.policy.load(".")
+	p, err := c.policy.load(".", &c.rules)
 	if err != nil {
 		return err
 	}

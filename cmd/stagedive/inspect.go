@@ -61,7 +61,7 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err := source.CheckPlatform(platform); err != nil {
 				return usage(fmt.Errorf("--platform: %w", err))
 			}
-			p, err := out.policy.load(".")
+			p, err := out.policy.load(".", &out.rules)
 			if err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -11,20 +12,22 @@ import (
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/policyfile"
 	"github.com/stagedive/stagedive/model/policy"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // policyFlags say which policy holds.
 type policyFlags struct {
 	file string
+	dir  string // of the policy that was loaded
 }
 
 func (f *policyFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.file, "policy", "", `the project's policy (default the nearest `+policyfile.Name+`), "none" for none`)
 }
 
-// load reads the policy that is named, else the one that holds for a directory; nil
-// where there is none.
-func (f *policyFlags) load(dir string) (*policy.Policy, error) {
+// load reads the policy that is named, else the one that holds for a directory, and adds
+// the rules that it names to those to judge by; nil where there is none.
+func (f *policyFlags) load(dir string, by *ruleFlags) (*policy.Policy, error) {
 	path := f.file
 	switch path {
 	case "none":
@@ -39,7 +42,38 @@ func (f *policyFlags) load(dir string) (*policy.Policy, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	return &p, nil
+	f.dir = filepath.Dir(path)
+	own, err := named(p, f.dir, p.Rules)
+	if err != nil || len(own) == 0 {
+		return &p, err
+	}
+	by.files = append(by.files, own...)
+	return &p, by.load()
+}
+
+// named are the files that a policy names, by paths or patterns relative to itself.
+func named(p policy.Policy, dir string, files []policy.File) ([]string, error) {
+	var out []string
+	for _, f := range files {
+		path := f.Path
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		some, err := filepath.Glob(path)
+		if _, there := os.Lstat(path); there == nil {
+			some = []string{path}
+		}
+		if err != nil || len(some) == 0 {
+			return nil, usagef("%s:%d: there is no file %s; paths are relative to the policy", p.File, f.Line, sanitize.Text(f.Path))
+		}
+		for _, s := range some {
+			if d := display(s); !strings.HasPrefix(d, "~") { // which only people read
+				s = d
+			}
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }
 
 // dirOf is the directory whose policy holds for a path: of a context, itself.

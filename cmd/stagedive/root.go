@@ -35,7 +35,7 @@ func newRootCmd(env environment) *cobra.Command {
 	flags.add(root.Flags())
 	out.add(root.Flags())
 	root.AddCommand(
-		newBuildCmd(env), newGraphCmd(env), newLintCmd(env), newCheckCmd(env), newInspectCmd(env), newRulesCmd(env), newExtractCmd(env), newReplayCmd(env),
+		newBuildCmd(env), newGraphCmd(env), newLintCmd(env), newCheckCmd(env), newInitCmd(env), newInspectCmd(env), newRulesCmd(env), newExtractCmd(env), newReplayCmd(env),
 		newHistoryCmd(env), newShellCmd(env), newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(), newInsideCmd(env),
 	)
 	return root
@@ -67,7 +67,7 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	if err != nil {
 		return err
 	}
-	if j.policy, err = out.policy.load(dirOf(j.path)); err != nil {
+	if j.policy, err = out.policy.load(dirOf(j.path), &out.rules); err != nil {
 		return err
 	}
 	if j.file.Path == "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/image/maker"
@@ -40,6 +41,19 @@ func (l *look) budgets() []Measured {
 				value, known := l.measure(kind)
 				out = append(out, Measured{b, value, known})
 			}
+		}
+	}
+	return out
+}
+
+// Measure is what an image takes of all that there are budgets for, as far as it can be
+// told.
+func Measure(im *image.Image, g *model.Graph) map[BudgetKind]int64 {
+	l := &look{Subject: Subject{Image: im, Graph: g}}
+	out := map[BudgetKind]int64{}
+	for _, kind := range BudgetKinds() {
+		if value, known := l.measure(kind); known {
+			out[kind] = value
 		}
 	}
 	return out
