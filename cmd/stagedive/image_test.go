@@ -39,10 +39,10 @@ func cmdKey(ts *testscript.TestScript, neg bool, args []string) {
 
 // image KIND FILE writes what `docker save` writes, of an image with a layer: a
 // clean one, a leaky one, one with hostile file names, or one that lies about
-// its layer's digest; or of a wasteful one with two.
+// its layer's digest; or of a wasteful one or one with packages, which have two.
 func cmdImage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: image clean|leaky|hostile|lying|wasteful FILE")
+		ts.Fatalf("usage: image clean|leaky|hostile|lying|wasteful|packaged FILE")
 	}
 	files := map[string]string{"hello.txt": "hello\n"}
 	lie := false
@@ -66,6 +66,16 @@ func cmdImage(ts *testscript.TestScript, neg bool, args []string) {
 			"app/settings": strings.Repeat("s", 700), "usr/share/man/man1/run.1": strings.Repeat("m", 400), "usr/share/doc/run/copyright": "free",
 		}
 		more = append(more, map[string]string{"app/.wh.tmp": "", "app/settings": strings.Repeat("t", 700)})
+	case "packaged":
+		files = map[string]string{
+			"var/lib/dpkg/status":                           "Package: gcc-12\nStatus: install ok installed\nInstalled-Size: 51000\nVersion: 12.2.0-14\n\nPackage: zlib1g\nStatus: install ok installed\nVersion: 1.2.13\n",
+			"app/package.json":                              `{"dependencies":{"express":"4"},"devDependencies":{"jest":"29"}}`,
+			"app/node_modules/express/package.json":         `{"name":"express","version":"4.19.2"}`,
+			"app/node_modules/jest/package.json":            `{"name":"jest","version":"29.7.0"}`,
+			"app/node_modules/od\x1b[2Jd/package.json":      `{"name":"od\u001b[2Jd","version":"1"}`,
+			"app/site-packages/six-1.16.dist-info/METADATA": "Name: six\nVersion: 1.16\n",
+		}
+		more = append(more, map[string]string{"var/lib/dpkg/status": "Package: zlib1g\nStatus: install ok installed\nVersion: 1.2.13\n"})
 	default:
 		ts.Fatalf("no such image: %s", args[0])
 	}

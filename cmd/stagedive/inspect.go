@@ -103,6 +103,9 @@ func inspectStage(ctx context.Context, env environment, stage *stageFlags, out *
 	if out.failOn != "" {
 		return usagef("--fail-on is for images: leaks of a stage are not looked for, nobody ships it")
 	}
+	if show.Packages {
+		return usagef("--packages is for images: of a stage its files are known, not what is installed; build the image up to it with --target")
+	}
 	path := "."
 	if len(args) > 0 {
 		path = args[0]

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/inventory"
 )
 
 // fields lists what JSON has of a type, nested ones with the path to them.
@@ -51,7 +52,7 @@ func TestDocumentation(t *testing.T) {
 	sections := map[string]reflect.Type{
 		"image": reflect.TypeFor[imageDoc](), "summary": reflect.TypeFor[summaryDoc](), "findings": reflect.TypeFor[finding.Finding](),
 		"rules": reflect.TypeFor[finding.Rule](), "waste": reflect.TypeFor[wasteDoc](), "twins": reflect.TypeFor[twinsDoc](),
-		"savings": reflect.TypeFor[savingsDoc](), "files": reflect.TypeFor[fileDoc](), "policy": reflect.TypeFor[policyDoc](),
+		"savings": reflect.TypeFor[savingsDoc](), "files": reflect.TypeFor[fileDoc](), "packages": reflect.TypeFor[inventory.Package](), "policy": reflect.TypeFor[policyDoc](),
 	}
 	top := []string{"files"} // written by writeFiles
 	for _, of := range []reflect.Type{reflect.TypeFor[document](), reflect.TypeFor[judgement]()} {

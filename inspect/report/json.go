@@ -11,6 +11,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/inventory"
 )
 
 // Schema names the form of the JSON report. The number rises when a field goes
@@ -22,6 +23,7 @@ type document struct {
 	Schema string   `json:"schema"`
 	Image  imageDoc `json:"image"`
 	*judgement
+	Packages *[]inventory.Package `json:"packages,omitempty"`
 }
 
 // judgement is what the whole report has and parts of it do not.
@@ -98,6 +100,10 @@ func JSON(w io.Writer, r Report) error {
 	}
 	if r.Show.Whole() {
 		d.judgement = r.judgement()
+	}
+	if r.Show.Packages {
+		list := r.packages()
+		d.Packages = &list
 	}
 	if err := r.encode(w, d); err != nil {
 		return fmt.Errorf("writing the report: %w", err)

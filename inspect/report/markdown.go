@@ -20,6 +20,9 @@ func Markdown(w io.Writer, r Report) error {
 		r.markdownLayers(b)
 	}
 	r.markdownNotes(b)
+	if r.Show.Packages {
+		r.markdownPackages(b)
+	}
 	switch {
 	case r.Show.Whole():
 		if r.Image.Stage != "" {

@@ -51,6 +51,12 @@ func NewPaths(patterns []string) (*Paths, error) {
 	return &Paths{m}, nil
 }
 
+// match says whether a path matches, by itself or by a directory above it.
+func (p *Paths) match(path string) bool {
+	ok, err := p.matcher.MatchesOrParentMatches(strings.TrimPrefix(path, "/"))
+	return ok && err == nil
+}
+
 // in says which nodes of a tree match. It looks at parents before children, once.
 func (p *Paths) in(t *image.Tree) func(image.NodeID) bool {
 	matched := make([]bool, t.Len())

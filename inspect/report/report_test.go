@@ -16,6 +16,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/saving"
 )
 
@@ -53,6 +54,11 @@ func sample() report.Report {
 	r := bare()
 	for i, t := range trees() {
 		r.Image.Layers[i].Tree = t
+	}
+	r.Image.Packages = []inventory.Package{
+		{Kind: inventory.Deb, Name: "gcc-12", Version: "12.2.0-14", Path: "/var/lib/dpkg/status", Size: 51_000_000, Gone: 2, Base: true},
+		{Kind: inventory.NPM, Name: "jest", Version: "29.7.0", Path: "/app/node_modules/jest/package.json", Size: 400_000, Layer: 1, Dev: "/app/package.json"},
+		{Kind: inventory.NPM, Name: "@types/node", Path: "/srv/node_modules/@types/node/package.json", Layer: 1, DevTool: true},
 	}
 	r.Proofs = [][]saving.Proof{{{Path: "/usr/lib/libc.so", Kind: saving.Debug, Debug: 2_000_000}}}
 	return r
@@ -102,6 +108,10 @@ func TestGoldens(t *testing.T) {
 		"files-name.txt":    text(report.Show{Files: true, Sort: report.ByName}),
 		"files-paths.txt":   text(report.Show{Files: true, Paths: paths}),
 		"everything.txt":    text(report.Show{Layers: true, Tree: true, Files: true}),
+		"packages.txt":      text(report.Show{Packages: true}),
+		"packages-size.txt": text(report.Show{Packages: true, Sort: report.BySize, Bytes: true, Paths: paths}),
+		"packages.json":     func(b *bytes.Buffer, r report.Report) error { r.Show.Packages = true; return report.JSON(b, r) },
+		"packages.md":       func(b *bytes.Buffer, r report.Report) error { r.Show.Packages = true; return report.Markdown(b, r) },
 		"findings.txt":      func(b *bytes.Buffer, r report.Report) error { return report.Findings(b, r) },
 		"report.json":       func(b *bytes.Buffer, r report.Report) error { return report.JSON(b, r) },
 		"report.md":         func(b *bytes.Buffer, r report.Report) error { return report.Markdown(b, r) },

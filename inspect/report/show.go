@@ -12,16 +12,17 @@ import (
 
 // Show says what to write. The zero value is the whole report, without lists of files.
 type Show struct {
-	Layers bool   // the layers
-	Tree   bool   // the directories and files of the image
-	Files  bool   // its files
-	Sort   Sort   // of Tree and Files
-	Paths  *Paths // of Tree and Files those that match; nil for all
-	Bytes  bool   // sizes as plain numbers of bytes, in text and Markdown
+	Layers   bool   // the layers
+	Tree     bool   // the directories and files of the image
+	Files    bool   // its files
+	Packages bool   // what is installed
+	Sort     Sort   // of Tree, Files and Packages
+	Paths    *Paths // of Tree, Files and Packages those that match; nil for all
+	Bytes    bool   // sizes as plain numbers of bytes, in text and Markdown
 }
 
 // Whole says whether no part is asked for.
-func (s Show) Whole() bool { return !s.Layers && !s.Tree && !s.Files }
+func (s Show) Whole() bool { return !s.Layers && !s.Tree && !s.Files && !s.Packages }
 
 // size writes a size as it is asked for.
 func (s Show) size(n int64) string {

@@ -31,18 +31,24 @@ func (r Report) parts(b *bufio.Writer) {
 	if r.Show.Layers {
 		r.layers(b)
 	}
+	if r.Show.Packages {
+		if r.Show.Layers {
+			fmt.Fprintln(b)
+		}
+		r.packageLines(b)
+	}
 	if !r.Show.Tree && !r.Show.Files {
 		return
 	}
 	t := r.tree()
 	if r.Show.Tree {
-		if r.Show.Layers {
+		if r.Show.Layers || r.Show.Packages {
 			fmt.Fprintln(b)
 		}
 		r.directory(b, t, image.Root, 0)
 	}
 	if r.Show.Files {
-		if r.Show.Layers || r.Show.Tree {
+		if r.Show.Layers || r.Show.Packages || r.Show.Tree {
 			fmt.Fprintln(b)
 		}
 		r.files(b, t)
