@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/report"
@@ -18,7 +20,7 @@ import (
 )
 
 const checkLong = `check is the gate for CI. Given a directory it builds the target, given an image it
-opens it; it looks for leaks, applies the project's policy (.stagedive.yaml) and says
+opens it; it looks for leaks and judges the Dockerfile (stagedive lint), applies the project's policy (.stagedive.yaml) and says
 whether the image passes: exit code 0, or 3 where a finding is at or above --fail-on.
 
 The build tells of itself on stderr. What was found comes on stdout, or goes to files:
@@ -107,6 +109,11 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}
+	in, err := j.examine(ctx, j.target, true)
+	if err != nil {
+		return fmt.Errorf("judging the Dockerfile: %w", err)
+	}
+	res.Findings = append(res.Findings, judged(in)...)
 	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target))}
 	g.subject = graph.File + ", target " + g.target
 	g.dockerfile = inRepository(j.file.Path, j.file.Context)
@@ -180,6 +187,7 @@ func (g gate) judge(res *inspect.Result) error {
 	}
 	r := reportOf(res, g.graph, g.flags.rules.set)
 	r.Redact = leak.Redact
+	r.Rules = slices.Concat(r.Rules, lint.Rules())
 	r.Gate = &report.Gate{FailOn: level, Target: g.target, Subject: g.subject, Dockerfile: g.dockerfile, Policy: inRepository(p.File, "."), Version: version()}
 	if err := g.flags.reports.write(g.env, r); err != nil {
 		return err

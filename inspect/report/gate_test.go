@@ -34,6 +34,12 @@ func checked() report.Report {
 	r.Graph.Stages[1].Line = 20
 	r.Findings = append(r.Findings,
 		finding.Finding{Rule: "SD-S002", Title: "TypeScript sources", Category: finding.Source, Severity: finding.High, Path: "/app/[a](x)|<b>@me", Files: 3, Size: 5000, Layer: 1, Stage: 1, Line: 24, From: "builder:/app/src", Evidence: []string{"a.ts beside a.js"}, Why: "Nobody needs it.", Fix: "line 24: RUN npm ci && rm -r src"})
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Rule == "SD-T007" {
+			f.Instead, f.EndLine = "RUN npm ci --omit=dev", 24
+		}
+	}
+	r.Findings = append(r.Findings, finding.Finding{Rule: "SD-K002", Title: "Secret in RUN", Category: finding.Build, Severity: finding.Low, Name: "RUN", Layer: -1, Stage: 1, Line: 25, Instead: "RUN TOKEN=s3cr3tv4lue x", EndLine: 25})
 	yes, level := true, finding.High
 	p := policy.Policy{
 		File: "ci/.stagedive.yaml", FailOn: &level,

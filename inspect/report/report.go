@@ -60,9 +60,17 @@ func (r Report) Verdict() string {
 	return "pass"
 }
 
-// sorted are the findings in finding.Compare's order.
+// sorted are the findings in finding.Compare's order. What is to be written into a
+// Dockerfile is left out where it would be a secret.
 func (r Report) sorted() []finding.Finding {
 	list := slices.Clone(r.Findings)
+	for i := range list {
+		f := &list[i]
+		f.Fix = r.hide(f.Fix)
+		if r.hide(f.Instead) != f.Instead {
+			f.Instead, f.EndLine = "", 0
+		}
+	}
 	slices.SortFunc(list, finding.Compare)
 	return list
 }

@@ -139,6 +139,9 @@ func (r Report) sarifResult(f finding.Finding, index int, print string) sarifRes
 		layer := f.Layer
 		res.Properties.Layer = &layer
 	}
+	if c, ok := r.change(f); ok {
+		res.Fixes = []sarifFix{{sarifText{shorten(one(f.Fix), 1000)}, []sarifChange{c}}}
+	}
 	if a := f.Allowed; a != nil {
 		s := sarifSuppression{Kind: "external", Status: "accepted", Justification: a.Reason}
 		if a.Until != "" {
@@ -150,6 +153,16 @@ func (r Report) sarifResult(f finding.Finding, index int, print string) sarifRes
 		res.Suppressions = []sarifSuppression{s}
 	}
 	return res
+}
+
+// change is what to write in the Dockerfile; ok is false where no text alone mends it.
+func (r Report) change(f finding.Finding) (c sarifChange, ok bool) {
+	if f.Instead == "" || r.Gate == nil || r.Gate.Dockerfile == "" || r.Graph == nil || f.Line < 1 || f.EndLine < f.Line || f.EndLine > len(r.Graph.Lines) {
+		return sarifChange{}, false
+	}
+	reg := r.region(f.EndLine)
+	reg.StartLine, reg.StartColumn = f.Line, 1
+	return sarifChange{sarifFile(r.Gate.Dockerfile), []sarifReplacement{{reg, sarifText{f.Instead}}}}, true
 }
 
 // sentence tells of a finding in plain text, the most important first. SARIF would take

@@ -118,6 +118,7 @@ type sarifResult struct {
 	Message      sarifText             `json:"message"`
 	Locations    []sarifLocation       `json:"locations"`
 	Fingerprints map[string]string     `json:"partialFingerprints"`
+	Fixes        []sarifFix            `json:"fixes,omitempty"`
 	Suppressions []sarifSuppression    `json:"suppressions,omitempty"`
 	Properties   sarifResultProperties `json:"properties"`
 }
@@ -163,4 +164,19 @@ type sarifSuppression struct {
 	Status        string         `json:"status"`
 	Justification string         `json:"justification"`
 	Location      *sarifLocation `json:"location,omitempty"`
+}
+
+type sarifFix struct {
+	Description sarifText     `json:"description"`
+	Changes     []sarifChange `json:"artifactChanges"`
+}
+
+type sarifChange struct {
+	Artifact     sarifArtifact      `json:"artifactLocation"`
+	Replacements []sarifReplacement `json:"replacements"`
+}
+
+type sarifReplacement struct {
+	Deleted  sarifRegion `json:"deletedRegion"`
+	Inserted sarifText   `json:"insertedContent"`
 }

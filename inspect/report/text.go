@@ -234,6 +234,8 @@ func (r Report) whereabouts(f finding.Finding) string {
 	var parts []string
 	if f.Layer >= 0 && f.Layer < len(r.Image.Layers) {
 		parts = append(parts, fmt.Sprintf("layer %d", f.Layer+1))
+	} else if f.Category == finding.Build {
+		parts = append(parts, "the Dockerfile")
 	} else {
 		parts = append(parts, "the image's configuration")
 	}
