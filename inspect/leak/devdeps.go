@@ -39,8 +39,8 @@ func devPackages(v *view) []leak {
 	var order []group
 	for _, p := range v.im.Packages {
 		rule := ruleOfKind(p.Kind)
-		if rule == "" || p.Dev == "" && !p.DevTool || p.Kind == inventory.NPM && p.Name == "typescript" {
-			continue // the compiler is a finding of its own
+		if rule == "" || p.Dev == "" && !p.DevTool || v.namedBy(p) != nil {
+			continue // compilers and the like are findings of their own
 		}
 		g := group{p.Layer, rule, rootOf(p), p.Dev, p.Gone > 0}
 		if groups[g] == nil {

@@ -19,6 +19,9 @@ func directories(v *view) []leak {
 			}
 			v.rules.Dirs(l.tree.RawName(id), func() string { return l.tree.RawPath(id) }, func(m *rules.Matcher) {
 				root := l.tree.RawPath(id)
+				if m.NotBase && v.im.Layers[i].Origin.Base {
+					return
+				}
 				if done != "" && below(root, done) {
 					return
 				}

@@ -85,6 +85,12 @@ func (l *layer) holds(root string) bool {
 	return n > 0
 }
 
+// has says whether the layer brings something at p.
+func (l *layer) has(p string) bool {
+	id, ok := l.tree.Find(p)
+	return ok && l.tree.Type(id) != image.Whiteout
+}
+
 // content is the checksum of the content of a file; it tells two apart.
 func (l *layer) content(p string) uint64 {
 	if id, ok := l.tree.Find(p); ok {

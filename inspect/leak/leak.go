@@ -70,7 +70,7 @@ func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 	// Those that find roots come first: what lies below a root is not looked at
 	// again by families that it swallows.
 	for _, family := range []func(*view) []leak{
-		packages, matched, typescripts, devPackages, walked,
+		packages, languagePackages, matched, devPackages, walked,
 		directories, repositories, sources, sourceMaps, keys, credentials, tokens, settings,
 	} {
 		for _, l := range family(v) {

@@ -17,8 +17,8 @@ import (
 func matched(v *view) []leak {
 	versions := v.versions()
 	var leaks []leak
-	for i, l := range v.layers {
-		for _, g := range v.groups(l) {
+	for i := range v.layers {
+		for _, g := range v.groups(i) {
 			leaks = append(leaks, v.groupLeak(i, g, versions))
 		}
 	}
@@ -68,7 +68,8 @@ type hit struct {
 }
 
 // groups joins a layer's hits.
-func (v *view) groups(l *layer) []group {
+func (v *view) groups(index int) []group {
+	l := v.layers[index]
 	type cause struct {
 		distribution
 		title string
@@ -81,6 +82,9 @@ func (v *view) groups(l *layer) []group {
 		}
 		mt := v.rules.Matcher(m.line)
 		if mt == nil || mt.File == nil {
+			continue
+		}
+		if mt.NotBase && v.im.Layers[index].Origin.Base || v.beside(index, mt.File.Unless, m.path) {
 			continue
 		}
 		root := l.whole(mt.File, m.path)
@@ -112,6 +116,22 @@ func (v *view) groups(l *layer) []group {
 	return groups
 }
 
+// beside says whether one of the paths, seen from a file's directory, is there when its
+// layer is.
+func (v *view) beside(layer int, paths []string, file string) bool {
+	for _, p := range paths {
+		at := path.Join(path.Dir(file), p)
+		for i := layer; i >= 0; i-- {
+			if l := v.layers[i]; l.has(at) {
+				return true
+			} else if l.hidesAny && l.tree.HidesPath(at) {
+				break
+			}
+		}
+	}
+	return false
+}
+
 // isPart says whether all of a group lies in distributions of the same rule.
 func isPart(g group, groups []group) bool {
 	for _, h := range g.hits {
@@ -139,7 +159,7 @@ func (l *layer) whole(f *rules.File, p string) string {
 			return root
 		}
 		for _, w := range f.With {
-			if _, ok := l.tree.Find(path.Join(root, w)); ok {
+			if l.has(path.Join(root, w)) {
 				return root
 			}
 		}

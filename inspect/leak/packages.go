@@ -10,7 +10,7 @@ import (
 	"github.com/stagedive/stagedive/model/inventory"
 )
 
-// packages reports the packages that rules name, as one finding for each rule and title
+// packages reports the distribution's packages that rules name, as one finding for each rule and title
 // in a layer. A package that a layer brings in another version was there before, so it
 // is not the layer's.
 func packages(v *view) []leak {
@@ -23,7 +23,7 @@ func packages(v *view) []leak {
 	var order []group
 	for _, p := range v.im.Packages {
 		for _, m := range v.rules.Package(p.Kind, p.Name) {
-			if !isDistribution(p.Kind) && !slices.Contains(m.Packages.Of, p.Kind) || v.upgrades(p) {
+			if !isDistribution(p.Kind) || m.NotBase && p.Base || v.upgrades(p) {
 				continue
 			}
 			rule := v.rules.Of(m)
@@ -42,7 +42,7 @@ func packages(v *view) []leak {
 	})
 	var leaks []leak
 	for _, g := range order {
-		l := leak{rule: g.rule, layer: g.layer, path: groups[g][0].Path, database: isDistribution(g.kind)}
+		l := leak{rule: g.rule, layer: g.layer, path: groups[g][0].Path, database: true}
 		var names []string
 		all := true
 		for _, p := range groups[g] {
@@ -60,7 +60,7 @@ func packages(v *view) []leak {
 }
 
 // isDistribution says whether packages of a kind are those of a whole system. A rule that
-// names no kind means them.
+// names no kind means these.
 func isDistribution(k inventory.Kind) bool {
 	return k == inventory.Deb || k == inventory.Apk || k == inventory.RPM
 }

@@ -13,17 +13,17 @@ import (
 // sink notes one layer. Entry is called for every file of the image, so it does
 // no more than a few comparisons for nearly all of them.
 type sink struct {
-	out   writer
-	buf   bytes.Buffer // reused for content that has to be looked at whole
-	rules *rules.Set
-	seen  rules.Seen       // reused, like list: what is known of a file
-	list  []*rules.Matcher // and the matchers that it meets
+	out     writer
+	buf     bytes.Buffer // reused for content that has to be looked at whole
+	rules   *rules.Set
+	seen    rules.Seen       // reused, like list: what is known of a file
+	list    []*rules.Matcher // and the matchers that it meets
+	tracker tracker          // reused: what follows a file
 }
 
 // Most that is read of a file, by what it may prove. Larger ones are looked at
 // as far as that.
 const (
-	maxProgram  = 96 << 20 // of a Go program, for its build info; cmd/compile has 30 MB
 	maxShared   = 64 << 20 // of a file that a rule and a probe ask for
 	maxText     = 256 << 10
 	maxManifest = 64 << 10
@@ -44,7 +44,7 @@ func (s *sink) Entry(f scan.File) int64 {
 	want := s.byRules(&f, base)
 	p := probeFor(f, dirPath, base)
 	switch {
-	case p == nil || want == scan.All:
+	case p == nil:
 		return want
 	case p.limit == 0:
 		_ = p.look(s, f, nil) // reads nothing, so it can't fail
@@ -60,20 +60,22 @@ func (s *sink) Entry(f scan.File) int64 {
 func (s *sink) Content(f scan.File, r io.Reader) error {
 	dirPath, base := path.Split(f.Path)
 	p := probeFor(f, clip(dirPath), base)
-	if p == nil || p.limit == 0 {
-		return s.prove(&f, base, r)
+	s.see(&f, base)
+	if !s.asks() {
+		if p != nil && p.limit != 0 {
+			return p.look(s, f, r)
+		}
+		return nil
 	}
-	if s.see(&f, base); !s.asks() {
-		return p.look(s, f, r)
-	}
-	data, err := io.ReadAll(io.LimitReader(r, maxShared))
+	text, err := io.ReadAll(io.LimitReader(r, maxShared))
 	if err != nil {
 		return err
 	}
-	if err := s.prove(&f, base, bytes.NewReader(data)); err != nil {
-		return err
+	s.prove(&f, text)
+	if p != nil && p.limit != 0 {
+		return p.look(s, f, bytes.NewReader(text))
 	}
-	return p.look(s, f, bytes.NewReader(data))
+	return nil
 }
 
 // clip drops the separator that path.Split leaves at the end of a directory.

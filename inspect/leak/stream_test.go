@@ -61,6 +61,9 @@ func stream(t *testing.T, s scan.Sink, entries []entry) *image.Tree {
 		b.Add(image.Entry{Path: strings.TrimPrefix(e.path, "/"), Type: e.typ, Mode: e.mode, Size: f.Size, Link: e.link, Sum: sum.Sum64()})
 		f.Head = bytes.Clone(data[:min(len(data), scan.HeadSize)])
 		want := s.Entry(f)
+		if follower, ok := s.(scan.Follower); ok {
+			follow(t, follower.Follow(f), data)
+		}
 		if want == 0 {
 			continue
 		}
@@ -74,6 +77,26 @@ func stream(t *testing.T, s scan.Sink, entries []entry) *image.Tree {
 		clear(f.Head) // it is not to be kept
 	}
 	return b.Tree()
+}
+
+// follow writes content in pieces of odd sizes, as it streams by.
+func follow(t *testing.T, w io.WriteCloser, data []byte) {
+	t.Helper()
+	if w == nil {
+		return
+	}
+	for n := 1; len(data) > 0; n = n*3 + 1 {
+		piece := bytes.Clone(data[:min(n, len(data))])
+		if _, err := w.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+		data = data[len(piece):]
+		clear(piece) // it is not to be kept
+		n = min(n, 100_000)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // tree lists a directory of this machine as entries below root, as they would be

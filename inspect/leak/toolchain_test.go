@@ -156,7 +156,7 @@ func TestNodePackages(t *testing.T) {
 	if len(found) != 2 {
 		t.Fatalf("%d findings, want 2: %s", len(found), summary(found))
 	}
-	if f := one(t, found, "SD-T007"); f.Path != at+"typescript" || f.Files != 2 || f.Evidence[0] != at+"typescript/package.json is typescript 5.4.0" {
+	if f := one(t, found, "SD-T007"); f.Path != at+"typescript" || f.Files != 2 || f.Evidence[0] != at+"typescript/package.json is typescript 5.4.0, 9.4 MB" {
 		t.Errorf("%+v", f)
 	}
 	if f := one(t, found, "SD-D001"); f.Path != "/app/node_modules" || f.Files != 2 {

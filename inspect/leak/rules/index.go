@@ -147,9 +147,9 @@ func (x *index) addPackages(m *Matcher) {
 func (x *index) identity() string {
 	sum := sha256.New()
 	for _, m := range x.matchers {
-		fmt.Fprintf(sum, "%q %q\n", m.What, m.Title)
+		fmt.Fprintf(sum, "%q %q %t\n", m.What, m.Title, m.NotBase)
 		if f := m.File; f != nil {
-			fmt.Fprintf(sum, "file %q %q %q %q %q %q %q %d %d %q %q %t\n", f.Names, f.Paths, f.Except, f.Is, f.Begins, f.Holds, f.Main, f.Min, f.AtLeast, f.Whole, f.With, f.Alone)
+			fmt.Fprintf(sum, "file %q %q %q %q %q %q %q %d %d %q %q %t %q\n", f.Names, f.Paths, f.Except, f.Is, f.Begins, f.Holds, f.Main, f.Min, f.AtLeast, f.Whole, f.With, f.Alone, f.Unless)
 			if v := f.Version; v != nil {
 				fmt.Fprintf(sum, "version %q %q\n", v.In, v.Like)
 			}

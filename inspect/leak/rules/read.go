@@ -207,6 +207,8 @@ func (r *reader) file(n *yaml.Node) (Matcher, error) {
 		{"whole", r.dirs(&f.Whole, "whole")},
 		{"with", r.dirs(&f.With, "with")},
 		{"alone", r.yes(&f.Alone, "alone")},
+		{"unless", r.dirs(&f.Unless, "unless")},
+		{"base", r.base(&m)},
 		{"version", r.version(&f.Version)},
 	})
 	if err != nil {
@@ -233,6 +235,16 @@ func (r *reader) file(n *yaml.Node) (Matcher, error) {
 		f.Is = Program
 	}
 	return m, nil
+}
+
+// base reads whether what the base image brings counts.
+func (r *reader) base(m *Matcher) func(*yaml.Node) error {
+	return func(n *yaml.Node) error {
+		counts := false
+		err := r.yes(&counts, "base")(n)
+		m.NotBase = !counts
+		return err
+	}
 }
 
 func (r *reader) format(to *Format) func(*yaml.Node) error {
@@ -294,6 +306,7 @@ func (r *reader) dir(n *yaml.Node) (Matcher, error) {
 		{"except", r.patterns(&d.Except, "except")},
 		{"has", r.patterns(&d.Has, "has")},
 		{"min", r.size(&d.Min, "min")},
+		{"base", r.base(&m)},
 	})
 	if err == nil && d.Paths == nil {
 		err = r.errorf(n, "a directory to match needs paths: where may it lie?")
@@ -312,6 +325,7 @@ func (r *reader) packages(n *yaml.Node) (Matcher, error) {
 		{"packages", r.texts(&p.Names, "packages")},
 		{"title", r.text(&m.Title, "title", false)},
 		{"except", r.texts(&p.Except, "except")},
+		{"base", r.base(&m)},
 		{"of", func(n *yaml.Node) error {
 			var words []string
 			if err := r.texts(&words, "of")(n); err != nil {

@@ -33,6 +33,10 @@ type Matcher struct {
 	// Title of the finding; "" for the rule's. What has another title is told apart.
 	Title string
 
+	// NotBase says that what the base image brings does not count: the base is chosen
+	// for it.
+	NotBase bool
+
 	File     *File
 	Dir      *Dir
 	Packages *Packages
@@ -64,6 +68,9 @@ type File struct {
 	// is no directory of the system and has one of With (paths relative to it) is it.
 	Whole []string
 	With  []string
+	// Unless are paths, seen from the directory of the file, any of which makes it part of
+	// something that is no leak: npm beside the node that it comes with.
+	Unless []string
 	// Alone says that the file counts without such a directory, too.
 	Alone bool
 	// Version is where the directory says which version it is; nil when it doesn't.
