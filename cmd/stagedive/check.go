@@ -85,27 +85,12 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 	if err != nil {
 		return err
 	}
-	toStderr := env
-	toStderr.stdout = env.stderr
-	s := &sinks{env: toStderr, progress: "plain"}
-	if err := s.begin(); err != nil {
-		return err
-	}
-	if c.quiet {
-		s.show = func(build.Event) error { return nil }
-	}
-	end, err := j.once(ctx, s)
-	if err != nil && c.quiet && s.build.End != nil && s.build.End.Failure != nil {
-		fmt.Fprintln(env.stderr, "stagedive:", s.build.End.Failure.Message)
-	}
+	ref, err := j.image(ctx, c.quiet)
 	if err != nil {
 		return err
 	}
-	if end.Result == nil || end.Result.Ref == "" {
-		return fmt.Errorf("the build left no image to check; give one target and one platform")
-	}
 	_, graph := j.now()
-	res, err := openImage(ctx, end.Result.Ref, inspect.Options{Graph: graph, Target: j.target, Context: j.contextFS()}, c.rules.set)
+	res, err := openImage(ctx, ref, inspect.Options{Graph: graph, Target: j.target, Context: j.contextFS()}, c.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}
@@ -118,6 +103,31 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 	g.subject = graph.File + ", target " + g.target
 	g.dockerfile = inRepository(j.file.Path, j.file.Context)
 	return g.judge(res)
+}
+
+// image builds the target, telling of it on stderr unless that is to be quiet, and says
+// where the image lies.
+func (j *job) image(ctx context.Context, quiet bool) (ref string, err error) {
+	toStderr := j.env
+	toStderr.stdout = j.env.stderr
+	s := &sinks{env: toStderr, progress: "plain"}
+	if err := s.begin(); err != nil {
+		return "", err
+	}
+	if quiet {
+		s.show = func(build.Event) error { return nil }
+	}
+	end, err := j.once(ctx, s)
+	if err != nil && quiet && s.build.End != nil && s.build.End.Failure != nil {
+		fmt.Fprintln(j.env.stderr, "stagedive:", s.build.End.Failure.Message)
+	}
+	if err != nil {
+		return "", err
+	}
+	if end.Result == nil || end.Result.Ref == "" {
+		return "", fmt.Errorf("the build left no image to check; give one target and one platform")
+	}
+	return end.Result.Ref, nil
 }
 
 // image judges one that is there.

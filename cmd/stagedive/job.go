@@ -224,17 +224,22 @@ func (j *job) solve(ctx context.Context, req solve.Request, emit func(build.Even
 }
 
 func (j *job) dial(ctx context.Context, emit func(build.Event)) (*engine.Conn, error) {
+	return j.flags.dial(ctx, func(text string) {
+		emit(build.Event{Time: time.Now(), Notice: &build.Notice{Text: text}})
+	})
+}
+
+// dial reaches the engine that the flags or the environment name.
+func (f *buildFlags) dial(ctx context.Context, notify func(string)) (*engine.Conn, error) {
 	o, err := engine.FromEnv(os.Environ())
 	if err != nil {
 		return nil, err
 	}
-	if j.flags.engine != "" {
-		o.Address = j.flags.engine
+	if f.engine != "" {
+		o.Address = f.engine
 	}
-	o.ConfigFile = j.flags.engineConfig
-	o.Notify = func(text string) {
-		emit(build.Event{Time: time.Now(), Notice: &build.Notice{Text: text}})
-	}
+	o.ConfigFile = f.engineConfig
+	o.Notify = notify
 	return engine.Dial(ctx, o)
 }
 

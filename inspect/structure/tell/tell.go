@@ -1,0 +1,247 @@
+// Package tell writes what became of the tests of structure's suites: for people, as
+// JSON, and as JUnit's XML.
+package tell
+
+import (
+	"bufio"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/stagedive/stagedive/inspect/structure"
+	"github.com/stagedive/stagedive/model/measure"
+)
+
+// Report is what became of some suites' tests on an image.
+type Report struct {
+	Subject  string // the image, for people; sanitised
+	Outcomes []structure.Outcome
+	ASCII    bool // of Text: no other characters of its own
+}
+
+// count is how many tests passed, failed and could not be run.
+func (r Report) count() (passed, failed, refused int) {
+	for _, o := range r.Outcomes {
+		switch {
+		case o.Passed:
+			passed++
+		case o.Refused:
+			refused++
+		default:
+			failed++
+		}
+	}
+	return passed, failed, refused
+}
+
+// Failed is how many tests have not passed.
+func (r Report) Failed() int {
+	_, failed, refused := r.count()
+	return failed + refused
+}
+
+// duration is that of all tests.
+func (r Report) duration() (sum time.Duration) {
+	for _, o := range r.Outcomes {
+		sum += o.Duration
+	}
+	return sum
+}
+
+// Text writes a line for each test, below its suite, with what is wrong where it has not
+// passed; and what it all comes to.
+func Text(w io.Writer, r Report) error {
+	b := bufio.NewWriter(w)
+	suite := ""
+	for _, o := range r.Outcomes {
+		if o.Suite != suite {
+			suite = o.Suite
+			fmt.Fprintln(b, suite)
+		}
+		glyph, word := r.sign(o)
+		line := fmt.Sprintf("  %s %-7s  %-9s  %s", glyph, word, o.Kind, o.Name)
+		if !o.Passed {
+			line += fmt.Sprintf(" (line %d)", o.Line)
+		}
+		if o.Kind == structure.Command && !o.Refused {
+			line += ", " + measure.Duration(o.Duration)
+		}
+		fmt.Fprintln(b, line)
+		for _, d := range o.Detail {
+			fmt.Fprintf(b, "      %s\n", r.plain(d))
+		}
+	}
+	if suite != "" {
+		fmt.Fprintln(b)
+	}
+	fmt.Fprintln(b, r.verdict())
+	return flush(b)
+}
+
+// sign is the glyph and the word for what became of a test.
+func (r Report) sign(o structure.Outcome) (glyph, word string) {
+	switch {
+	case o.Passed && r.ASCII:
+		return "+", "passed"
+	case o.Passed:
+		return "✓", "passed"
+	case o.Refused && r.ASCII:
+		return "!", "not run"
+	case o.Refused:
+		return "⚠", "not run"
+	case r.ASCII:
+		return "x", "failed"
+	}
+	return "✗", "failed"
+}
+
+// plain is a sentence of ours without characters that ASCII lacks.
+func (r Report) plain(s string) string {
+	if !r.ASCII {
+		return s
+	}
+	return strings.NewReplacer("⏎", "|", "…", "...", "‹", "<", "›", ">").Replace(s)
+}
+
+// verdict is what it comes to, in a line.
+func (r Report) verdict() string {
+	passed, failed, refused := r.count()
+	if failed+refused == 0 {
+		return fmt.Sprintf("%s passes: %s", r.Subject, measure.Plural(passed, "test"))
+	}
+	parts := []string{}
+	if failed > 0 {
+		parts = append(parts, fmt.Sprintf("%s failed", measure.Count(failed)))
+	}
+	if refused > 0 {
+		parts = append(parts, fmt.Sprintf("%s could not be run", measure.Count(refused)))
+	}
+	return fmt.Sprintf("%s fails: of %s, %s", r.Subject, measure.Plural(len(r.Outcomes), "test"), strings.Join(parts, " and "))
+}
+
+func flush(b *bufio.Writer) error {
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// document is the report as JSON; docs/structure-tests.md explains it.
+type document struct {
+	Version int     `json:"version"`
+	Subject string  `json:"subject"`
+	Total   int     `json:"total"`
+	Passed  int     `json:"passed"`
+	Failed  int     `json:"failed"`
+	NotRun  int     `json:"notRun"`
+	Seconds float64 `json:"seconds"`
+	Tests   []test  `json:"tests"`
+}
+
+type test struct {
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind"`
+	Suite   string   `json:"suite"`
+	Line    int      `json:"line"`
+	Outcome string   `json:"outcome"`
+	Detail  []string `json:"detail,omitempty"`
+	Seconds float64  `json:"seconds"`
+}
+
+// version of the JSON form: it changes when a field goes or changes its meaning.
+const version = 1
+
+// JSON writes the report for programs.
+func JSON(w io.Writer, r Report) error {
+	d := document{Version: version, Subject: r.Subject, Total: len(r.Outcomes), Seconds: seconds(r.duration()), Tests: []test{}}
+	d.Passed, d.Failed, d.NotRun = r.count()
+	for _, o := range r.Outcomes {
+		_, word := r.sign(o)
+		d.Tests = append(d.Tests, test{o.Name, string(o.Kind), o.Suite, o.Line, strings.ReplaceAll(word, "not run", "notRun"), o.Detail, seconds(o.Duration)})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(d); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
+
+// What of JUnit's XML its readers agree on.
+type suites struct {
+	XMLName  xml.Name `xml:"testsuites"`
+	Name     string   `xml:"name,attr"`
+	Tests    int      `xml:"tests,attr"`
+	Failures int      `xml:"failures,attr"`
+	Errors   int      `xml:"errors,attr"`
+	Time     string   `xml:"time,attr"`
+	Suites   []*suite `xml:"testsuite"`
+}
+
+type suite struct {
+	Name     string  `xml:"name,attr"`
+	Tests    int     `xml:"tests,attr"`
+	Failures int     `xml:"failures,attr"`
+	Errors   int     `xml:"errors,attr"`
+	Time     string  `xml:"time,attr"`
+	Cases    []tcase `xml:"testcase"`
+	spent    time.Duration
+}
+
+type tcase struct {
+	Name    string `xml:"name,attr"`
+	Class   string `xml:"classname,attr"`
+	File    string `xml:"file,attr"`
+	Line    int    `xml:"line,attr"`
+	Time    string `xml:"time,attr"`
+	Failure *word  `xml:"failure"`
+	Error   *word  `xml:"error"`
+}
+
+type word struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes the report as test results: a suite for each file, a test that could not
+// be run as an error. Names are those that container-structure-test gives.
+func JUnit(w io.Writer, r Report) error {
+	all := suites{Name: r.Subject, Tests: len(r.Outcomes), Time: clock(r.duration())}
+	_, all.Failures, all.Errors = r.count()
+	for _, o := range r.Outcomes {
+		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != o.Suite {
+			all.Suites = append(all.Suites, &suite{Name: o.Suite})
+		}
+		s := all.Suites[len(all.Suites)-1]
+		c := tcase{Name: o.Title(), Class: "stagedive." + string(o.Kind), File: o.Suite, Line: o.Line, Time: clock(o.Duration)}
+		if !o.Passed {
+			why := &word{strings.Join(o.Detail[:min(len(o.Detail), 1)], ""), strings.Join(o.Detail, "\n")}
+			if o.Refused {
+				c.Error = why
+				s.Errors++
+			} else {
+				c.Failure = why
+				s.Failures++
+			}
+		}
+		s.spent += o.Duration
+		s.Tests, s.Time = s.Tests+1, clock(s.spent)
+		s.Cases = append(s.Cases, c)
+	}
+	data, err := xml.MarshalIndent(all, "", "  ")
+	if err == nil {
+		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, data)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+func clock(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
