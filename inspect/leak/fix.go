@@ -3,6 +3,7 @@ package leak
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model"
@@ -78,6 +79,12 @@ func (v *view) contextFix(rule finding.Rule, l leak, text string) string {
 	case finding.Secret:
 		return fmt.Sprintf("revoke it, add %s to .dockerignore, and give it to the step that needs it: RUN --mount=type=secret,id=%s%s …", name, secretID(l), secretTarget(l))
 	case finding.Source:
+		switch rule.ID {
+		case "SD-S003":
+			return lowerFirst(rule.Fix)
+		case "SD-S004", "SD-S006", "SD-S007", "SD-S009":
+			return fmt.Sprintf("add %s to .dockerignore: %q takes that along", v.ignorables(l), shorten(text, 60))
+		}
 		return fmt.Sprintf("move %q to a build stage, compile there, and COPY --from it only what was built", shorten(text, 60))
 	case finding.VCS, finding.Cache:
 		return fmt.Sprintf("add %s to .dockerignore: %q takes it along", name, shorten(text, 60))
@@ -94,6 +101,61 @@ func (v *view) ignorable(l leak) string {
 		return s.Path
 	}
 	return path.Base(l.path)
+}
+
+// maxIgnored bounds how many entries for .dockerignore are listed.
+const maxIgnored = 5
+
+// ignorables are the entries that .dockerignore is to have for a leak of many files.
+func (v *view) ignorables(l leak) string {
+	if l.files == nil {
+		return v.ignorable(l)
+	}
+	var out []string
+	for _, f := range l.files {
+		at := path.Base(f)
+		one := l
+		one.path = f
+		if s, ok := v.source(one); ok && s.Node == model.None {
+			at = s.Path
+		}
+		if p := ignorePattern(at); !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return enumerate(out, maxIgnored)
+}
+
+// ignorePattern is the entry for a file: the directory that tests, a CI service or an
+// editor have for their own, the pattern by which its kind is known, or its path.
+func ignorePattern(p string) string {
+	top := ""
+	for d := path.Dir(p); d != "." && d != "/"; d = path.Dir(d) {
+		switch name := path.Base(d); {
+		case isTestDir(name):
+			top = d
+		case name == ".github", name == ".circleci", name == ".buildkite", name == ".vscode", name == ".idea", name == ".fleet", name == "coverage", name == "htmlcov", name == ".nyc_output":
+			top = d
+		}
+	}
+	if top != "" {
+		return top
+	}
+	base := path.Base(p)
+	if base == ".DS_Store" || base == "Thumbs.db" || base == "conftest.py" {
+		return "**/" + base
+	}
+	for _, part := range [...]string{"_test.go", ".swp", ".swo", ".orig", ".rej", ".iml", "_spec.rb", "_test.rb", "_test.exs"} {
+		if strings.HasSuffix(base, part) {
+			return "**/*" + part
+		}
+	}
+	for _, part := range [...]string{".test.", ".spec.", ".cy."} {
+		if strings.Contains(base, part) {
+			return "**/*" + part + "*"
+		}
+	}
+	return p
 }
 
 func lowerFirst(s string) string {

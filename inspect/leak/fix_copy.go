@@ -43,6 +43,9 @@ func (v *view) carriedBy(index int) (carried, bool) {
 	if len(line.sources) == 1 && len(c.Copy.Sources) == 1 && !c.Copy.Parents && !strings.ContainsAny(c.Copy.Sources[0], "*?[") && v.isDirectory(c.Dest) {
 		out.source = line.sources[0]
 		out.rels, out.known = v.needed(c.Dest)
+		if _, made := outputOf(path.Base(path.Clean("/" + out.source))); made && !out.known {
+			out.rels = nil // it is build output: what of it is wanted nobody can guess
+		}
 		out.rels = slices.DeleteFunc(out.rels, func(rel string) bool {
 			_, ok := l.tree.Find(path.Join(c.Dest, rel))
 			return !ok // another layer brings it
@@ -114,6 +117,9 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 	}
 	if rule.Category == finding.DevDeps {
 		return devFix(rule, l, c.line.short(), from), ""
+	}
+	if rule.Category == finding.Source && rule.ID >= "SD-S003" { // it lies in what is wanted
+		return lowerFirst(rule.Fix), ""
 	}
 	if rest := c.without(v, l); rest != "" {
 		return "leave " + v.carrier(l) + " out: " + rest, rest

@@ -7,7 +7,7 @@ import (
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
 // whatever changes what a sink notes of some layer: notes are kept between runs.
-const noteKind = "leak/6"
+const noteKind = "leak/7"
 
 // notes are what the content of a layer's files proved. All else that a family asks
 // is in the layer's tree.
@@ -43,6 +43,12 @@ const (
 	aptData
 	shellScript
 	staticProgram
+	testFile
+	projectFile    // only building reads it
+	repositoryFile // for whoever builds and ships
+	editorFile
+	objectFile
+	coverageFile
 	npmScript // name is the script's, detail what it runs
 )
 

@@ -37,9 +37,7 @@ func (s *sink) Entry(f scan.File) int64 {
 	}
 	dirPath, base := path.Split(f.Path)
 	dirPath = clip(dirPath)
-	if isSource(f, dirPath, base) {
-		s.mark(mark{kind: sourceFile, path: f.Path, size: f.Size, name: languageOf(base)})
-	}
+	s.material(&f, dirPath, base)
 	s.startable(&f, dirPath)
 	want := s.byRules(&f, base)
 	p := probeFor(f, dirPath, base)

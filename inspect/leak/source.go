@@ -1,12 +1,10 @@
 package leak
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -19,7 +17,7 @@ func languageOf(base string) string {
 	switch extension(base) {
 	case ".go":
 		return "Go"
-	case ".c", ".cc", ".cpp", ".cxx", ".c++":
+	case ".c", ".cc", ".cpp", ".cxx", ".c++", ".h", ".hh", ".hpp", ".hxx":
 		return "C/C++"
 	case ".rs":
 		return "Rust"
@@ -31,20 +29,31 @@ func languageOf(base string) string {
 		return "Scala"
 	case ".cs":
 		return "C#"
+	case ".fs":
+		return "F#"
 	case ".swift":
 		return "Swift"
 	case ".zig":
 		return "Zig"
 	case ".hs":
 		return "Haskell"
+	case ".ex":
+		return "Elixir"
 	case ".ts", ".tsx", ".mts", ".cts":
 		if strings.Contains(base, ".d.") {
 			return ""
 		}
 		return typeScript
+	case ".vue":
+		return "Vue"
+	case ".svelte":
+		return "Svelte"
 	}
 	return ""
 }
+
+// isBundled says whether a language's sources become JavaScript.
+func isBundled(lang string) bool { return lang == typeScript || lang == "Vue" || lang == "Svelte" }
 
 // isApplicationDir says whether a directory is one that applications are put in,
 // not one of the distribution's, of installed libraries, or of documentation.
@@ -77,26 +86,11 @@ func isApplicationDir(d string) bool {
 	return true
 }
 
-// isSource knows source files and source maps by name, place and head.
-func isSource(f scan.File, dirPath, base string) bool {
-	isMap := strings.HasSuffix(base, ".map")
-	lang := languageOf(base)
-	if !isMap && lang == "" || !isApplicationDir(dirPath) || bytes.IndexByte(f.Head, 0) >= 0 {
-		return false
-	}
-	head := bytes.TrimSpace(f.Head)
-	if isMap {
-		return bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte(`"version"`))
-	}
-	// A .ts file may be a translation of Qt's, in XML.
-	return lang != typeScript || !bytes.HasPrefix(head, []byte("<?xml")) && !bytes.HasPrefix(head, []byte("<!DOCTYPE"))
-}
-
 // isManifest says whether a file names the root of a project.
 func isManifest(base string) bool {
 	switch base {
 	case "go.mod", "go.work", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "tsconfig.json",
-		"package.json", "CMakeLists.txt", "Makefile", "Package.swift", "build.zig", "build.sbt", "stack.yaml":
+		"package.json", "CMakeLists.txt", "Makefile", "Package.swift", "build.zig", "build.sbt", "stack.yaml", "mix.exs":
 		return true
 	}
 	return strings.HasSuffix(base, ".csproj") || strings.HasSuffix(base, ".sln")
@@ -112,12 +106,84 @@ func isContainer(d string) bool {
 	return path.Dir(d) == "/home"
 }
 
-// project is the source files of one application in one layer.
+// project is what one application in one layer has of a kind of files.
 type project struct {
+	root     string
+	manifest string // the file that makes root a project; "" where nothing does
 	files    []string
 	size     int64
-	byLang   map[string]int
-	manifest string
+	of       map[string][]string // the files by what they are
+	weak     int                 // files of those that make no finding by themselves
+}
+
+// projects groups a layer's marks of a kind by application, in order of their roots. What
+// a later layer stores again unchanged is of the layer that brought it.
+func (v *view) projects(index int, k kind, keep func(mark) bool) []*project {
+	byRoot, byDir := map[string]*project{}, map[string]*project{}
+	for _, m := range v.layers[index].marks {
+		if m.kind != k || keep != nil && !keep(m) || v.swallowed(m.path, 'S', false) || v.inherits(index, m.path) {
+			continue
+		}
+		d := path.Dir(m.path)
+		p := byDir[d]
+		if p == nil {
+			root, manifest := v.projectRoot(index, d)
+			if p = byRoot[root]; p == nil {
+				p = &project{root: root, manifest: manifest, of: map[string][]string{}}
+				byRoot[root] = p
+			}
+			byDir[d] = p
+		}
+		p.add(m.path, m.size)
+		p.of[m.name] = append(p.of[m.name], m.path)
+		if m.weak {
+			p.weak++
+		}
+	}
+	out := make([]*project, 0, len(byRoot))
+	for _, root := range sortedKeys(byRoot) {
+		out = append(out, byRoot[root])
+	}
+	return out
+}
+
+func (p *project) add(file string, size int64) {
+	p.files = append(p.files, file)
+	p.size += size
+}
+
+// leak is the finding of a project's files: at its root where something makes it one, else
+// at what they have in common.
+func (p *project) leak(index int, rule string) leak {
+	slices.SortFunc(p.files, comparePaths)
+	root := p.root
+	if p.manifest == "" && !isContainer(root) {
+		root = path.Dir(p.files[0])
+		for _, f := range p.files {
+			root = commonDir(root, path.Dir(f))
+		}
+	}
+	l := leak{rule: rule, layer: index, path: root, cause: root, files: p.files, count: len(p.files), size: p.size, gone: -1}
+	if len(p.files) == 1 {
+		l.path, l.count = p.files[0], 0
+	}
+	return l
+}
+
+// kinds are what a project's files are, the most first.
+func (p *project) kinds() []string {
+	kinds := sortedKeys(p.of)
+	slices.SortStableFunc(kinds, func(a, b string) int { return len(p.of[b]) - len(p.of[a]) })
+	return kinds
+}
+
+// counts tell how many source files there are of each language.
+func (p *project) counts() string {
+	var counts []string
+	for _, lang := range p.kinds() {
+		counts = append(counts, plural(len(p.of[lang]), lang+" source file"))
+	}
+	return strings.Join(counts, ", ")
 }
 
 // sources reports source files of compiled languages, one finding for each
@@ -126,63 +192,81 @@ type project struct {
 func sources(v *view) []leak {
 	tsRuns := v.runsTypeScript()
 	var leaks []leak
-	for i, l := range v.layers {
-		projects, byDir := map[string]*project{}, map[string]*project{}
-		for _, m := range l.marks {
-			if m.kind != sourceFile || m.name == "" || m.name == typeScript && tsRuns || v.swallowed(m.path, 'S', false) || v.inherits(i, m.path) {
-				continue
-			}
-			d := path.Dir(m.path)
-			p := byDir[d]
-			if p == nil {
-				root, manifest := v.projectRoot(i, d)
-				if p = projects[root]; p == nil {
-					p = &project{byLang: map[string]int{}, manifest: manifest}
-					projects[root] = p
-				}
-				byDir[d] = p
-			}
-			p.files = append(p.files, m.path)
-			p.size += m.size
-			p.byLang[m.name]++
+	for i := range v.layers {
+		beside := map[string]*project{}
+		for _, p := range v.projects(i, projectFile, nil) {
+			beside[p.root] = p
 		}
-		for _, root := range sortedKeys(projects) {
-			leaks = append(leaks, sourceLeak(i, root, projects[root]))
+		for _, p := range v.projects(i, sourceFile, func(m mark) bool { return m.name != "" && (m.name != typeScript || !tsRuns) }) {
+			if p.weak == len(p.files) {
+				continue // headers alone
+			}
+			leaks = append(leaks, v.sourceLeak(i, p, beside[p.root]))
 		}
 	}
 	return leaks
 }
 
-func sourceLeak(index int, root string, p *project) leak {
-	slices.SortFunc(p.files, comparePaths)
-	if p.manifest == "" && !isContainer(root) {
-		root = path.Dir(p.files[0])
-		for _, f := range p.files {
-			root = commonDir(root, path.Dir(f))
-		}
+func (v *view) sourceLeak(index int, p, beside *project) leak {
+	rule := "SD-S001"
+	if !slices.ContainsFunc(p.kinds(), func(lang string) bool { return !isBundled(lang) }) {
+		rule = "SD-S002"
 	}
-	l := leak{rule: "SD-S001", layer: index, path: root, cause: root, files: p.files, count: len(p.files), size: p.size, gone: -1}
-	if len(p.byLang) == 1 && p.byLang[typeScript] > 0 {
-		l.rule = "SD-S002"
-	}
-	langs := sortedKeys(p.byLang)
-	slices.SortStableFunc(langs, func(a, b string) int { return p.byLang[b] - p.byLang[a] })
-	l.title = enumerate(langs, 3) + " source files"
-	var counts []string
-	for _, lang := range langs {
-		counts = append(counts, plural(p.byLang[lang], lang+" source file"))
-	}
-	l.evidence = []string{strings.Join(counts, ", ")}
+	l := p.leak(index, rule)
+	l.title = enumerate(p.kinds(), 3) + " source files"
+	l.evidence = []string{p.counts()}
 	if len(p.files) > 1 {
 		l.evidence = append(l.evidence, "for example "+enumerate(p.files, 2))
 	}
 	if p.manifest != "" {
 		l.evidence = append(l.evidence, p.manifest+" makes it a project")
 	}
-	if len(p.files) == 1 {
-		l.path, l.count = p.files[0], 0
+	if rule == "SD-S002" {
+		if made, from, ok := v.madeOf(index, p); ok {
+			l.evidence = append(l.evidence, made+" is made of "+from)
+		}
+	}
+	if beside != nil {
+		l.evidence = append(l.evidence, "what builds it lies beside: "+enumerate(names(beside.files), 3))
 	}
 	return l
+}
+
+// names are the last parts of paths, each once.
+func names(paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		if base := path.Base(p); !slices.Contains(out, base) {
+			out = append(out, base)
+		}
+	}
+	return out
+}
+
+// maxAsked bounds for how many sources their JavaScript is looked for.
+const maxAsked = 50
+
+// madeOf finds a script that lies where compilers put what they make of one of the
+// sources.
+func (v *view) madeOf(index int, p *project) (made, from string, ok bool) {
+	for _, f := range p.files[:min(len(p.files), maxAsked)] {
+		rel, below := relative(p.root, f)
+		if !below {
+			continue
+		}
+		stem := strings.TrimSuffix(rel, path.Ext(rel))
+		_, inside, _ := strings.Cut(stem, "/")
+		for _, dir := range append(outputs(), ".") {
+			for _, s := range [...]string{stem, inside} {
+				for _, ext := range [...]string{".js", ".mjs", ".cjs"} {
+					if at := path.Join(p.root, dir, s+ext); s != "" && v.exists(at) {
+						return at, f, true
+					}
+				}
+			}
+		}
+	}
+	return "", "", false
 }
 
 // projectRoot is the outermost directory above d, or d, that has a project's
@@ -223,6 +307,24 @@ func (v *view) runsTypeScript() bool {
 			if strings.HasSuffix(part, ".ts") {
 				return true
 			}
+		}
+	}
+	for _, l := range v.layers {
+		for _, m := range l.marks {
+			if m.kind == npmScript && m.path == path.Join("/", v.im.Config.WorkingDir, "package.json") && m.name == "start" && startsTypeScript(m.detail) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// startsTypeScript says whether a command hands TypeScript to what runs it as it is.
+func startsTypeScript(command string) bool {
+	for _, word := range strings.Fields(command) {
+		switch path.Base(word) {
+		case "deno", "bun", "tsx", "ts-node", "ts-node-dev", "--experimental-strip-types":
+			return true
 		}
 	}
 	return false
