@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,9 @@ import (
 	buildcontext "github.com/stagedive/stagedive/buildgraph/context"
 	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/policy"
 )
 
 const lintLong = `lint judges a Dockerfile and its build context before any build: what the stages
@@ -30,44 +33,74 @@ var lintFormats = []string{"text", "json"}
 
 func newLintCmd(env environment) *cobra.Command {
 	var flags buildFlags
+	var pol policyFlags
 	var format, failOn string
 	cmd := &cobra.Command{
-		Use:   "lint [PATH]",
+		Use:   "lint [PATH]...",
 		Short: "judge a Dockerfile and its context without building",
 		Long:  lintLong,
-		Args:  usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(lintFormats, format) {
 				return usagef("--format %q is not known; use %s", format, strings.Join(lintFormats, " or "))
+			}
+			if len(args) > 1 && format == "json" {
+				return usagef("--format json is of one PATH; there are %d", len(args))
 			}
 			out := outputFlags{failOn: failOn, progress: "auto"}
 			if err := out.check(); err != nil {
 				return err
 			}
-			j, err := newJob(env, &flags, args)
-			if err != nil {
-				return err
+			if len(args) < 2 {
+				return lintOne(cmd.Context(), env, &flags, pol, args, format, failOn)
 			}
-			in, err := j.examine(cmd.Context(), j.target, true)
-			if err != nil {
-				return err
+			worst := exitOK
+			for _, path := range args {
+				err := lintOne(cmd.Context(), env, &flags, pol, []string{path}, format, failOn)
+				if code := say(env.stderr, err); worst == exitOK || code == exitUsage {
+					worst = code
+				}
 			}
-			findings := judged(in)
-			r := lint.Report{File: in.Detail.Graph.File, Findings: findings, Context: lint.Context(in)}
-			write := r.Text
-			if format == "json" {
-				write = r.JSON
+			if worst != exitOK {
+				return exitError{worst, nil}
 			}
-			if err := write(env.stdout); err != nil {
-				return fmt.Errorf("writing the report: %w", err)
-			}
-			return linted(in, findings, failOn)
+			return nil
 		},
 	}
 	flags.dockerfileFlags.add(cmd.Flags())
+	pol.add(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "how to print it: "+strings.Join(lintFormats, ", "))
 	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 	return cmd
+}
+
+// lintOne judges one Dockerfile, by the policy that holds where it lies.
+func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policyFlags, args []string, format, failOn string) error {
+	j, err := newJob(env, flags, args)
+	if err != nil {
+		return err
+	}
+	if j.policy, err = pol.load(dirOf(j.path), &ruleFlags{}); err != nil {
+		return err
+	}
+	in, err := j.examine(ctx, j.target, true)
+	if err != nil {
+		return err
+	}
+	findings := judged(in)
+	if j.policy != nil {
+		g := in.Detail.Graph
+		findings = j.policy.Apply(policy.Subject{Graph: g, Target: g.Label(model.NodeID(in.Target)), Findings: findings, Now: time.Now()}).Findings
+		slices.SortStableFunc(findings, func(a, b finding.Finding) int { return a.Line - b.Line })
+	}
+	r := lint.Report{File: in.Detail.Graph.File, Findings: findings, Context: lint.Context(in)}
+	write := r.Text
+	if format == "json" {
+		write = r.JSON
+	}
+	if err := write(env.stdout); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return linted(in, findings, failOn)
 }
 
 // examine reads the Dockerfile as it was read last for judging it, and lists its context
