@@ -22,7 +22,7 @@ func dpkgStatus(names ...string) string {
 func apkInstalled(names ...string) string {
 	var b strings.Builder
 	for _, n := range names {
-		b.WriteString("C:Q1abc=\nP:" + n + "\nV:1.0-r0\nA:x86_64\nS:1\nI:4096\nF:usr\nF:usr/bin\nR:x\n\n")
+		b.WriteString("C:Q1abc=\nP:" + n + "\nV:1.0-r0\nA:x86_64\nS:1\nI:4096\n\n")
 	}
 	return b.String()
 }

@@ -72,7 +72,7 @@ func devPackages(v *view) []leak {
 			largest = append(largest, text)
 		}
 		if g.by != "" {
-			l.evidence = append(l.evidence, fmt.Sprintf("%s asks for them for development only, or what it asks for so needs them and nothing else does", g.by))
+			l.evidence = append(l.evidence, fmt.Sprintf("%s lists them for development only, or what it lists so needs them and nothing else does", g.by))
 		} else {
 			l.milder = 1
 			l.evidence = append(l.evidence, "no manifest tells what they are for: they are tools for development, and nothing else that is installed needs them")

@@ -115,7 +115,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 		}
 		return fmt.Sprintf("if %s is all that runs, %s", together(c.rels), strings.Join(lines, "; ")), ""
 	}
-	if rule.Category == finding.DevDeps {
+	if rule.Category == finding.DevDeps || strings.Contains(l.path, "/node_modules") {
 		return devFix(rule, l, c.line.short(), from), ""
 	}
 	if rule.Category == finding.Source && rule.ID >= "SD-S003" { // it lies in what is wanted

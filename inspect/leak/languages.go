@@ -100,7 +100,7 @@ func packageWords(p inventory.Package) string {
 		text += ", " + measure.Bytes(p.Size)
 	}
 	if p.Dev != "" {
-		text += "; " + p.Dev + " asks for it for development only"
+		text += "; " + p.Dev + " lists it for development only"
 	}
 	return text
 }

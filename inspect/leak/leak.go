@@ -71,7 +71,7 @@ func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 	// again by families that it swallows.
 	for _, family := range []func(*view) []leak{
 		packages, languagePackages, matched, devPackages, walked,
-		directories, repositories, sources, sourceMaps, tests, leftovers, keys, credentials, tokens, settings,
+		directories, databases, repositories, sources, sourceMaps, tests, leftovers, keys, credentials, tokens, settings,
 	} {
 		for _, l := range family(v) {
 			if l.root {

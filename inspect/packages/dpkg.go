@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"path"
 	"strconv"
 )
 
@@ -46,15 +47,16 @@ func readDpkg(_ *sink, at string, r io.Reader) (store, bool) {
 }
 
 // readApk reads Alpine's database: one-letter fields, an empty line between packages
-// (apk-v2: P name, V version, I installed bytes).
+// (apk-v2: P name, V version, I installed bytes, F directory, R file in it).
 func readApk(_ *sink, at string, r io.Reader) (store, bool) {
 	st := store{kind: apk, path: at}
 	var it item
+	dir := ""
 	end := func() {
 		if it.name != "" {
 			st.items = append(st.items, it)
 		}
-		it = item{}
+		it, dir = item{}, ""
 	}
 	lines(r, func(line []byte) {
 		if len(line) == 0 {
@@ -71,6 +73,12 @@ func readApk(_ *sink, at string, r io.Reader) (store, bool) {
 			it.version = string(value)
 		case 'I':
 			it.size = min(number(value), 1<<60)
+		case 'F':
+			dir = string(value)
+		case 'R':
+			if len(it.needs) < maxSample {
+				it.sample(path.Join(dir, string(value)))
+			}
 		}
 	})
 	end()

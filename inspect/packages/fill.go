@@ -24,7 +24,7 @@ type Options struct {
 // A layer that installs something has the whole of the database again: only what is new
 // in it is the layer's, and what is missing from it the layer has removed.
 func Fill(im *image.Image, notes [][]byte, opt Options) {
-	f := &filler{im: im, live: map[string]*live{}}
+	f := &filler{im: im, live: map[string]*live{}, samples: map[string][]string{}}
 	for i := range im.Layers {
 		f.layer = i
 		var stores []store
@@ -34,6 +34,9 @@ func Fill(im *image.Image, notes [][]byte, opt Options) {
 		f.take(stores)
 	}
 	f.develop(opt)
+	for i := range f.all {
+		f.all[i].Files = f.files(&f.all[i])
+	}
 	slices.SortFunc(f.all, func(a, b pack) int { return inventory.Compare(a.Package, b.Package) })
 	im.Packages = make([]inventory.Package, len(f.all))
 	for i, p := range f.all {
@@ -48,7 +51,8 @@ type filler struct {
 	all   []pack
 	live  map[string]*live // what the layers so far have installed, by path of the store
 
-	manifests, locks []store // of all layers
+	manifests, locks []store             // of all layers
+	samples          map[string][]string // files of dpkg's packages, by name
 }
 
 // pack is a package of the image, and what its store told beside.
@@ -97,10 +101,33 @@ func (f *filler) take(stores []store) {
 			f.manifests = append(f.manifests, st)
 		case lock:
 			f.locks = append(f.locks, st)
+		case sums:
+			if st.kind == sums|deb {
+				for _, it := range st.items {
+					f.samples[it.name] = it.needs
+				}
+			}
 		case 0:
 			f.store(st, sizes)
 		}
 	}
+}
+
+// files are a few that a package of a distribution brings, as far as their names are clean.
+func (f *filler) files(p *pack) []string {
+	var list []string
+	switch p.store {
+	case deb:
+		list = f.samples[p.item.name]
+	case apk, rpm:
+		list = p.item.needs
+	}
+	for _, file := range list {
+		if sanitize.Text(file) != file {
+			return nil
+		}
+	}
+	return list
 }
 
 func (f *filler) gone(items map[string]int) {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/stagedive/stagedive/inspect/scan"
 )
 
 // FuzzNotes: whatever is read as notes, nothing panics, and what comes of it is written
@@ -80,11 +82,11 @@ func FuzzStores(f *testing.F) {
 // TestKind fails when something else is noted of a file than was: then noteKind is to be
 // counted up, so that no notes of an older version are taken for ours.
 func TestKind(t *testing.T) {
-	const wantKind, wantNotes = "packages/1", "4d4571833e310037"
+	const wantKind, wantNotes = "packages/2", "f1bfe05951d55d34"
 	s := &sink{}
 	for _, f := range [][2]string{
 		{"/var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\nInstalled-Size: 5\n"},
-		{"/lib/apk/db/installed", "P:a\nV:1\nI:5\n"},
+		{"/lib/apk/db/installed", "P:a\nV:1\nI:5\nF:bin\nR:a\nF:etc\nR:b\n"},
 		{"/a/node_modules/b/package.json", `{"name":"b","version":"1","dependencies":{"c":"1"}}`},
 		{"/a/b-1.dist-info/METADATA", "Name: b\nVersion: 1\nRequires-Dist: C_c\nRequires-Dist: d; extra == \"test\"\nRequires-Dist: e; extra == \"socks\"\n"},
 		{"/a/b-1.dist-info/RECORD", "x,y,5\n"},
@@ -99,6 +101,7 @@ func TestKind(t *testing.T) {
 		}
 		s.out.store(st)
 	}
+	s.Entry(scan.File{Path: "/var/lib/dpkg/info/a:amd64.md5sums", Size: 50, Head: []byte("0123  usr/bin/a\n4567  usr/share/doc/a\n89ab  usr/li")})
 	sum := sha256.Sum256(s.out.buf)
 	if got := hex.EncodeToString(sum[:8]); noteKind != wantKind || got != wantNotes {
 		t.Errorf("kind %q, notes %s:\n%q", noteKind, got, s.out.buf)

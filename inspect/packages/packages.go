@@ -58,6 +58,9 @@ func (s *sink) Entry(f scan.File) int64 {
 	read, limit := sourceOf(f.Path)
 	switch {
 	case read == nil:
+		if st, ok := sumsOf(f.Path, f.Head); ok {
+			s.out.store(st)
+		}
 		return 0
 	case f.Size <= limit:
 		return scan.All

@@ -20,7 +20,7 @@ type item struct {
 	name, version string
 	size          int64    // bytes installed; 0 when the store does not say
 	dev           bool     // the store itself says that it is for development only
-	needs         []string // names of the packages that it needs to run
+	needs         []string // names of the packages that it needs to run; of a distribution's, a few of its files
 }
 
 // kind of a store. The numbers are part of the notes.
@@ -43,6 +43,8 @@ const (
 	// The list of files of a Python package, beside its store, of which the item holds the
 	// sum of sizes.
 	record kind = 0x40
+	// With deb: the list of a package's files and their sums, of which the item has a few.
+	sums kind = 0x40
 )
 
 // role is what a file with this kind is: 0 for a store, record, manifest or lock.

@@ -41,6 +41,9 @@ type Package struct {
 	// DevTool says that no manifest tells, and that it is a tool for development by what
 	// it is, or what only such tools need: a test framework, a linter, type declarations.
 	DevTool bool `json:"devTool,omitempty"`
+	// Files are a few that a package of a distribution brings, absolute; none where nobody
+	// says.
+	Files []string `json:"-"`
 }
 
 // Compare orders packages by kind, name, version, path and layer.
