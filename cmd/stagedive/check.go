@@ -13,6 +13,8 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/source"
+	"github.com/stagedive/stagedive/inspect/source/resolve"
+	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
@@ -20,8 +22,9 @@ import (
 )
 
 const checkLong = `check is the gate for CI. Given a directory it builds the target, given an image it
-opens it; it looks for leaks and judges the Dockerfile (stagedive lint), applies the project's policy (.stagedive.yaml) and says
-whether the image passes: exit code 0, or 3 where a finding is at or above --fail-on.
+opens it; it looks for leaks, judges the Dockerfile (stagedive lint), runs the suites that
+the project's policy (.stagedive.yaml) names, applies that policy and says whether the
+image passes: exit code 0, or 3 where a finding is at or above --fail-on.
 
 The build tells of itself on stderr. What was found comes on stdout, or goes to files:
 --report sarif=leaks.sarif --report junit=leaks.xml.`
@@ -34,6 +37,7 @@ type checkFlags struct {
 	policy  policyFlags
 	rules   ruleFlags
 	reports reportFlags
+	tests   suiteFlags
 	failOn  string
 	quiet   bool
 }
@@ -70,6 +74,7 @@ func newCheckCmd(env environment) *cobra.Command {
 	check.policy.add(cmd.Flags())
 	check.rules.add(cmd.Flags())
 	check.reports.add(cmd.Flags())
+	check.tests.add(cmd.Flags())
 	cmd.Flags().StringVar(&check.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse (default what the policy says, else "+failOnDefault.String()+")")
 	cmd.Flags().BoolVarP(&check.quiet, "quiet", "q", false, "do not tell of the build on stderr")
 	return cmd
@@ -78,6 +83,10 @@ func newCheckCmd(env environment) *cobra.Command {
 // path builds a project's target and judges it.
 func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlags, path string) error {
 	p, err := c.policy.load(dirOf(path), &c.rules)
+	if err != nil {
+		return err
+	}
+	suites, err := c.suites(p)
 	if err != nil {
 		return err
 	}
@@ -99,10 +108,11 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 		return fmt.Errorf("judging the Dockerfile: %w", err)
 	}
 	res.Findings = append(res.Findings, judged(in)...)
-	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target))}
+	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target)), suites: suites, build: flags}
+	g.open = func(ctx context.Context) (source.Source, error) { return resolve.Open(ctx, ref, resolve.Options{}) }
 	g.subject = graph.File + ", target " + g.target
 	g.dockerfile = inRepository(j.file.Path, j.file.Context)
-	return g.judge(res)
+	return g.judge(ctx, res)
 }
 
 // image builds the target, telling of it on stderr unless that is to be quiet, and says
@@ -147,26 +157,43 @@ func (c *checkFlags) image(ctx context.Context, env environment, flags *buildFla
 	if err != nil {
 		return err
 	}
-	open := openNamed
-	if ref == "-" {
-		if env.terminal {
-			return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive check -")
+	suites, err := c.suites(p)
+	if err != nil {
+		return err
+	}
+	open, piped := openNamed, ref == "-"
+	switch {
+	case piped && env.terminal:
+		return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive check -")
+	case piped && len(suites) > 0:
+		file, remove, err := env.keepPiped()
+		if err != nil {
+			return err
 		}
+		defer remove()
+		ref = "archive:" + file
+	case piped:
 		open = env.openPiped
 	}
 	res, err := open(ctx, ref, inspect.Options{Platform: platform}, c.rules.set)
 	if err != nil {
 		return err
 	}
+	if piped {
+		res.Image.Ref = "standard input"
+	}
 	k := recall(ownStore(), res.Image.Digest)
-	g := gate{env: env, flags: c, policy: p, graph: k.Graph, target: flags.target, subject: res.Image.Ref}
+	g := gate{env: env, flags: c, policy: p, graph: k.Graph, target: flags.target, subject: res.Image.Ref, suites: suites, build: flags}
+	g.open = func(ctx context.Context) (source.Source, error) {
+		return resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
+	}
 	if k.Graph != nil {
 		g.dockerfile = inRepository(k.Graph.File, ".")
 		if g.target == "" {
 			g.target = k.Graph.Label(model.NodeID(k.Target))
 		}
 	}
-	return g.judge(res)
+	return g.judge(ctx, res)
 }
 
 // gate is an image on its way out.
@@ -178,14 +205,23 @@ type gate struct {
 	target     string // label of the stage; "" unknown
 	subject    string // what is checked, for people
 	dockerfile string // relative to the repository
+
+	suites map[policy.File][]*structure.Suite           // that the policy names
+	build  *buildFlags                                  // how the engine is reached
+	open   func(context.Context) (source.Source, error) // opens the image again
 }
 
 // judge applies the policy, reports, and says whether the image may ship.
-func (g gate) judge(res *inspect.Result) error {
+func (g gate) judge(ctx context.Context, res *inspect.Result) error {
 	var p policy.Policy
 	if g.policy != nil {
 		p = *g.policy
 	}
+	failed, err := g.test(ctx, p, res.Image)
+	if err != nil {
+		return err
+	}
+	res.Findings = append(res.Findings, failed...)
 	out := p.Apply(policy.Subject{Image: res.Image, Graph: g.graph, Target: g.target, Findings: res.Findings, Now: time.Now()})
 	res.Findings, res.Policy = out.Findings, &out
 	level := failOnDefault

@@ -95,7 +95,7 @@ func needs(suites []*structure.Suite) (files, commands bool) {
 func tested(ctx context.Context, env environment, flags *buildFlags, how suiteFlags, suites []*structure.Suite, src source.Source, im *image.Image) ([]structure.Outcome, error) {
 	files, commands := needs(suites)
 	_, once := src.(source.Stream)
-	if im == nil && (files || once) { // only that tells what a stream is
+	if once || im == nil && files { // of a stream, only this tells what it is
 		res, err := inspect.Source(ctx, src, "", looking(inspect.Options{}, nil))
 		if err != nil {
 			return nil, err

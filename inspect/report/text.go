@@ -236,6 +236,8 @@ func (r Report) whereabouts(f finding.Finding) string {
 		parts = append(parts, fmt.Sprintf("layer %d", f.Layer+1))
 	} else if f.Category == finding.Build {
 		parts = append(parts, "the Dockerfile")
+	} else if f.Category == finding.Policy {
+		parts = append(parts, "the whole image")
 	} else {
 		parts = append(parts, "the image's configuration")
 	}

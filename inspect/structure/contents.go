@@ -21,6 +21,10 @@ func (r *run) content(v *verdict, t *ContentTest) {
 		}
 		r.files.prepare(r.ctx, names)
 	}
+	v.path = t.Path
+	if at, _, err := r.files.find(t.Path); err == nil {
+		v.layer = at.Layer
+	}
 	data, size, err := r.files.read(r.ctx, t.Path)
 	if err != nil {
 		v.fail(r.unreadable(t.Path, err))

@@ -14,6 +14,9 @@ func (r *run) existence(v *verdict, t *ExistenceTest) {
 		name = os.Expand(name, func(k string) string { return values[k] })
 	}
 	e, found := r.files.stat(name)
+	if v.path = name; found {
+		v.layer = e.layer
+	}
 	unread := r.files.unread()
 	switch {
 	case t.ShouldExist && !found && unread != "":

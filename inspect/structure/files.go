@@ -44,6 +44,7 @@ func (f *fileSystem) all() *image.Tree {
 type entry struct {
 	mode     fs.FileMode
 	uid, gid int
+	layer    int  // that wrote it
 	made     bool // not by the image but by the engine, in every container
 }
 
@@ -66,7 +67,7 @@ func (f *fileSystem) stat(name string) (entry, bool) {
 		return e, made
 	}
 	info := t.Info(id)
-	return entry{mode: modeOf(info), uid: int(info.UID), gid: int(info.GID)}, true
+	return entry{mode: modeOf(info), uid: int(info.UID), gid: int(info.GID), layer: info.Layer - 1}, true
 }
 
 // modeOf is a mode as Go writes it, which is what permissions are compared with.
@@ -95,11 +96,11 @@ func modeOf(info image.Info) fs.FileMode {
 // engineFiles are what Docker puts into every container where the image has nothing
 // (its init layer). Suites that were written against containers count on them.
 func engineFiles() map[string]entry {
-	dir, plain := entry{mode: fs.ModeDir | 0o755, made: true}, entry{mode: 0o755, made: true}
+	dir, plain := entry{mode: fs.ModeDir | 0o755, layer: -1, made: true}, entry{mode: 0o755, layer: -1, made: true}
 	return map[string]entry{
 		"/dev": dir, "/dev/pts": dir, "/dev/shm": dir, "/proc": dir, "/sys": dir, "/etc": dir,
 		"/etc/resolv.conf": plain, "/etc/hosts": plain, "/etc/hostname": plain, "/dev/console": plain, "/.dockerenv": plain,
-		"/etc/mtab": {mode: fs.ModeSymlink | 0o777, made: true},
+		"/etc/mtab": {mode: fs.ModeSymlink | 0o777, layer: -1, made: true},
 	}
 }
 

@@ -35,6 +35,10 @@ type Outcome struct {
 	// was found: sanitised, shortened and without secrets.
 	Detail   []string
 	Duration time.Duration
+	// Path is the file that an existence or a content test is about, sanitised, and Layer
+	// the index of the layer that wrote it; -1 where there is none.
+	Path  string
+	Layer int
 }
 
 // Title is the name with what kind of test it is, as container-structure-test has it.
@@ -169,7 +173,7 @@ func (r *run) test(kind Kind, name string, line int, f func(*verdict)) {
 	if r.ctx.Err() != nil {
 		return
 	}
-	v := &verdict{hide: &r.hide}
+	v := &verdict{hide: &r.hide, layer: -1}
 	start := r.opt.now()
 	f(v)
 	if r.ctx.Err() != nil { // what it found then is not about the image
@@ -178,6 +182,7 @@ func (r *run) test(kind Kind, name string, line int, f func(*verdict)) {
 	o := Outcome{
 		Name: r.hide.text(name), Kind: kind, Suite: r.suite.File, Line: line,
 		Passed: len(v.detail) == 0, Refused: v.refused, Detail: v.detail, Duration: r.opt.now().Sub(start),
+		Path: r.hide.text(v.path), Layer: v.layer,
 	}
 	r.outcomes = append(r.outcomes, o)
 	if r.opt.Tell != nil {
@@ -190,6 +195,8 @@ type verdict struct {
 	hide    *hider
 	detail  []string
 	refused bool
+	path    string // what it is about
+	layer   int    // that wrote it; -1 for none
 }
 
 // maxDetails bounds what is told of one test.
