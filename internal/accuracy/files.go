@@ -65,10 +65,16 @@ func fromLine(c *Case, line string) ([]entry, error) {
 		return []entry{{path: dir + ".wh." + name}}, nil
 	case words[0] == "clear" && len(words) == 2:
 		return []entry{{path: words[1] + "/.wh..wh..opq"}}, nil
-	case len(words) == 3 && words[1] == "->":
-		return []entry{{path: words[0], kind: tar.TypeSymlink, link: words[2], mode: 0o777}}, nil
-	case len(words) == 3 && words[1] == "=>":
-		return []entry{{path: words[0], kind: tar.TypeLink, link: strings.TrimPrefix(words[2], "/"), mode: 0o755}}, nil
+	case len(words) == 3 && (words[1] == "->" || words[1] == "=>"):
+		link := entry{kind: tar.TypeSymlink, link: words[2], mode: 0o777}
+		if words[1] == "=>" {
+			link = entry{kind: tar.TypeLink, link: strings.TrimPrefix(words[2], "/"), mode: 0o755}
+		}
+		var list []entry
+		for _, link.path = range braces(words[0]) {
+			list = append(list, link)
+		}
+		return list, nil
 	}
 	a, err := attributesOf(words[1:])
 	if err != nil {

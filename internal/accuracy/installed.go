@@ -62,8 +62,12 @@ func (i *installed) install(words []string) (list []entry, ok bool) {
 		return list, true
 	case "npm":
 		root, name, version := path.Join(words[1], words[2]), words[2], words[3]
+		needs := map[string]string{}
+		for _, n := range words[4:] {
+			needs[n] = "*"
+		}
 		return []entry{
-			text(root+"/package.json", "{\n  \"name\": %q,\n  \"version\": %q,\n  \"description\": \"It does what it does\",\n  \"main\": \"index.js\",\n  \"license\": \"MIT\",\n  \"scripts\": {\n    \"test\": \"jest\"\n  },\n  \"devDependencies\": {\n    \"jest\": \"^29.0.0\"\n  }\n}\n", name, version),
+			text(root+"/package.json", "{\n  \"name\": %q,\n  \"version\": %q,\n  \"description\": \"It does what it does\",\n  \"main\": \"index.js\",\n  \"license\": \"MIT\",\n  \"dependencies\": %s,\n  \"scripts\": {\n    \"test\": \"jest\"\n  },\n  \"devDependencies\": {\n    \"jest\": \"^29.0.0\"\n  }\n}\n", name, version, asJSON(needs)),
 			{path: root + "/index.js", mode: 0o644, data: attributes{size: 3 << 10}.fill(root+"/index.js", nil)},
 			text(root+"/README.md", "# %s\n\n    npm install %s\n", name, name),
 			text(root+"/LICENSE", "MIT License\n"),

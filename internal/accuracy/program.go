@@ -32,11 +32,13 @@ type section struct {
 func (p program) bytes(rng *rand.Rand) []byte {
 	const header, programHeader, base = 64, 56, 0x400000
 	constants := append([]byte{0}, strings.Join(p.holds, "\x00")...)
-	list := []section{
-		{}, // the first is none
-		{name: ".text", kind: 1, flags: 6, data: code(rng, p.size)},
-		{name: ".rodata", kind: 1, flags: 2, data: append(constants, 0)},
+	list := []section{{}} // the first is none
+	if p.goInfo != "" {
+		list = append(list, section{name: ".note.go.buildid", kind: 7, flags: 2, data: []byte("\x04\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x00Go\x00\x00" + "q1w2e3r4t5y6u7i8o9p0")})
 	}
+	list = append(list,
+		section{name: ".text", kind: 1, flags: 6, data: code(rng, p.size)},
+		section{name: ".rodata", kind: 1, flags: 2, data: append(constants, 0)})
 	if p.goInfo != "" {
 		list = append(list, section{name: ".go.buildinfo", kind: 1, flags: 3, data: goBuildInfo(p.goInfo)})
 	}
