@@ -41,6 +41,7 @@ type Options struct {
 	Target   int          // the stage of Graph that was built
 	Judges   []Judge
 	Context  fs.FS      // the build context, where it is known: its manifests say what is for development
+	Stages   Stages     // of the build that made it, where they can be looked into
 	Workers  int        // layers read at the same time; 0 for one a CPU
 	Cache    scan.Cache // of earlier results; nil for none
 	// Progress is called now and then, by one goroutine at a time.
@@ -118,6 +119,7 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	for _, notes := range noted(len(opt.Judges)) {
 		res.Proofs = append(res.Proofs, slim.Read(notes))
 	}
+	confirm(ctx, res.Findings, opt.Context, opt.Stages)
 	for i := range res.Findings { // detectors match raw names: what they report is shown
 		f := &res.Findings[i]
 		f.Path, f.Evidence = sanitize.Text(f.Path), texts(f.Evidence)

@@ -99,7 +99,9 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 		return err
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, ref, inspect.Options{Graph: graph, Target: j.target, Context: j.contextFS()}, c.rules.set)
+	opt, done := j.copied(ctx, inspect.Options{Graph: graph, Target: j.target})
+	defer done()
+	res, err := openImage(ctx, ref, opt, c.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}

@@ -82,7 +82,9 @@ func (j *job) judge(ctx context.Context, r *build.Result, out *outputFlags) erro
 		return nil
 	}
 	_, graph := j.now()
-	res, err := openImage(ctx, r.Ref, under(j.policy, inspect.Options{Graph: graph, Target: j.target, Context: j.contextFS()}), out.rules.set)
+	opt, done := j.copied(ctx, inspect.Options{Graph: graph, Target: j.target})
+	defer done()
+	res, err := openImage(ctx, r.Ref, under(j.policy, opt), out.rules.set)
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}

@@ -110,7 +110,9 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 	if i.job != nil {
 		opt = under(i.job.policy, opt)
 		if !old {
-			opt.Context = i.job.contextFS()
+			var done func()
+			opt, done = i.job.copied(ctx, opt)
+			defer done()
 		}
 	}
 	res, err := openImage(ctx, r.Ref, opt, i.by)

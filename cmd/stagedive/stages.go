@@ -94,9 +94,27 @@ func (j *job) CloseStage(im *image.Image) { j.stages.drop(im) }
 // openStage has the engine hold a stage, or what one of its steps has made, and
 // lists its files. Without run no command is run that is not cached.
 func (j *job) openStage(ctx context.Context, at int, step *build.StepRef, run bool, tell func(string), also func(build.Event)) (*openStage, error) {
-	req, err := j.request(at)
+	h, graph, err := j.holdStage(ctx, at, step, run, tell, also)
 	if err != nil {
 		return nil, err
+	}
+	var entries atomic.Int64
+	s, err := stage.Open(ctx, h.Hold, stage.Options{Graph: graph, Redact: leak.Redact, Progress: func(n int) {
+		tell("listing files, " + measure.Count(int(entries.Add(int64(n)))) + " so far")
+	}})
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return &openStage{Stage: s, close: sync.OnceFunc(h.close)}, nil
+}
+
+// holdStage has the engine hold a stage of the Dockerfile as it is now, which is returned
+// too, or what one of its steps has made.
+func (j *job) holdStage(ctx context.Context, at int, step *build.StepRef, run bool, tell func(string), also func(build.Event)) (*held, *model.Graph, error) {
+	req, err := j.request(at)
+	if err != nil {
+		return nil, nil, err
 	}
 	req.Export.Dir, req.Baseline, req.Unrecorded = "", solve.Baseline{}, true
 	req.HoldResult, req.HoldStates, req.HoldAt = true, true, step
@@ -115,26 +133,18 @@ func (j *job) openStage(ctx context.Context, at int, step *build.StepRef, run bo
 	})
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case h != nil:
 	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
+		return nil, nil, context.Cause(ctx)
 	case would != nil:
-		return nil, &tui.WouldRun{Step: *would}
+		return nil, nil, &tui.WouldRun{Step: *would}
 	case end.Failure != nil:
-		return nil, errors.New(leak.Redact(end.Failure.Message))
+		return nil, nil, errors.New(leak.Redact(end.Failure.Message))
 	default:
-		return nil, errors.New("the build has left nothing to look into")
+		return nil, nil, errors.New("the build has left nothing to look into")
 	}
-	var entries atomic.Int64
-	s, err := stage.Open(ctx, h.Hold, stage.Options{Graph: req.Graph, Redact: leak.Redact, Progress: func(n int) {
-		tell("listing files, " + measure.Count(int(entries.Add(int64(n)))) + " so far")
-	}})
-	if err != nil {
-		h.close()
-		return nil, err
-	}
-	return &openStage{Stage: s, close: sync.OnceFunc(h.close)}, nil
+	return h, req.Graph, nil
 }
 
 // doing is what an event says that is being done, in short; "" when nothing new is.

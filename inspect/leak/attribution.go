@@ -1,9 +1,11 @@
 package leak
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/stagedive/stagedive/inspect/origin"
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/image/maker"
@@ -67,3 +69,59 @@ func (v *view) route(rule finding.Rule, l leak, at image.Origin) []string {
 	}
 	return out
 }
+
+// maxSamples is how many files of a leak are compared with what they were copied from.
+const maxSamples = 2
+
+// samples are files of a leak that may be compared with what a COPY took them from: of
+// many, those with the most in them.
+func (v *view) samples(l leak) []finding.Taken {
+	if v.graph == nil || l.path == "" || l.layer < 0 || v.originOf(l).Base {
+		return nil
+	}
+	layer := v.layers[l.layer]
+	files := l.files
+	if files == nil && !l.isDir && !l.root {
+		files = []string{l.path}
+	}
+	if at, ok := layer.dir(l.path); files == nil && ok {
+		for id := range layer.tree.Walk(at) {
+			if layer.tree.Type(id) == image.Regular {
+				files = append(files, layer.tree.RawPath(id))
+			}
+			if len(files) > maxLooked {
+				break
+			}
+		}
+	}
+	var out []finding.Taken
+	for _, f := range files {
+		id, ok := layer.tree.Find(f)
+		if !ok || layer.tree.Type(id) != image.Regular {
+			continue
+		}
+		info := layer.tree.Info(id)
+		if info.Sum == 0 || info.Size > maxSample {
+			continue
+		}
+		out = append(out, finding.Taken{Path: f, Size: info.Size, Sum: info.Sum})
+	}
+	slices.SortStableFunc(out, func(a, b finding.Taken) int { return cmp.Compare(b.Size, a.Size) })
+	out = out[:min(len(out), maxSamples)]
+	for i := range out {
+		for _, s := range origin.Sources(v.im, v.graph, l.layer, out[i].Path) {
+			place := finding.Place{Stage: int(s.Node), Path: s.Path, Name: shown(s.In(v.graph))}
+			if s.Node == model.None || v.graph.IsStage(s.Node) {
+				out[i].From = append(out[i].From, place)
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(t finding.Taken) bool { return t.From == nil })
+}
+
+// Of a leak that is a whole directory so many files are looked at for samples, and a
+// sample has so many bytes at most.
+const (
+	maxLooked = 2000
+	maxSample = 4 << 20
+)

@@ -21,7 +21,7 @@ func (v *view) place(l leak) finding.Finding {
 		Rule: rule.ID, Title: l.title, Category: rule.Category, Severity: rule.Severity,
 		Path: shown(l.path), Name: shown(l.name), Files: l.count, Size: l.size,
 		Layer: l.layer, Stage: origin.Stage, Line: origin.Line, Base: origin.Base, Deleted: l.gone,
-		From: shown(v.takenFrom(l)), Why: rule.Why,
+		From: shown(v.takenFrom(l)), Taken: v.samples(l), Why: rule.Why,
 	}
 	if f.Title == "" {
 		f.Title = rule.Title

@@ -23,7 +23,9 @@ type Finding struct {
 	Base     bool     `json:"base,omitempty"`    // the base image brought it
 	Deleted  int      `json:"deleted,omitempty"` // layer index (always > 0) that removes or overwrites it; 0 when it is in the final tree
 	From     string   `json:"from,omitempty"`    // where a COPY took it: "builder:/app/src/server.ts", "context:src/server.ts"; "" unknown or made in place
-	Evidence []string `json:"evidence"`          // what was seen: "ELF, Go build info: path cmd/compile, go1.26.1"
+	// Taken are a few of its files that can be compared with what they were copied from.
+	Taken    []Taken  `json:"-"`
+	Evidence []string `json:"evidence"` // what was seen: "ELF, Go build info: path cmd/compile, go1.26.1"
 	Why      string   `json:"why"`
 	Fix      string   `json:"fix"` // naming the line and the text to put there where that is known
 	// Instead is Dockerfile text to write in place of the lines Line to EndLine, which are

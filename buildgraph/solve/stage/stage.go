@@ -70,6 +70,18 @@ func Open(ctx context.Context, h *hold.Hold, opt Options) (*Stage, error) {
 	return s, nil
 }
 
+// Files is a held stage of which nothing is listed: single files of it can be read.
+func Files(h *hold.Hold) *Stage {
+	s := &Stage{held: h, states: h.States()}
+	if len(s.states) == 0 {
+		s.states = []hold.State{{}} // it is empty
+	}
+	return s
+}
+
+// Last is the layer after which the stage is as it is at its end.
+func (s *Stage) Last() int { return len(s.states) - 1 }
+
 // Close lets the stage go.
 func (s *Stage) Close() { s.held.Close() }
 
