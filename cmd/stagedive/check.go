@@ -22,9 +22,9 @@ import (
 )
 
 const checkLong = `check is the gate for CI. Given a directory it builds the target, given an image it
-opens it; it looks for leaks, judges the Dockerfile (stagedive lint), runs the suites that
-the project's policy (.stagedive.yaml) names, applies that policy and says whether the
-image passes: exit code 0, or 3 where a finding is at or above --fail-on.
+opens it. It looks for leaks, judges the Dockerfile as stagedive lint does, runs the
+suites of tests that the project's policy (.stagedive.yaml) names, applies the policy and
+says whether the image passes: exit code 0, or 3 where a finding is at or above --fail-on.
 
 The build tells of itself on stderr. What was found comes on stdout, or goes to files:
 --report sarif=leaks.sarif --report junit=leaks.xml.`
@@ -113,6 +113,7 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target)), suites: suites, build: flags}
 	g.open = func(ctx context.Context) (source.Source, error) { return resolve.Open(ctx, ref, resolve.Options{}) }
 	g.subject = graph.File + ", target " + g.target
+	res.Image.Ref = g.subject // where it lies is nobody's business
 	g.dockerfile = inRepository(j.file.Path, j.file.Context)
 	return g.judge(ctx, res)
 }
@@ -219,11 +220,15 @@ func (g gate) judge(ctx context.Context, res *inspect.Result) error {
 	if g.policy != nil {
 		p = *g.policy
 	}
-	failed, err := g.test(ctx, p, res.Image)
+	tests, err := g.test(ctx, p, res.Image)
 	if err != nil {
 		return err
 	}
-	res.Findings = append(res.Findings, failed...)
+	for _, o := range tests {
+		if !o.Passed {
+			res.Findings = append(res.Findings, failedTest(o, res.Image))
+		}
+	}
 	out := p.Apply(policy.Subject{Image: res.Image, Graph: g.graph, Target: g.target, Findings: res.Findings, Now: time.Now()})
 	res.Findings, res.Policy = out.Findings, &out
 	level := failOnDefault
@@ -234,7 +239,7 @@ func (g gate) judge(ctx context.Context, res *inspect.Result) error {
 		level = given
 	}
 	r := reportOf(res, g.graph, g.flags.rules.set)
-	r.Redact = leak.Redact
+	r.Redact, r.Tests = leak.Redact, tests
 	r.Rules = slices.Concat(r.Rules, lint.Rules())
 	r.Gate = &report.Gate{FailOn: level, Target: g.target, Subject: g.subject, Dockerfile: g.dockerfile, Policy: inRepository(p.File, "."), Version: version()}
 	if err := g.flags.reports.write(g.env, r); err != nil {

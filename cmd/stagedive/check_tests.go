@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -37,9 +38,8 @@ func (c *checkFlags) suites(p *policy.Policy) (map[policy.File][]*structure.Suit
 	return out, nil
 }
 
-// test runs the suites that the policy names for the target. Each test that has not
-// passed is a finding.
-func (g gate) test(ctx context.Context, p policy.Policy, im *image.Image) ([]finding.Finding, error) {
+// test runs the suites that the policy names for the target.
+func (g gate) test(ctx context.Context, p policy.Policy, im *image.Image) ([]structure.Outcome, error) {
 	var suites []*structure.Suite
 	for _, f := range p.For(g.target).Tests {
 		suites = append(suites, g.suites[f]...)
@@ -56,13 +56,7 @@ func (g gate) test(ctx context.Context, p policy.Policy, im *image.Image) ([]fin
 	if err != nil {
 		return nil, fmt.Errorf("running the tests that the policy names: %w", err)
 	}
-	var out []finding.Finding
-	for _, o := range outcomes {
-		if !o.Passed {
-			out = append(out, failedTest(o, im))
-		}
-	}
-	return out, nil
+	return outcomes, nil
 }
 
 // failedTest is the finding of a test that has not passed. It points to the step that
@@ -72,7 +66,7 @@ func failedTest(o structure.Outcome, im *image.Image) finding.Finding {
 	rule := rules[slices.IndexFunc(rules, func(r finding.Rule) bool { return r.ID == policy.RuleTest })]
 	f := finding.Finding{
 		Rule: rule.ID, Title: "Failed: " + o.Name, Category: rule.Category, Severity: rule.Severity,
-		Name: fmt.Sprintf("%s test at %s:%d", o.Kind, o.Suite, o.Line), Layer: -1, Stage: -1,
+		Name: report.TestName(o), Layer: -1, Stage: -1,
 		Evidence: o.Detail, Why: rule.Why, Fix: rule.Fix,
 	}
 	if o.Refused {

@@ -54,6 +54,9 @@ func (r Report) headline(failing []finding.Finding) string {
 	if n := len(r.allowed()); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d allowed", n))
 	}
+	if tests := r.tested(); tests != "" {
+		parts = append(parts, tests)
+	}
 	return fmt.Sprintf("%s %s: %s", r.Gate.Subject, verb, strings.Join(parts, "; "))
 }
 

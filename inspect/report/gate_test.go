@@ -18,6 +18,7 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/stagedive/stagedive/inspect/report"
+	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -40,12 +41,26 @@ func checked() report.Report {
 		}
 	}
 	r.Findings = append(r.Findings, finding.Finding{Rule: "SD-K002", Title: "Secret in RUN", Category: finding.Build, Severity: finding.Low, Name: "RUN", Layer: -1, Stage: 1, Line: 25, Instead: "RUN TOKEN=s3cr3tv4lue x", EndLine: 25})
+	r.Tests = []structure.Outcome{
+		{Name: "no compiler", Kind: structure.Command, Suite: "tests/a.yaml", Line: 3, Detail: []string{"expected the exit code 1, got 0", `standard output was "/usr/bin/tsc"`}, Duration: time.Second},
+		{Name: "the server", Kind: structure.Existence, Suite: "tests/a.yaml", Line: 9, Passed: true, Duration: time.Minute},
+		{Name: "node runs", Kind: structure.Command, Suite: "tests/b.yaml", Line: 2, Refused: true, Detail: []string{"there is no engine"}},
+		{Name: "a file", Kind: structure.Content, Suite: "tests/b.yaml", Line: 6, Detail: []string{"it is not there"}},
+	}
+	for _, o := range r.Tests {
+		if !o.Passed {
+			r.Findings = append(r.Findings, finding.Finding{
+				Rule: policy.RuleTest, Title: "Failed: " + o.Name, Category: finding.Policy, Severity: finding.High, Name: report.TestName(o), Layer: -1, Stage: -1, Evidence: o.Detail, Why: "It does not hold.", Fix: "Change the image.",
+			})
+		}
+	}
 	yes, level := true, finding.High
 	p := policy.Policy{
 		File: "ci/.stagedive.yaml", FailOn: &level,
 		Allow: []policy.Allow{
 			{Match: policy.Match{Rule: []string{"SD-K004"}}, Reason: "a token for reading | only", Until: "2026-12-31", Line: 3},
 			{Match: policy.Match{Base: &yes}, Reason: "until the base is fixed", Until: "2026-01-31", Line: 7},
+			{Match: policy.Match{Name: []string{"*b.yaml:6"}}, Reason: "soon", Line: 9},
 		},
 		Budgets: []policy.Budget{{Kind: policy.Size, Limit: 100_000_000, Level: finding.High, Line: 12}, {Kind: policy.Layers, Limit: 9, Level: finding.High, Line: 13}},
 	}
@@ -60,7 +75,7 @@ func checked() report.Report {
 func clean() report.Report {
 	r := checked()
 	r.Findings = nil
-	r.Policy = &policy.Outcome{}
+	r.Policy, r.Tests = &policy.Outcome{}, nil
 	r.Image.Problems = nil
 	for i := range r.Image.Layers {
 		r.Image.Layers[i].Problems = nil

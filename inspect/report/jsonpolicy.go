@@ -14,6 +14,17 @@ type policyDoc struct {
 	Budgets []budgetDoc       `json:"budgets"`
 	Expired []noteDoc         `json:"expired"`
 	Unused  []noteDoc         `json:"unused"`
+	Tests   []testDoc         `json:"tests,omitempty"`
+}
+
+type testDoc struct {
+	Suite   string   `json:"suite"`
+	Line    int      `json:"line"`
+	Kind    string   `json:"kind"`
+	Name    string   `json:"name"`
+	Passed  bool     `json:"passed"`
+	Refused bool     `json:"refused,omitempty"`
+	Detail  []string `json:"detail,omitempty"`
 }
 
 type budgetDoc struct {
@@ -46,6 +57,9 @@ func (r Report) policyDoc() *policyDoc {
 			b.Value = &m.Value
 		}
 		d.Budgets = append(d.Budgets, b)
+	}
+	for _, o := range r.Tests {
+		d.Tests = append(d.Tests, testDoc{o.Suite, o.Line, string(o.Kind), o.Name, o.Passed, o.Refused, o.Detail})
 	}
 	return d
 }

@@ -14,11 +14,14 @@ import (
 // JUnit writes the report as test results, in what Jenkins, GitLab and others agree on of
 // JUnit's XML: a suite of findings, in which each is a case that fails, passes with a
 // word, or is skipped because the policy allows it, and each category without a finding is
-// a case that passes; and a suite of budgets.
+// a case that passes; a suite of budgets; and one for each suite of structure tests.
 func JUnit(w io.Writer, r Report) error {
 	suites := junitSuites{Name: "stagedive"}
 	suites.add(r.junitFindings())
 	if s := r.junitBudgets(); len(s.Cases) > 0 {
+		suites.add(s)
+	}
+	for _, s := range r.junitTests() {
 		suites.add(s)
 	}
 	data, err := xml.MarshalIndent(suites, "", "  ")
@@ -50,8 +53,8 @@ func (r Report) junitFindings() junitSuite {
 	names := map[string]int{}
 	list := r.sorted()
 	for _, f := range list {
-		if f.Rule == policy.RuleBudget {
-			continue // in a suite of their own
+		if f.Rule == policy.RuleBudget || f.Rule == policy.RuleTest {
+			continue // in suites of their own
 		}
 		c := junitCase{Name: f.Rule + " " + f.Title + ": " + f.Subject(), Class: "stagedive." + string(f.Category)}
 		if names[c.Name]++; names[c.Name] > 1 {

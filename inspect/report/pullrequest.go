@@ -32,6 +32,9 @@ func PullRequest(w io.Writer, r Report) error {
 	if n := len(failing); n > 0 {
 		fmt.Fprintf(b, ", %s at or above %s", measure.Count(n), r.Gate.FailOn)
 	}
+	if tests := r.tested(); tests != "" {
+		fmt.Fprintf(b, "; %s", tests)
+	}
 	fmt.Fprintln(b)
 	if len(failing) > 0 {
 		r.pullFindings(b, failing[:min(shown, len(failing))])

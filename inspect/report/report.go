@@ -5,6 +5,7 @@ package report
 import (
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -22,6 +23,7 @@ type Report struct {
 	Proofs   [][]saving.Proof    // by layer, what the content of files proved; layers may be missing
 	Show     Show                // what is asked for
 	Policy   *policy.Outcome     // what the project's policy made of it; nil without one
+	Tests    []structure.Outcome // what became of the suites that the policy names
 	Gate     *Gate               // what check came to; nil where nothing was checked
 }
 

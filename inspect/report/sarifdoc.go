@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/policy"
 )
 
 // fingerprint names a finding in a way that does not change while lines move, layers are
@@ -14,6 +15,9 @@ func (r Report) fingerprint(f finding.Finding) string {
 	subject := f.Path
 	if subject == "" {
 		subject = strings.TrimLeft(f.Name, "0123456789, ")
+	}
+	if f.Rule == policy.RuleTest { // whose name ends with its line
+		subject = f.Title + strings.TrimRight(f.Name, "0123456789")
 	}
 	parts := []string{f.Rule, subject, r.stage(f.Stage)}
 	if f.Base {

@@ -133,6 +133,16 @@ func (p Policy) For(target string) Policy {
 	return p
 }
 
+// HasTests says whether it names suites, for all targets or for one.
+func (p Policy) HasTests() bool {
+	for _, t := range p.Targets {
+		if len(t.Tests) > 0 {
+			return true
+		}
+	}
+	return len(p.Tests) > 0
+}
+
 // at is a line of the policy as findings and notes name it: ".stagedive.yaml:14".
 func (p Policy) at(line int) string {
 	if line == 0 {

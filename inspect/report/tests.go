@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/stagedive/stagedive/inspect/structure"
+	"github.com/stagedive/stagedive/model/finding"
+)
+
+// TestName is Finding.Name of a structure test that has not passed.
+func TestName(o structure.Outcome) string {
+	return fmt.Sprintf("%s test at %s:%d", o.Kind, o.Suite, o.Line)
+}
+
+// tested counts the structure tests: "12 tests hold", "3 of 12 tests fail".
+func (r Report) tested() string {
+	failed := 0
+	for _, o := range r.Tests {
+		if !o.Passed {
+			failed++
+		}
+	}
+	switch {
+	case len(r.Tests) == 0:
+		return ""
+	case failed > 0 && len(r.Tests) == 1:
+		return "1 test fails"
+	case failed == 1:
+		return "1 of " + count(len(r.Tests), "test") + " fails"
+	case failed > 0:
+		return fmt.Sprintf("%d of %s fail", failed, count(len(r.Tests), "test"))
+	case len(r.Tests) == 1:
+		return "1 test holds"
+	}
+	return count(len(r.Tests), "test") + " hold"
+}
+
+// junitTests are the structure tests, a suite for each file.
+func (r Report) junitTests() []junitSuite {
+	var out []junitSuite
+	for _, o := range r.Tests {
+		if len(out) == 0 || out[len(out)-1].File != o.Suite {
+			out = append(out, junitSuite{Name: "stagedive: " + o.Suite, File: o.Suite})
+		}
+		s := &out[len(out)-1]
+		c := junitCase{Name: o.Title(), Class: "stagedive.test." + string(o.Kind)}
+		r.junitVerdict(s, &c, o)
+		s.Cases = append(s.Cases, c)
+		s.Tests++
+	}
+	return out
+}
+
+// junitVerdict says what became of a test: what the policy allows is skipped, and what
+// it makes too mild to fail passes with a word.
+func (r Report) junitVerdict(s *junitSuite, c *junitCase, o structure.Outcome) {
+	if o.Passed || len(o.Detail) == 0 {
+		return
+	}
+	name := TestName(o)
+	word := &junitWord{"test", fmt.Sprintf("%s:%d", o.Suite, o.Line), ""}
+	for i, d := range o.Detail {
+		if i > 0 {
+			word.Text += "\n"
+		}
+		word.Text += d
+	}
+	switch {
+	case r.allows(name):
+		c.Skipped = &junitWord{Message: "allowed: " + o.Detail[0]}
+		s.Skipped++
+	case !slices.ContainsFunc(r.failing(), func(x finding.Finding) bool { return x.Name == name }):
+		c.Out = word.Text
+	case o.Refused:
+		c.Error = word
+		s.Errors++
+	default:
+		c.Failure = word
+		s.Failures++
+	}
+}
