@@ -23,7 +23,7 @@ func databases(v *view) []leak {
 	}
 	byStore := map[string][]inventory.Package{}
 	for _, p := range v.im.Packages {
-		if isDistribution(p.Kind) && p.Gone == 0 && len(p.Files) > 0 {
+		if isDistribution(p.Kind) && p.Gone == 0 {
 			byStore[storeOf(p)] = append(byStore[storeOf(p)], p)
 		}
 	}
@@ -95,13 +95,50 @@ func (v *view) any(files []string) bool {
 	return slices.ContainsFunc(files, func(f string) bool { _, ok := v.there(f); return ok })
 }
 
+// alone says whether dpkg's database came without anything else of its packages: neither
+// their documentation, which Debian's policy asks of each, nor the lists of their files,
+// nor a program of the same name.
+func (v *view) alone(list []inventory.Package) bool {
+	return !slices.ContainsFunc(list, func(p inventory.Package) bool {
+		_, _, listed := v.last(fileList(p))
+		return p.Kind != inventory.Deb || len(p.Files) > 0 || strings.Contains(p.Path, "/status.d/") || listed || v.directory(docs(p)) || v.any([]string{"/bin/" + p.Name, "/sbin/" + p.Name})
+	})
+}
+
+// docs is where a package of Debian's has its documentation, and fileList where dpkg lists
+// its files; both may be absent of one package, and of some architectures.
+func docs(p inventory.Package) string     { return "/usr/share/doc/" + p.Name }
+func fileList(p inventory.Package) string { return "/var/lib/dpkg/info/" + p.Name + ".list" }
+
+// directory says whether the final image has a directory.
+func (v *view) directory(d string) bool {
+	for i := len(v.layers) - 1; i >= 0; i-- {
+		t := v.layers[i].tree
+		if id, ok := t.Find(d); ok && t.IsDir(id) {
+			return true
+		}
+		if t.Fate(d, true) == image.Gone {
+			return false
+		}
+	}
+	return false
+}
+
 // hollow are the packages of a database none of whose files is there.
 func (v *view) hollow(at string, list []inventory.Package) (leak, bool) {
 	l := leak{rule: "SD-H010", path: list[0].Path, layer: -1}
 	var names []string
 	example := ""
+	if v.alone(list) {
+		for _, p := range list {
+			names = append(names, p.Name)
+		}
+		l.layer = list[len(list)-1].Layer
+		example = fmt.Sprintf("neither %s nor %s is in the image, nor those of any other", docs(list[0]), fileList(list[0]))
+		list = nil
+	}
 	for _, p := range list {
-		if v.any(p.Files) {
+		if len(p.Files) == 0 || v.any(p.Files) {
 			continue
 		}
 		names = append(names, p.Name)
@@ -131,7 +168,7 @@ func (v *view) unlisted(at string, list []inventory.Package) (leak, bool) {
 	l := leak{rule: "SD-H011", path: list[0].Path}
 	var names []string
 	for _, p := range list {
-		if v.any(p.Files) {
+		if v.any(p.Files) || p.Kind == inventory.Deb && v.directory(docs(p)) {
 			names = append(names, p.Name)
 		}
 	}
@@ -144,7 +181,7 @@ func (v *view) unlisted(at string, list []inventory.Package) (leak, bool) {
 	l.name = "no " + at
 	l.evidence = []string{
 		fmt.Sprintf("%s removes %s, or empties it", v.layerName(by), at),
-		fmt.Sprintf("files of %s are there all the same, such as %s of %s", enumerate(names, 5), list[slices.IndexFunc(list, func(p inventory.Package) bool { return p.Name == names[0] })].Files[0], names[0]),
+		fmt.Sprintf("files of %s are there all the same", enumerate(names, 8)),
 	}
 	return l, true
 }

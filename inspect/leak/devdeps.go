@@ -32,7 +32,7 @@ func devPackages(v *view) []leak {
 	type group struct {
 		layer      int
 		rule, root string
-		by         string // the manifest; "" for tools that none tells of
+		proven     bool // a manifest says so
 		gone       bool
 	}
 	groups := map[group][]inventory.Package{}
@@ -42,7 +42,7 @@ func devPackages(v *view) []leak {
 		if rule == "" || p.Dev == "" && !p.DevTool || v.namedBy(p) != nil {
 			continue // compilers and the like are findings of their own
 		}
-		g := group{p.Layer, rule, rootOf(p), p.Dev, p.Gone > 0}
+		g := group{p.Layer, rule, rootOf(p), p.Dev != "", p.Gone > 0}
 		if groups[g] == nil {
 			order = append(order, g)
 		}
@@ -71,8 +71,15 @@ func devPackages(v *view) []leak {
 			}
 			largest = append(largest, text)
 		}
-		if g.by != "" {
-			l.evidence = append(l.evidence, fmt.Sprintf("%s lists them for development only, or what it lists so needs them and nothing else does", g.by))
+		if g.proven {
+			var by []string
+			for _, p := range list {
+				if !slices.Contains(by, p.Dev) {
+					by = append(by, p.Dev)
+				}
+			}
+			slices.Sort(by)
+			l.evidence = append(l.evidence, fmt.Sprintf("listed for development only, or needed by nothing but what is listed so: in %s", enumerate(by, 3)))
 		} else {
 			l.milder = 1
 			l.evidence = append(l.evidence, "no manifest tells what they are for: they are tools for development, and nothing else that is installed needs them")

@@ -22,7 +22,7 @@ func TestPackagesForDevelopment(t *testing.T) {
 	}
 	ruby := []entry{text("/app/Gemfile", "group :test do\n gem 'rspec'\nend\n"), text("/b/specifications/rspec-3.gemspec", "# stub: rspec 3 ruby lib\n"), text("/b/gems/rspec-3/a.rb", "x")}
 	php := []entry{text("/app/vendor/composer/installed.json", `{"packages":[{"name":"phpunit/phpunit","version":"11"}],"dev-package-names":["phpunit/phpunit"]}`)}
-	npm := "/app/package.json lists them for development only, or what it lists so needs them and nothing else does"
+	npm := "listed for development only, or needed by nothing but what is listed so: in /app/package.json"
 	for _, tt := range []struct {
 		text, rule, path, name, evidence, fix string
 		entries                               []entry
@@ -30,10 +30,10 @@ func TestPackagesForDevelopment(t *testing.T) {
 		{"RUN npm ci && npm run build", "SD-D001", "/app/node_modules", "2 packages (jest, …) in /app/node_modules", npm + "|jest 29.1.0, 2.0 MB; b 1, 26 B", "line 2: RUN npm ci --omit=dev && npm run build", node},
 		{"RUN npm ci --omit=dev", "SD-D001", "/app/node_modules", "", npm, `line 2: move "RUN npm ci --omit=dev" to a build stage, and COPY --from it only what was built`, node},
 		{"RUN yarn install --frozen-lockfile", "SD-D001", "/app/node_modules", "", npm, "line 2: RUN yarn install --production --frozen-lockfile", node},
-		{"RUN pip install -r requirements.txt -r requirements-dev.txt", "SD-D002", "/v/lib/python3.12/site-packages", "1 package (pytest) in /v/lib/python3.12/site-packages", "/app/requirements-dev.txt lists", "line 2: leave out -r requirements-dev.txt: it lists what is for development", python},
-		{"RUN uv sync --frozen", "SD-D002", "/v/lib/python3.12/site-packages", "", "/app/requirements-dev.txt lists", "line 2: RUN uv sync --no-dev --frozen", python},
-		{"RUN bundle install", "SD-D003", "/b", "1 package (rspec) in /b", "/app/Gemfile lists", "line 2: RUN bundle config set --local without 'development test' && bundle install", ruby},
-		{"RUN composer install", "SD-D004", "/app/vendor", "1 package (phpunit/phpunit) in /app/vendor", "/app/vendor/composer/installed.json lists", "line 2: RUN composer install --no-dev", php},
+		{"RUN pip install -r requirements.txt -r requirements-dev.txt", "SD-D002", "/v/lib/python3.12/site-packages", "1 package (pytest) in /v/lib/python3.12/site-packages", "listed for development only, or needed by nothing but what is listed so: in /app/requirements-dev.txt", "line 2: leave out -r requirements-dev.txt: it lists what is for development", python},
+		{"RUN uv sync --frozen", "SD-D002", "/v/lib/python3.12/site-packages", "", "listed for development only, or needed by nothing but what is listed so: in /app/requirements-dev.txt", "line 2: RUN uv sync --no-dev --frozen", python},
+		{"RUN bundle install", "SD-D003", "/b", "1 package (rspec) in /b", "listed for development only, or needed by nothing but what is listed so: in /app/Gemfile", "line 2: RUN bundle config set --local without 'development test' && bundle install", ruby},
+		{"RUN composer install", "SD-D004", "/app/vendor", "1 package (phpunit/phpunit) in /app/vendor", "listed for development only, or needed by nothing but what is listed so: in /app/vendor/composer/installed.json", "line 2: RUN composer install --no-dev", php},
 		{"COPY . /app", "SD-D004", "/app/vendor", "", "", "line 2: add vendor to .dockerignore, and install in the image without what is for development: install with composer install --no-dev.", php},
 	} {
 		t.Run(tt.rule+" "+tt.text, func(t *testing.T) {

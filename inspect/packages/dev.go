@@ -231,14 +231,21 @@ func (f *filler) only(r *root, run map[string]bool, dev map[string]string) map[i
 }
 
 // top are the packages that a project means by a name: of npm those right in the root or,
-// where links of a store lead there (pnpm), any of that name.
+// where links lead there, in a store (pnpm's). What is nested in a package is that one's.
 func (r *root) top(f *filler, name string) []int {
-	if r.kind == npm {
-		if i, ok := r.byDir[path.Join(r.dir, name)]; ok {
-			return []int{i}
+	if r.kind != npm {
+		return r.byName[name]
+	}
+	if i, ok := r.byDir[path.Join(r.dir, name)]; ok {
+		return []int{i}
+	}
+	var out []int
+	for _, i := range r.byName[name] {
+		if strings.HasPrefix(f.all[i].home, r.dir+"/.") {
+			out = append(out, i)
 		}
 	}
-	return r.byName[name]
+	return out
 }
 
 // needs are the packages that one needs: of npm what is nearest, going up (as Node.js
