@@ -26,6 +26,7 @@ const commandTime = 10 * time.Minute
 // suiteFlags are how suites are run.
 type suiteFlags struct {
 	limit time.Duration
+	tell  func(structure.Outcome) // hears of each test; nil for nobody. No flag sets it.
 }
 
 func (f *suiteFlags) add(fs *pflag.FlagSet) {
@@ -120,7 +121,7 @@ func tested(ctx context.Context, env environment, flags *buildFlags, how suiteFl
 	}
 	var out []structure.Outcome
 	for _, s := range suites {
-		outcomes, err := structure.Run(ctx, s, on, structure.Options{Redact: leak.Redact, Lookup: os.LookupEnv})
+		outcomes, err := structure.Run(ctx, s, on, structure.Options{Redact: leak.Redact, Lookup: os.LookupEnv, Tell: how.tell})
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/stagedive/stagedive/inspect/policyfile"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/inspect/structure"
@@ -26,70 +27,79 @@ Given a directory it builds the target first.
 
 Files and settings are read from the image. Commands run in its file system at the
 engine, each in a container of its own; no Docker is needed. --config may be given
-several times, and may be a pattern in quotes.`
+several times, and may be a pattern in quotes; without it the suites are those that the
+project's policy names under tests.`
 
 // testFormats are the forms of its report.
 var testFormats = []string{"text", "json", "junit"}
 
+// testFlags are those of test alone.
+type testFlags struct {
+	how            suiteFlags
+	policy         policyFlags
+	configs        []string
+	format, output string
+	quiet          bool
+}
+
 func newTestCmd(env environment) *cobra.Command {
 	var flags buildFlags
-	var how suiteFlags
-	var configs []string
-	var format, output string
-	quiet := false
+	var test testFlags
 	cmd := &cobra.Command{
-		Use:   "test [PATH|IMAGE] --config FILE…",
+		Use:   "test [PATH|IMAGE] [--config FILE…]",
 		Short: "run container-structure-test's suites on an image, without Docker",
 		Long:  testLong,
 		Args:  usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case !slices.Contains(testFormats, format):
-				return usagef("--format %q is not known; use one of %s", format, strings.Join(testFormats, ", "))
-			case len(configs) == 0:
-				return usagef("test needs a suite: stagedive test IMAGE --config FILE")
-			case how.limit <= 0:
+			case !slices.Contains(testFormats, test.format):
+				return usagef("--format %q is not known; use one of %s", test.format, strings.Join(testFormats, ", "))
+			case test.how.limit <= 0:
 				return usagef("--timeout must be more than nothing, such as 30s")
 			}
-			files, err := suiteFiles(configs)
-			if err != nil {
-				return usage(err)
-			}
-			suites, err := readSuites(files)
-			if err != nil {
-				return usage(err)
-			}
-			r, err := runSuites(cmd.Context(), env, &flags, how, suites, append(args, ".")[0], quiet)
+			r, err := test.run(cmd.Context(), env, &flags, append(args, ".")[0])
 			if err != nil {
 				return err
 			}
-			return writeTests(env, r, format, output)
+			return test.write(env, r)
 		},
 	}
 	flags.add(cmd.Flags())
-	how.add(cmd.Flags())
-	cmd.Flags().StringArrayVarP(&configs, "config", "c", nil, "suite to run, YAML or JSON (repeatable; a pattern in quotes)")
-	cmd.Flags().StringVar(&format, "format", "text", "how to report: "+strings.Join(testFormats, ", "))
-	cmd.Flags().StringVarP(&output, "output", "o", "", "write the report to FILE instead of stdout")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not tell of the build on stderr")
+	test.how.add(cmd.Flags())
+	test.policy.add(cmd.Flags())
+	cmd.Flags().StringArrayVarP(&test.configs, "config", "c", nil, "suite to run, YAML or JSON (repeatable; a pattern in quotes; default what the policy names)")
+	cmd.Flags().StringVar(&test.format, "format", "text", "how to report: "+strings.Join(testFormats, ", "))
+	cmd.Flags().StringVarP(&test.output, "output", "o", "", "write the report to FILE instead of stdout")
+	cmd.Flags().BoolVarP(&test.quiet, "quiet", "q", false, "do not tell of the build on stderr")
 	return cmd
 }
 
-// runSuites runs suites on an image, or on what a project's target builds.
-func runSuites(ctx context.Context, env environment, flags *buildFlags, how suiteFlags, suites []*structure.Suite, arg string, quiet bool) (tell.Report, error) {
-	r := tell.Report{Subject: sanitize.Text(arg), ASCII: env.ascii()}
-	ref, platform := arg, ""
+// run runs suites on an image, or on what a project's target builds.
+func (t *testFlags) run(ctx context.Context, env environment, flags *buildFlags, arg string) (r tell.Report, err error) {
+	files, err := suiteFiles(t.configs)
+	if err != nil {
+		return r, usage(err)
+	}
+	suites, err := readSuites(files)
+	if err != nil {
+		return r, usage(err)
+	}
+	r = tell.Report{Subject: sanitize.Text(arg), ASCII: env.ascii()}
+	ref, platform, dir, target := arg, "", ".", flags.target
 	switch {
 	case flags.file != "" || isPath(arg):
 		j, err := newJob(env, flags, []string{arg})
 		if err != nil {
 			return r, err
 		}
-		if ref, err = j.image(ctx, quiet); err != nil {
+		dir, target = dirOf(arg), j.graph.Label(model.NodeID(j.target))
+		if suites, err = t.orOfPolicy(suites, dir, target); err != nil {
 			return r, err
 		}
-		_, graph := j.now()
-		r.Subject = graph.File + ", target " + graph.Label(model.NodeID(j.target))
+		if ref, err = j.image(ctx, t.quiet); err != nil {
+			return r, err
+		}
+		r.Subject = j.graph.File + ", target " + target
 	case len(flags.platforms) > 1:
 		return r, usagef("--platform names %d platforms; test one of them at a time", len(flags.platforms))
 	case len(flags.platforms) == 1:
@@ -97,6 +107,9 @@ func runSuites(ctx context.Context, env environment, flags *buildFlags, how suit
 		if err := source.CheckPlatform(platform); err != nil {
 			return r, usage(fmt.Errorf("--platform: %w", err))
 		}
+	}
+	if suites, err = t.orOfPolicy(suites, dir, target); err != nil {
+		return r, err
 	}
 	if ref == "-" {
 		file, remove, err := env.keepPiped()
@@ -111,8 +124,46 @@ func runSuites(ctx context.Context, env environment, flags *buildFlags, how suit
 		return r, err
 	}
 	defer src.Close()
+	how := t.how
+	if t.streams() {
+		lines := tell.NewLines(env.stdout, r.Subject, r.ASCII)
+		how.tell = lines.Outcome
+		defer func() {
+			if err == nil {
+				err = lines.End()
+			}
+		}()
+	}
 	r.Outcomes, err = tested(ctx, env, flags, how, suites, src, nil)
 	return r, err
+}
+
+// orOfPolicy are the suites that are given, else those that the policy names for a
+// target.
+func (t *testFlags) orOfPolicy(given []*structure.Suite, dir, target string) ([]*structure.Suite, error) {
+	if len(given) > 0 {
+		return given, nil
+	}
+	p, err := t.policy.load(dir, &ruleFlags{})
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	if p != nil {
+		if files, err = named(*p, t.policy.dir, p.For(target).Tests); err != nil {
+			return nil, err
+		}
+	}
+	if len(files) == 0 {
+		return nil, usagef("test needs a suite: stagedive test IMAGE --config FILE, or tests: FILE in %s", policyfile.Name)
+	}
+	suites, err := readSuites(files)
+	return suites, usage(err)
+}
+
+// streams says whether each test is told of as soon as it is known.
+func (t *testFlags) streams() bool {
+	return t.format == "text" && (t.output == "" || t.output == "-")
 }
 
 // keepPiped copies the archive that comes through standard input into a file, as its
@@ -141,21 +192,23 @@ func (e environment) keepPiped() (name string, remove func(), err error) {
 	return f.Name(), func() { os.Remove(f.Name()) }, nil
 }
 
-// writeTests reports, and says whether all tests have passed.
-func writeTests(env environment, r tell.Report, format, output string) (err error) {
-	write := map[string]func(io.Writer, tell.Report) error{"text": tell.Text, "json": tell.JSON, "junit": tell.JUnit}[format]
-	if output == "" || output == "-" {
+// write reports, unless that has been done, and says whether all tests have passed.
+func (t *testFlags) write(env environment, r tell.Report) (err error) {
+	write := map[string]func(io.Writer, tell.Report) error{"text": tell.Text, "json": tell.JSON, "junit": tell.JUnit}[t.format]
+	switch {
+	case t.streams():
+	case t.output == "" || t.output == "-":
 		err = write(env.stdout, r)
-	} else {
+	default:
 		var f *os.File
-		if f, err = os.Create(output); err == nil {
+		if f, err = os.Create(t.output); err == nil {
 			err = errors.Join(write(f, r), f.Close())
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	if n := r.Failed(); n > 0 {
+	if r.Failed() > 0 {
 		return exitError{exitFindings, nil}
 	}
 	return nil

@@ -3,7 +3,7 @@
 package tell
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -54,31 +54,65 @@ func (r Report) duration() (sum time.Duration) {
 // Text writes a line for each test, below its suite, with what is wrong where it has not
 // passed; and what it all comes to.
 func Text(w io.Writer, r Report) error {
-	b := bufio.NewWriter(w)
-	suite := ""
+	l := NewLines(w, r.Subject, r.ASCII)
 	for _, o := range r.Outcomes {
-		if o.Suite != suite {
-			suite = o.Suite
-			fmt.Fprintln(b, suite)
-		}
-		glyph, word := r.sign(o)
-		line := fmt.Sprintf("  %s %-7s  %-9s  %s", glyph, word, o.Kind, o.Name)
-		if !o.Passed {
-			line += fmt.Sprintf(" (line %d)", o.Line)
-		}
-		if o.Kind == structure.Command && !o.Refused {
-			line += ", " + measure.Duration(o.Duration)
-		}
-		fmt.Fprintln(b, line)
-		for _, d := range o.Detail {
-			fmt.Fprintf(b, "      %s\n", r.plain(d))
-		}
+		l.Outcome(o)
 	}
-	if suite != "" {
-		fmt.Fprintln(b)
+	return l.End()
+}
+
+// Lines is Text for outcomes that become known one by one. One goroutine uses it.
+type Lines struct {
+	r     Report
+	w     io.Writer
+	suite string
+	err   error // the first
+}
+
+// NewLines begins with nothing written.
+func NewLines(w io.Writer, subject string, ascii bool) *Lines {
+	return &Lines{r: Report{Subject: subject, ASCII: ascii}, w: w}
+}
+
+// Outcome writes what became of a test.
+func (l *Lines) Outcome(o structure.Outcome) {
+	var b bytes.Buffer
+	if o.Suite != l.suite {
+		l.suite = o.Suite
+		fmt.Fprintln(&b, l.suite)
 	}
-	fmt.Fprintln(b, r.verdict())
-	return flush(b)
+	glyph, word := l.r.sign(o)
+	fmt.Fprintf(&b, "  %s %-7s  %-9s  %s", glyph, word, o.Kind, o.Name)
+	if !o.Passed {
+		fmt.Fprintf(&b, " (line %d)", o.Line)
+	}
+	if o.Kind == structure.Command && !o.Refused {
+		fmt.Fprintf(&b, ", %s", measure.Duration(o.Duration))
+	}
+	fmt.Fprintln(&b)
+	for _, d := range o.Detail {
+		fmt.Fprintf(&b, "      %s\n", l.r.plain(d))
+	}
+	l.r.Outcomes = append(l.r.Outcomes, o)
+	l.write(b.Bytes())
+}
+
+// End writes what it all comes to. The error is the first of any write.
+func (l *Lines) End() error {
+	text := l.r.verdict() + "\n"
+	if l.suite != "" {
+		text = "\n" + text
+	}
+	if l.write([]byte(text)); l.err != nil {
+		return fmt.Errorf("writing the report: %w", l.err)
+	}
+	return nil
+}
+
+func (l *Lines) write(p []byte) {
+	if l.err == nil {
+		_, l.err = l.w.Write(p)
+	}
 }
 
 // sign is the glyph and the word for what became of a test.
@@ -120,13 +154,6 @@ func (r Report) verdict() string {
 		parts = append(parts, fmt.Sprintf("%s could not be run", measure.Count(refused)))
 	}
 	return fmt.Sprintf("%s fails: of %s, %s", r.Subject, measure.Plural(len(r.Outcomes), "test"), strings.Join(parts, " and "))
-}
-
-func flush(b *bufio.Writer) error {
-	if err := b.Flush(); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return nil
 }
 
 // document is the report as JSON; docs/structure-tests.md explains it.
