@@ -72,8 +72,9 @@ func (v *view) swallowed(p string, letter byte, isRoot bool) bool {
 	return false
 }
 
-// joinPackages merges each finding from a package database with the largest one of
-// the same rule in the same layer: gcc's packages and gcc's programs are one leak.
+// joinPackages merges each finding from a package database with what else there is of
+// the same kind in the same layer: gcc's packages and gcc's programs are one leak. Of
+// several it is the largest, and all that lie where only packages put files.
 func joinPackages(leaks []leak) []leak {
 	joined := leaks[:0:0]
 	for _, l := range leaks {
@@ -87,7 +88,7 @@ func joinPackages(leaks []leak) []leak {
 		}
 		best := -1
 		for i, l := range joined {
-			if l.rule == db.rule && l.layer == db.layer && !l.database && (best < 0 || l.size > joined[best].size) {
+			if l.isOf(db) && (best < 0 || l.size > joined[best].size) {
 				best = i
 			}
 		}
@@ -96,6 +97,11 @@ func joinPackages(leaks []leak) []leak {
 			continue
 		}
 		l := &joined[best]
+		for _, other := range joined {
+			if other.isOf(db) && other.packaged() && other.path != l.path {
+				l.evidence = append(slices.Clone(l.evidence), other.evidence...)
+			}
+		}
 		l.evidence = append(slices.Clone(db.evidence), l.evidence...)
 		if !l.root {
 			l.title = db.title
@@ -106,6 +112,21 @@ func joinPackages(leaks []leak) []leak {
 		if db.size > l.size {
 			l.size, l.count = db.size, 0 // of all the packages' files, not only those that were seen
 		}
+		kept := l.path
+		joined = slices.DeleteFunc(joined, func(l leak) bool { return l.isOf(db) && l.packaged() && l.path != kept })
 	}
 	return joined
+}
+
+// isOf says whether what was seen may be what a package database tells of.
+func (l leak) isOf(db leak) bool {
+	return !l.database && l.rule == db.rule && l.of == db.of && l.layer == db.layer
+}
+
+// packaged says whether a leak lies where packages of a distribution put files.
+func (l leak) packaged() bool {
+	if l.root || below(l.path, "/usr/local") {
+		return false
+	}
+	return below(l.path, "/usr") || below(l.path, "/lib") || below(l.path, "/bin")
 }

@@ -47,6 +47,9 @@ func languagePackages(v *view) []leak {
 				v.roots = append(v.roots, leak{rule: g.rule, path: dir, swallows: swallows(r.Category)})
 			}
 		}
+		if list[0].Kind == inventory.NPM && !slices.ContainsFunc(list, func(p inventory.Package) bool { return p.Dev != "" || p.DevTool }) {
+			l.milder = 1 // something that runs may need them
+		}
 		if dir := packageDir(list[0]); len(list) == 1 && dir != "" {
 			l.path, l.root, l.isDir, l.swallows = dir, true, false, swallows(r.Category)
 		} else if len(list) > 1 {

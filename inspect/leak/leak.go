@@ -104,6 +104,7 @@ type view struct {
 type leak struct {
 	rule     string
 	title    string // "" for the rule's own
+	of       string // the title that rules give to what is of one kind; "" for the rule's own
 	layer    int    // -1 when it is in the configuration or the history
 	path     string
 	cause    string        // root that leaks of several layers have in common, when path is not it

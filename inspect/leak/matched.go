@@ -179,7 +179,7 @@ func isSystemDir(d string) bool {
 
 func (v *view) groupLeak(index int, g group, versions map[distribution]said) leak {
 	rule := v.rules.All()[g.rule]
-	found := leak{rule: rule.ID, title: g.title, layer: index, path: g.hits[0].path, gone: -1}
+	found := leak{rule: rule.ID, title: g.title, of: g.title, layer: index, path: g.hits[0].path, gone: -1}
 	if g.root != "" {
 		found.path, found.root, found.swallows = g.root, true, swallows(rule.Category)
 		found.count, found.size = v.layers[index].sum(g.root)
@@ -253,13 +253,13 @@ func (v *view) walk(index int, l *layer, m *rules.Matcher) []leak {
 	}
 	rule := v.rules.Of(m)
 	var leaks []leak
-	all := leak{rule: rule.ID, title: m.Title, layer: index, gone: -1}
+	all := leak{rule: rule.ID, title: m.Title, of: m.Title, layer: index, gone: -1}
 	for _, root := range roots {
 		at, ok := l.dir(root)
 		if !ok {
 			continue
 		}
-		here := leak{rule: rule.ID, title: m.Title, layer: index, path: root, isDir: true, gone: -1}
+		here := leak{rule: rule.ID, title: m.Title, of: m.Title, layer: index, path: root, isDir: true, gone: -1}
 		for id := range l.tree.Walk(at) {
 			if t := l.tree.Type(id); t.IsDir() || t == image.Whiteout || !m.File.Named(l.tree.RawName(id)) {
 				continue

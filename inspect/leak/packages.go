@@ -27,7 +27,7 @@ func packages(v *view) []leak {
 				continue
 			}
 			rule := v.rules.Of(m)
-			g := group{p.Layer, p.Kind, rule.ID, cmp.Or(m.Title, rule.Title), p.Path}
+			g := group{p.Layer, p.Kind, rule.ID, m.Title, p.Path}
 			if strings.HasPrefix(p.Path, "/var/lib/dpkg/status.d/") { // a file for each package
 				g.path = path.Dir(p.Path)
 			}
@@ -42,7 +42,7 @@ func packages(v *view) []leak {
 	})
 	var leaks []leak
 	for _, g := range order {
-		l := leak{rule: g.rule, layer: g.layer, path: groups[g][0].Path, database: true}
+		l := leak{rule: g.rule, of: g.title, layer: g.layer, path: groups[g][0].Path, database: true}
 		var names []string
 		all := true
 		for _, p := range groups[g] {
@@ -54,7 +54,8 @@ func packages(v *view) []leak {
 		if !all {
 			l.gone = 0
 		}
-		leaks = append(leaks, packageLeak(g.title, g.kind, names, l))
+		r, _ := v.rules.Rule(g.rule)
+		leaks = append(leaks, packageLeak(cmp.Or(g.title, r.Title), g.kind, names, l))
 	}
 	return leaks
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model/glob"
@@ -196,24 +197,27 @@ func (s *Set) Files(list []*Matcher, f *Seen) []*Matcher {
 		}
 	}
 	x := &s.index.bases
+	named := len(list)
 	for _, m := range x.exact[f.Base] {
-		if m.File.meets(f) {
-			list = append(list, m)
-		}
+		list = m.addTo(list, named, f)
 	}
 	if i := strings.LastIndexByte(f.Base, '.'); i >= 0 {
 		for _, m := range x.extension[f.Base[i:]] {
-			if m.File.meets(f) {
-				list = append(list, m)
-			}
+			list = m.addTo(list, named, f)
 		}
 	}
 	for _, m := range x.rest {
-		if m.File.meets(f) {
-			list = append(list, m)
-		}
+		list = m.addTo(list, named, f)
 	}
 	return list
+}
+
+// addTo adds the matcher to a list if the file meets it, once.
+func (m *Matcher) addTo(list []*Matcher, from int, f *Seen) []*Matcher {
+	if !m.File.meets(f) || slices.Contains(list[from:], m) {
+		return list
+	}
+	return append(list, m)
 }
 
 func (f *File) meets(s *Seen) bool {

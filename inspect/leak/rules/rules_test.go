@@ -15,7 +15,7 @@ func TestPackage(t *testing.T) {
 		"make": "SD-T005", "cmake": "SD-T005", "libc6-dev": "SD-T003", "musl-dev": "SD-T003", "linux-headers": "SD-T003", "dpkg-dev": "SD-T002",
 		"golang-1.22-go": "SD-T001", "go": "SD-T001", "rustc": "SD-T006", "cargo": "SD-T006", "openjdk-17-jdk-headless": "SD-T004",
 		"openjdk-17-jre-headless": "", "openjdk17-jre": "", "maven": "SD-T008", "libmaven3-core-java": "", "dotnet-sdk-8.0": "SD-T009",
-		"python3": "", "nodejs": "", "npm": "", "perl-base": "", "apt": "", "apk-tools": "", "git": "",
+		"python3": "", "nodejs": "", "npm": "SD-T011", "perl-base": "", "apt": "", "apk-tools": "", "git": "",
 	} {
 		got := ""
 		for _, m := range s.Package(inventory.Deb, name) {
