@@ -39,8 +39,8 @@ func devPackages(v *view) []leak {
 	var order []group
 	for _, p := range v.im.Packages {
 		rule := ruleOfKind(p.Kind)
-		if rule == "" || p.Dev == "" && !p.DevTool || v.namedBy(p) != nil {
-			continue // compilers and the like are findings of their own
+		if rule == "" || p.Dev == "" && !p.DevTool || v.namedBy(p) != nil || p.Kind == inventory.NPM && strings.Contains(p.Path, "/node_modules/npm/node_modules/") {
+			continue // compilers and the like are findings of their own; npm's packages come with Node
 		}
 		g := group{p.Layer, rule, rootOf(p), p.Dev != "", p.Gone > 0}
 		if groups[g] == nil {

@@ -56,7 +56,7 @@ func TestFixNamesTheLine(t *testing.T) {
 	graph.Stages[1].Steps[7].Copy = &model.Copy{From: 0, Sources: []string{"/"}, Dest: "/", Into: true}
 	graph.Stages[4].Steps[1].Copy = &model.Copy{From: 0, Sources: []string{"/src"}, Dest: "/srv/app", Into: true}
 	graph.Stages[5].Steps[1].Copy = &model.Copy{From: 0, Sources: []string{"/src"}, Below: ".", Into: true}
-	lists := []entry{blob("/var/lib/apt/lists/x", 1<<20)}
+	lists := []entry{blob("/var/lib/apt/lists/deb_main_Packages", 1<<20)}
 	gcc := []entry{exec("/usr/bin/gcc", native("COLLECT_GCC"))}
 	tests := []struct {
 		name        string
@@ -77,7 +77,7 @@ func TestFixNamesTheLine(t *testing.T) {
 		{"git", 1, 1, 4, []entry{text("/app/.git/HEAD", "ref: refs/heads/x"), text("/app/.git/refs/heads/x", "0")}, "SD-V001", `line 14: add .git to .dockerignore: "COPY . ." takes it along`},
 		{"key", 1, 1, 4, []entry{text("/app/k.pem", testKey(t, false))}, "SD-K001", "line 14: revoke it, add k.pem to .dockerignore, and give it to the step that needs it: RUN --mount=type=secret,id=k.pem,target=/app/k.pem …"},
 		{"npmrc", 1, 1, 2, []entry{text("/root/.npmrc", "//r/:_authToken="+canary)}, "SD-K002", "line 12: revoke it, then RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci"},
-		{"secret in the instruction", 1, 1, 5, []entry{blob("/root/.cache/pip/x", 1<<20)}, "SD-C004", "line 15: RUN --mount=type=cache,target=/root/.cache/pip pip install --token=‹redacted› x"},
+		{"secret in the instruction", 1, 1, 5, []entry{blob("/root/.cache/pip/http-v2/x", 1<<20)}, "SD-C004", "line 15: RUN --mount=type=cache,target=/root/.cache/pip pip install --token=‹redacted› x"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -91,8 +91,11 @@ var endings = map[string]string{".map": "\"]}\n", ".json": "\"}\n", ".xml": "</x
 // says so.
 func textual(ext, base string, size int, rng *rand.Rand) []byte {
 	switch ext {
-	case ".png", ".pyc", ".gz", ".tgz", ".xz", ".bin", ".pack", ".idx", ".db", ".mo", ".crate", ".beam", ".hi", ".rmeta", ".wasm":
+	case ".png", ".pyc", ".gz", ".tgz", ".xz", ".bin", ".pack", ".idx", ".db", ".mo", ".crate", ".hi", ".rmeta", ".wasm":
 		return append([]byte("\x00\x01\xfe\xff"), noise(rng, size)...)
+	}
+	if ext == ".beam" { // an IFF file of Erlang's compiler
+		return append([]byte("FOR1\x00\x00\xfe\xffBEAMAtU8"), noise(rng, size)...)
 	}
 	var b bytes.Buffer
 	b.WriteString(beginnings[ext])
