@@ -98,8 +98,11 @@ func (c copyLine) String() string {
 	operands := append(append([]string{}, c.sources...), c.dest)
 	for _, w := range operands {
 		if strings.ContainsAny(w, " \t") || w == "" || strings.HasPrefix(operands[0], "[") {
-			list, _ := json.Marshal(operands) // strings always marshal
-			return strings.Join(append(words, strings.ReplaceAll(string(list), `","`, `", "`)), " ")
+			for i, o := range operands {
+				quoted, _ := json.Marshal(o) // a string always marshals
+				operands[i] = string(quoted)
+			}
+			return strings.Join(append(words, "["+strings.Join(operands, ", ")+"]"), " ")
 		}
 	}
 	return strings.Join(append(words, operands...), " ")

@@ -1,0 +1,59 @@
+package leak
+
+import (
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
+	"pgregory.net/rapid"
+)
+
+// TestCopyLineIsRead: BuildKit reads of a COPY that is written here what was meant, whatever
+// is in the paths.
+func TestCopyLineIsRead(t *testing.T) {
+	name := rapid.StringMatching(`[a-z \\$'"*?\[\]{}!#,;&()é=-]{1,12}`)
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := "/"+name.Draw(t, "from"), "/"+name.Draw(t, "to")
+		line := copyLine{command: "COPY", flags: []string{"--from=builder", "--chown=1:1"}, sources: []string{literal(from, true)}, dest: literal(to, false)}
+		res, err := parser.Parse(strings.NewReader("FROM scratch\n" + line.String() + "\n"))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		read, err := instructions.ParseInstruction(res.AST.Children[1])
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		c := read.(*instructions.CopyCommand)
+		lex := shell.NewLex('\\')
+		if err := c.Expand(func(word string) (string, error) {
+			r, err := lex.ProcessWordWithMatches(word, shell.EnvsFromSlice(nil))
+			return r.Result, err
+		}); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if ok, err := path.Match(c.SourcePaths[0], from); len(c.SourcePaths) != 1 || !ok || err != nil || c.DestPath != to || c.From != "builder" {
+			t.Errorf("%s: takes %q to %q; meant %q to %q", line, c.SourcePaths, c.DestPath, from, to)
+		}
+	})
+}
+
+// TestReadCopy takes instructions apart as they are written.
+func TestReadCopy(t *testing.T) {
+	for _, tt := range []struct{ text, sources, dest, from, short string }{ // sources are parted by bars
+		{"COPY --from=b --chown=1:1 /a /b", "/a", "/b", "b", "COPY --from=b /a /b"},
+		{"COPY a b c/", "a|b", "c/", "", "COPY a b c/"},
+		{`COPY --from=b ["/my app", "/x"]`, "/my app", "/x", "b", `COPY --from=b ["/my app", "/x"]`},
+		{"ADD --link a $DIR", "a", "$DIR", "", "ADD a $DIR"},
+		{"COPY <<EOT /x", "", "", "", ""},
+		{"COPY a", "", "", "", ""},
+		{"COPY", "", "", "", ""},
+	} {
+		c, ok := readCopy(tt.text)
+		if ok != (tt.dest != "") || strings.Join(c.sources, "|") != tt.sources || c.dest != tt.dest || ok && (c.from() != tt.from || c.short() != tt.short) {
+			t.Errorf("%s: %v, %+v, %q", tt.text, ok, c, c.short())
+		}
+	}
+}
