@@ -93,6 +93,7 @@ type App struct {
 	opened      *opened // nil unless a stage is open or being opened
 	openings    int     // generation of opened
 	watch       watching
+	linting     linting
 	reloads     int // generation of the last reload
 	ticking     bool
 	reading     bool // a readMsg is on its way
@@ -125,7 +126,7 @@ func New(cfg Config) *App {
 	}
 	a.life, a.end = context.WithCancel(context.Background())
 	a.graphPane = graph.New(a.theme)
-	a.screens = newScreens(a.theme, cfg.Redact)
+	a.screens = newScreens(a.theme, cfg)
 	if cfg.Graph != nil {
 		a.target = cfg.Graph.DefaultTarget()
 		if cfg.Target >= 0 && cfg.Target < len(cfg.Graph.Stages) {
@@ -171,15 +172,16 @@ func (a *App) Init() tea.Cmd {
 	if a.cfg.Past != nil {
 		cmds = append(cmds, a.openPast(*a.cfg.Past))
 	}
+	cmds = append(cmds, a.lint())
 	return tea.Batch(cmds...)
 }
 
 // Update is tea.Model's.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.update(msg)
-	next := a.rebuild()
+	next, judge := a.rebuild(), a.lint()
 	a.sync()
-	return a, tea.Batch(cmd, next, a.readOn())
+	return a, tea.Batch(cmd, next, judge, a.readOn())
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
@@ -219,6 +221,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.watched(msg)
 	case inspectedMsg:
 		return a.inspected(msg)
+	case lintedMsg:
+		return a.linted(msg)
 	case stagedMsg:
 		return a.staged(msg)
 	case savedMsg:

@@ -276,7 +276,7 @@ func TestHelp(t *testing.T) {
 		t.Errorf("the keys of the leaks are not the first:\n%s", d.Screen())
 	}
 	d.Press("esc", "1")
-	d.Size(60, 15).Press("?").SeeNot("In the leaks").Press("G").See("In the leaks").Press("?").SeeNot("In the leaks")
+	d.Size(60, 15).Press("?").SeeNot("In the list of builds").Press("G").See("In the list of builds").Press("?").SeeNot("In the list of builds")
 }
 
 func TestOnePaneAtATime(t *testing.T) {

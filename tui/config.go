@@ -117,6 +117,7 @@ type Config struct {
 	Debugger  Debugger  // nil: builds are not looked into
 	Stages    Stages    // nil: only images are looked into
 	Watcher   Watcher   // nil: there is nothing to watch
+	Linter    Linter    // nil: the Dockerfile is not judged
 	AutoBuild bool      // start building at once
 	AutoWatch bool      // watch from the start
 
@@ -125,6 +126,8 @@ type Config struct {
 	History History         // nil: no list of builds
 	Look    *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
 	Past    *history.Record // a build of History to show at once
+
+	Rules []finding.Rule // what findings are instances of, for their pages
 
 	// Redact takes secrets out of instructions where they stand beside findings and
 	// layers; nil to show them as they are. The Dockerfile itself is shown whole.

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 
 	"github.com/stagedive/stagedive/model/finding"
@@ -34,15 +36,16 @@ func (a *App) tabs() []tabLabel {
 	case a.inside().running():
 		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
 	case a.opened != nil: // which is not judged
-	case a.inspection.image != nil && len(a.inspection.findings) == 0 && len(a.inspection.image.Unread()) > 0:
-		leaks.more, leaks.role = th.Glyphs.Problem, theme.Warning
-	case a.inspection.image != nil && len(a.inspection.findings) == 0:
-		leaks.more, leaks.role = th.Glyphs.Good(), theme.Good
-	case a.inspection.image != nil:
-		leaks.more, leaks.role = th.Glyphs.Problem+measure.Count(len(a.inspection.findings)), theme.Dim
-		if finding.Count(a.inspection.findings).AtLeast(finding.Medium) > 0 {
+	case len(a.inspection.findings)+len(a.static()) > 0:
+		all := slices.Concat(a.inspection.findings, a.static())
+		leaks.more, leaks.role = th.Glyphs.Problem+measure.Count(finding.Count(all).Total()), theme.Dim
+		if finding.Count(all).AtLeast(finding.Medium) > 0 {
 			leaks.role = theme.Warning
 		}
+	case a.inspection.image != nil && len(a.inspection.image.Unread()) > 0:
+		leaks.more, leaks.role = th.Glyphs.Problem, theme.Warning
+	case a.inspection.image != nil:
+		leaks.more, leaks.role = th.Glyphs.Good(), theme.Good
 	}
 	if a.graph == nil {
 		return []tabLabel{image, leaks}
@@ -215,6 +218,9 @@ func (a *App) hints() []hint {
 	case a.focus == placeSteps:
 		out = append(out, hint{k.Enter, "log"})
 	case a.showsSource():
+		if len(a.static()) > 0 {
+			out = append(out, hint{k.NextFinding, "next finding"})
+		}
 		out = append(out, hint{k.Search, "search"}, hint{k.Back, "back"})
 	default:
 		out = append(out, hint{k.Search, "search"}, hint{k.Scope, a.logs.NextScope().String()}, hint{k.Follow, "follow"}, hint{k.Times, "times"}, hint{k.Wrap, "wrap"}, hint{k.Back, "back"})

@@ -88,10 +88,7 @@ func (a *App) headProblems() string {
 	if a.graph == nil {
 		return ""
 	}
-	problems := a.graph.Problems
-	if b := a.shownBuild(); b != nil && len(b.Warnings) > 0 {
-		problems = b.Problems()
-	}
+	problems := a.problems()
 	if len(problems) == 0 {
 		return ""
 	}

@@ -157,6 +157,8 @@ func (a *App) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		a.toggleDetail()
 	case key.Matches(msg, k.Copy):
 		return a.copy()
+	case key.Matches(msg, k.NextFinding, k.PreviousFinding):
+		return a.pressFindings(msg)
 	case key.Matches(msg, k.Search, k.NextMatch, k.PreviousMatch, k.Only, k.FirstError, k.Save, k.Scope, k.Times, k.Wrap):
 		return a.pressReading(msg)
 	case a.focus == placeGraph:

@@ -30,11 +30,12 @@ type screens struct {
 	leaks    *findings.Pane
 }
 
-func newScreens(th *theme.Theme, redact func(string) string) screens {
+func newScreens(th *theme.Theme, cfg Config) screens {
+	redact := cfg.Redact
 	if redact == nil {
 		redact = func(s string) string { return s }
 	}
-	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact)}
+	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules)}
 }
 
 // screenKeys are the screens' own keys, for the help.
@@ -151,8 +152,7 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	default:
 		var to *findings.Go
 		if to, taken = a.screens.leaks.Key(msg); to != nil {
-			a.tab = tabImage
-			cmd = a.screens.image.Reveal(to.Layer, to.Path)
+			cmd = a.follows(*to)
 		}
 	}
 	if taken || a.screens.typing(a.tab) {
@@ -169,6 +169,21 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return nil, true
 	}
 	return nil, false
+}
+
+// follows does what the user wants with a finding.
+func (a *App) follows(to findings.Go) tea.Cmd {
+	switch {
+	case to.Copy != "":
+		return tea.Batch(tea.SetClipboard(to.Copy), a.say(theme.Dim, "the fix was sent to the clipboard"))
+	case to.Line > 0 && a.graph == nil:
+		return a.say(theme.Dim, "no line of the Dockerfile is known for this")
+	case to.Line > 0:
+		a.showLine(to.Line)
+		return nil
+	}
+	a.tab = tabImage
+	return a.screens.image.Reveal(to.Layer, to.Path)
 }
 
 // showOrigin goes from a layer or a finding to its line of the Dockerfile.
@@ -199,7 +214,15 @@ func (a *App) screenHints() []hint {
 		bindings = findings.DefaultKeys().Bindings()
 	}
 	switch {
-	case a.inside().image != nil && a.tab == tabLeaks && len(a.inside().findings) == 0: // nothing to enter
+	case a.tab == tabLeaks && a.opened == nil && len(a.inspection.findings)+len(a.static()) > 0:
+		out = append(out, a.selectedHints()...)
+		for _, b := range bindings {
+			out = append(out, hint{b, firstWords(b.Help().Desc)})
+		}
+		if a.graph != nil {
+			out = append(out, hint{a.keys.View, "Dockerfile line"})
+		}
+	case a.inside().image != nil && a.tab == tabLeaks: // nothing to enter
 		out = append(out, hint{a.keys.ImageTab, "image"})
 	case a.inside().image != nil:
 		if a.opened != nil {

@@ -31,6 +31,9 @@ func (a *App) Selected() model.NodeID { return a.graphPane.Selected() }
 // SelectedStep is the step that is selected.
 func (a *App) SelectedStep() (build.StepRef, bool) { return a.steps.Step() }
 
+// SourceLine is the line of the Dockerfile that its cursor is on, 1-based.
+func (a *App) SourceLine() int { return a.source.Line() }
+
 // Focus names the pane that has the focus.
 func (a *App) Focus() string {
 	switch {

@@ -116,7 +116,7 @@ func (c *checker) add(s step, rule, title string, f finding.Finding) {
 		f.Severity = r.Severity
 	}
 	if f.Name == "" {
-		f.Name = sanitize.Text(shorten(c.g.Short(s.Step), 72))
+		f.Name = sanitize.Text(shorten(strings.Join(strings.Fields(c.g.Short(s.Step)), " "), 72))
 	}
 	if f.Why == "" {
 		f.Why = r.Why

@@ -128,6 +128,9 @@ func (c *checker) merge(bk []finding.Finding) []finding.Finding {
 			}) {
 				continue
 			}
+			if key != "" {
+				f.Title = sanitize.Text("Named like a secret: " + keywordOf(f.Title) + " " + key)
+			}
 			if mount := c.mountOf(f, key); mount != "" {
 				f.Fix = mount
 			}
@@ -142,6 +145,13 @@ func quoted(text string) string {
 	_, rest, _ := strings.Cut(text, `"`)
 	key, _, _ := strings.Cut(rest, `"`)
 	return key
+}
+
+// keywordOf is the instruction that the linter's sentence about a secret names.
+func keywordOf(title string) string {
+	_, rest, _ := strings.Cut(title, "(")
+	word, _, _ := strings.Cut(rest, " ")
+	return word
 }
 
 // mountOf names the RUN that uses a secret variable, and how it gets the secret instead.

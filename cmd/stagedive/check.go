@@ -105,11 +105,11 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 	if err != nil {
 		return fmt.Errorf("opening the image that was built: %w", err)
 	}
-	in, err := j.examine(ctx, j.target, true)
+	in, err := j.examine(ctx, j.target)
 	if err != nil {
 		return fmt.Errorf("judging the Dockerfile: %w", err)
 	}
-	res.Findings = append(res.Findings, judged(in)...)
+	res.Findings = append(res.Findings, j.judged(in)...)
 	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target)), suites: suites, build: flags}
 	g.open = func(ctx context.Context) (source.Source, error) { return resolve.Open(ctx, ref, resolve.Options{}) }
 	g.subject = graph.File + ", target " + g.target

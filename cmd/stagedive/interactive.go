@@ -45,7 +45,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool, look
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
 		Builder: b, Inspector: inspector{j, past, out.rules.set}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: start || out.watch,
-		Watcher: watcher{j}, AutoWatch: out.watch,
+		Linter: j, Watcher: watcher{j}, AutoWatch: out.watch,
 		History: past, Look: look,
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {
@@ -161,6 +161,7 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Fixed = out.theme == "light" || out.theme == "dark"
 	c.Width, c.Height = env.size()
 	c.Redact = leak.Redact
+	c.Rules = everyRule(out.rules.all())
 	c.Saver = files{env.getenv("HOME")}
 	if c.Files == nil {
 		c.Files = imageFiles{home: env.getenv("HOME")}

@@ -82,16 +82,11 @@ func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policy
 	if j.policy, err = pol.load(dirOf(j.path), &ruleFlags{}); err != nil {
 		return err
 	}
-	in, err := j.examine(ctx, j.target, true)
+	in, err := j.examine(ctx, j.target)
 	if err != nil {
 		return err
 	}
-	findings := judged(in)
-	if j.policy != nil {
-		g := in.Detail.Graph
-		findings = j.policy.Apply(policy.Subject{Graph: g, Target: g.Label(model.NodeID(in.Target)), Findings: findings, Now: time.Now()}).Findings
-		slices.SortStableFunc(findings, func(a, b finding.Finding) int { return a.Line - b.Line })
-	}
+	findings := j.judged(in)
 	r := lint.Report{File: in.Detail.Graph.File, Findings: findings, Context: lint.Context(in)}
 	write := r.Text
 	if format == "json" {
@@ -103,16 +98,25 @@ func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policy
 	return linted(in, findings, failOn)
 }
 
+// Lint judges the Dockerfile as it was read last, and its context.
+func (j *job) Lint(ctx context.Context, target int) ([]finding.Finding, error) {
+	in, err := j.examine(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	return j.judged(in), nil
+}
+
 // examine reads the Dockerfile as it was read last for judging it, and lists its context
-// when that is asked for and is a directory.
-func (j *job) examine(ctx context.Context, target int, list bool) (lint.Input, error) {
+// when that is a directory.
+func (j *job) examine(ctx context.Context, target int) (lint.Input, error) {
 	file, _ := j.now()
 	opts, err := j.options(file)
 	if err != nil {
 		return lint.Input{}, err
 	}
 	in := lint.Input{Detail: buildgraph.Examine(file.Text, opts), Target: target}
-	if info, err := os.Stat(file.Context); !list || j.path == "-" || err != nil || !info.IsDir() {
+	if info, err := os.Stat(file.Context); j.path == "-" || err != nil || !info.IsDir() {
 		return in, nil
 	}
 	ignore, err := buildcontext.ReadIgnore(file.Context, file.Path)
@@ -126,14 +130,20 @@ func (j *job) examine(ctx context.Context, target int, list bool) (lint.Input, e
 	return in, err
 }
 
-// judged are the findings, free of secrets that the Dockerfile's own text has in it.
-func judged(in lint.Input) []finding.Finding {
+// judged are the findings as the job's policy has them, if it has one, free of secrets that the Dockerfile's
+// own text has in it.
+func (j *job) judged(in lint.Input) []finding.Finding {
 	out := lint.Check(in)
+	if j.policy != nil {
+		g := in.Detail.Graph
+		out = j.policy.Apply(policy.Subject{Graph: g, Target: g.Label(model.NodeID(in.Target)), Findings: out, Now: time.Now()}).Findings
+		slices.SortStableFunc(out, func(a, b finding.Finding) int { return a.Line - b.Line })
+	}
 	for i := range out {
 		f := &out[i]
 		f.Title, f.Name, f.Fix, f.Instead = leak.Redact(f.Title), leak.Redact(f.Name), leak.Redact(f.Fix), leak.Redact(f.Instead)
-		for j, e := range f.Evidence {
-			f.Evidence[j] = leak.Redact(e)
+		for k, e := range f.Evidence {
+			f.Evidence[k] = leak.Redact(e)
 		}
 	}
 	return out

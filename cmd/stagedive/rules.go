@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/leak/rules/page"
+	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/policy"
 )
 
@@ -84,6 +85,15 @@ func book(set *rules.Set) []page.Rule {
 		all = append(all, page.Rule{Rule: r})
 	}
 	return all
+}
+
+// everyRule is all rules without what is told of them beside.
+func everyRule(set *rules.Set) []finding.Rule {
+	var out []finding.Rule
+	for _, r := range book(set) {
+		out = append(out, r.Rule)
+	}
+	return out
 }
 
 // pick finds the rules with the IDs, upper or lower case.

@@ -30,6 +30,7 @@ type Map struct {
 	Only, FirstError, Save                 key.Binding
 	Shell, StageShell, Break, Changes      key.Binding
 	Search, NextMatch, PreviousMatch, Copy key.Binding
+	NextFinding, PreviousFinding           key.Binding
 
 	// In the list of targets.
 	Choose, ChooseBuild, Close key.Binding
@@ -72,7 +73,7 @@ func Default() Map {
 		BuildTab:    bind("1", "the build: graph, steps, log", "1"),
 		TimelineTab: bind("2", "the timeline: where the time goes", "2"),
 		ImageTab:    bind("3", "the image: layers and files", "3"),
-		LeaksTab:    bind("4", "leaks: what should not be in the image", "4"),
+		LeaksTab:    bind("4", "leaks: what should not ship, and what the Dockerfile does wrong", "4"),
 		Inspect:     bind("i", "files of the image, of a stage, or as a step left them", "i"),
 
 		Next:     bind("tab", "next pane", "tab"),
@@ -123,9 +124,12 @@ func Default() Map {
 		Save:       bind("^S", "save the log to a file", "ctrl+s"),
 		FirstError: bind("!", "to the first line that tells an error", "!"),
 
-		NextMatch:     bind("n", "next match", "n"),
-		PreviousMatch: bind("N", "previous match", "N"),
-		Copy:          bind("y", "copy: marked, matching or visible lines", "y"),
+		NextMatch:       bind("n", "next match", "n"),
+		PreviousMatch:   bind("N", "previous match", "N"),
+		NextFinding:     bind("] [", "the next finding in the Dockerfile, or the last", "]"),
+		PreviousFinding: bind("", "", "["),
+
+		Copy: bind("y", "copy: marked, matching or visible lines", "y"),
 
 		Choose:      bind("enter", "make it the target", "enter"),
 		ChooseBuild: bind("^B", "make it the target and build it", "ctrl+b"),
@@ -150,7 +154,7 @@ func (m Map) Groups() []Group {
 		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
 		{Graph, []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
-		{Text, []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.Copy, m.Save, m.Mouse}},
+		{Text, []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.NextFinding, m.Copy, m.Save, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}
 }

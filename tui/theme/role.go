@@ -1,6 +1,9 @@
 package theme
 
-import "github.com/stagedive/stagedive/model/build"
+import (
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/finding"
+)
 
 // Role is what a piece of text means; a Theme says how that looks. Panes name
 // roles, never colours.
@@ -82,4 +85,9 @@ func StateRole(s build.State) Role {
 		return Cancelled
 	}
 	return Waiting
+}
+
+// Severity is the role of a severity's glyph and word.
+func Severity(s finding.Severity) Role {
+	return [...]Role{SeverityInfo, SeverityLow, SeverityMedium, SeverityHigh, SeverityCritical}[min(s, finding.Critical)]
 }

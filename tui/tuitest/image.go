@@ -111,3 +111,38 @@ func shopLayer(entries string) *image.Tree {
 	}
 	return b.Tree()
 }
+
+// Linter is a tui.Linter that always says the same.
+type Linter []finding.Finding
+
+// Lint returns the findings.
+func (l Linter) Lint(context.Context, int) ([]finding.Finding, error) { return l, nil }
+
+// ShopFindings is what is wrong with the shop's Dockerfile, an accepted one among it, and
+// ShopRules what those findings, and the image's, are instances of.
+func ShopFindings() []finding.Finding {
+	at := func(line, stage int, rule string, s finding.Severity, title, name, seen, fix, instead string) finding.Finding {
+		return finding.Finding{
+			Rule: rule, Title: title, Category: finding.Build, Severity: s, Layer: -1, Stage: stage, Line: line, Name: name,
+			Evidence: []string{seen}, Why: ShopRules()[0].Why, Fix: fix, Instead: instead,
+		}
+	}
+	accepted := at(28, ShopRuntime, "SD-B021", finding.Low, "nginx:alpine names no version", "COPY --from=nginx:alpine /etc/nginx/mime.types /etc/", "nginx:alpine moves on", "line 28: name a version: nginx:VERSION", "")
+	accepted.Allowed = &finding.Allowance{Reason: "only its list of types is taken", Until: "2027-06-30", Policy: ".stagedive.yaml:14"}
+	return []finding.Finding{
+		at(12, 1, "SD-B009", finding.Low, "No .dockerignore: COPY takes 48.2 MB in 3,104 files", "COPY . .", "node_modules/  41.0 MB in 2,988 files", "Write a file .dockerignore:\n**/node_modules\n.git", ""),
+		at(18, 2, "SD-B008", finding.Info, "Building runtime does not run test", "FROM deps AS test", "line 20 runs tests: RUN npm test", "Build it before the image: --target test", ""),
+		at(27, ShopRuntime, "SD-B003", finding.Medium, "node_modules of builder is copied with its sources", "COPY --from=builder /app/node_modules ./node_modules", "line 13 builds there", "line 27: COPY --from=builder /app/node_modules/.prod ./node_modules", "COPY --from=builder /app/node_modules/.prod ./node_modules"),
+		accepted,
+	}
+}
+
+// ShopRules have pages.
+func ShopRules() []finding.Rule {
+	return []finding.Rule{{
+		ID: "SD-B003", Title: "Sources copied along with what was built of them", Category: finding.Build, Severity: finding.Low,
+		Why:  "The directory holds the sources, and whatever else the build left beside its result.",
+		Fix:  "Copy the result: the binary, dist, the jar.",
+		More: "Evidence: a stage copies the build context to a directory, and builds there.\n\nWhere the program runs from its sources this is right: accept it with a reason.",
+	}}
+}

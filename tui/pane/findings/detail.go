@@ -2,6 +2,7 @@ package findings
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -17,7 +18,7 @@ func (t text) Len() int          { return len(t) }
 func (t text) Line(i int) string { return t[i] }
 
 // labelWidth is the width of the column of labels.
-const labelWidth = 9
+const labelWidth = 10
 
 // fields tells all about the selected finding.
 func (p *Pane) fields() text {
@@ -26,14 +27,36 @@ func (p *Pane) fields() text {
 		return nil
 	}
 	th := p.theme
-	out := text{" " + severity(th, f.Severity) + " " + th.Render(theme.Bold, f.Title), ""}
-	out = p.field(out, "where", f.Subject())
-	if f.Size > 0 {
+	var out text
+	left := " " + severity(th, f.Severity, f.Allowed != nil) + " "
+	for _, piece := range widget.WrapWords(f.Title, max(10, p.box.w-4-widget.Width(left))) {
+		out = append(out, left+th.Render(theme.Bold, piece))
+		left = widget.Spaces(widget.Width(left))
+	}
+	out = append(out, "")
+	if a := f.Allowed; a != nil {
+		said := a.Reason
+		if said == "" {
+			said = "without a reason"
+		}
+		until := "for ever"
+		if a.Until != "" {
+			until = "until " + a.Until
+		}
+		out = append(p.field(p.field(out, "accepted", said), "", until+", by "+a.Policy), "")
+	}
+	if f.Category != finding.Build || f.Path != "" || f.Line == 0 {
+		out = p.field(out, "where", f.Subject())
+	}
+	if f.Size > 0 && f.Category != finding.Build {
 		size := measure.Bytes(f.Size)
 		if f.Files > 1 {
 			size += fmt.Sprintf(" in %s files", measure.Count(f.Files))
 		}
 		out = p.field(out, "size", size)
+	}
+	if f.From != "" {
+		out = p.field(out, "copied", "from "+f.From)
 	}
 	out = p.field(out, "from", p.where(f))
 	out = append(out, p.source(f)...)
@@ -64,9 +87,11 @@ func (p *Pane) field(out text, label, value string) text {
 		role = theme.Good
 	}
 	left := p.theme.Render(role, widget.Fit(" "+label, labelWidth, ""))
-	for _, piece := range widget.WrapWords(value, max(10, p.box.w-3-labelWidth)) {
-		out = append(out, left+piece)
-		left = widget.Spaces(labelWidth)
+	for line := range strings.SplitSeq(value, "\n") {
+		for _, piece := range widget.WrapWords(line, max(10, p.box.w-3-labelWidth)) {
+			out = append(out, left+piece)
+			left = widget.Spaces(labelWidth)
+		}
 	}
 	return out
 }

@@ -1,10 +1,12 @@
-// Package findings shows what should not be in the image: a list, the worst
-// first, and for the selected finding what was seen, why it matters and what to
-// write instead.
+// Package findings shows what should not be in the image, and what is wrong with the
+// Dockerfile before one is built: a list in groups, and for the selected finding what
+// was seen, why it matters and what to write instead.
 package findings
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -25,18 +27,25 @@ type Pane struct {
 	keys   Keys
 	redact func(string) string // of instructions
 
-	graph   *model.Graph // nil when no Dockerfile is known
-	image   *image.Image // nil until one is opened
-	all     []finding.Finding
-	shown   []int // indexes into all
+	graph   *model.Graph      // nil when no Dockerfile is known
+	image   *image.Image      // nil until one is opened
+	static  []finding.Finding // of the Dockerfile
+	found   []finding.Finding // of the image
+	all     []finding.Finding // both
+	rules   []finding.Rule
+	rows    []row
 	waiting string
 
-	list    widget.List
-	detail  widget.LogWindow
-	filter  widget.Input
-	typing  bool
-	least   finding.Severity // milder ones are hidden
-	focused bool
+	list     widget.List
+	detail   widget.LogWindow
+	filter   widget.Input
+	typing   bool
+	least    finding.Severity // milder ones are hidden
+	order    order
+	paging   bool             // the page of a rule lies over all
+	about    widget.LogWindow // the page
+	matching int              // how many the filter lets through
+	focused  bool
 
 	width, height int
 	listBox, box  rect
@@ -44,9 +53,10 @@ type Pane struct {
 
 type rect struct{ x, y, w, h int }
 
-// New returns a Pane without findings. redact takes secrets out of instructions.
-func New(th *theme.Theme, redact func(string) string) *Pane {
-	return &Pane{theme: th, keys: DefaultKeys(), redact: redact, focused: true}
+// New returns a Pane without findings. redact takes secrets out of instructions; rules
+// are those with a page.
+func New(th *theme.Theme, redact func(string) string, rules []finding.Rule) *Pane {
+	return &Pane{theme: th, keys: DefaultKeys(), redact: redact, rules: rules, focused: true}
 }
 
 // SetTheme changes how the pane looks.
@@ -56,13 +66,42 @@ func (p *Pane) SetTheme(th *theme.Theme) { p.theme = th }
 func (p *Pane) SetFocused(on bool) { p.focused = on }
 
 // SetWaiting says what is being done until there is an image.
-func (p *Pane) SetWaiting(text string) { p.waiting = text }
+func (p *Pane) SetWaiting(text string) {
+	if (p.waiting == "") != (text == "") {
+		p.waiting = text
+		p.refresh()
+	}
+	p.waiting = text
+}
 
 // SetFindings shows what was found in an image. graph may be nil.
 func (p *Pane) SetFindings(im *image.Image, found []finding.Finding, graph *model.Graph) {
-	p.image, p.all, p.graph, p.waiting = im, found, graph, ""
+	p.image, p.found, p.graph, p.waiting = im, found, graph, ""
 	p.list = widget.List{}
-	p.refresh()
+	p.merge(finding.Finding{}, false)
+}
+
+// SetStatic shows what was found in a Dockerfile before any build of it.
+func (p *Pane) SetStatic(found []finding.Finding, graph *model.Graph) {
+	at, some := p.Selected()
+	p.static = found
+	if graph != nil {
+		p.graph = graph
+	}
+	p.merge(at, some)
+}
+
+// merge makes one list of both. Of what the Dockerfile and the image both tell, the image
+// tells more.
+func (p *Pane) merge(at finding.Finding, some bool) {
+	p.all = slices.Clone(p.found)
+	for _, f := range p.static {
+		if !slices.ContainsFunc(p.found, func(o finding.Finding) bool { return o.Rule == f.Rule && o.Line == f.Line && o.Title == f.Title }) {
+			p.all = append(p.all, f)
+		}
+	}
+	p.paging = p.paging && some
+	p.refreshAt(at, some)
 	p.arrange()
 }
 
@@ -72,30 +111,12 @@ func (p *Pane) SetSize(width, height int) {
 	p.arrange()
 }
 
-// refresh works out which findings the filter shows.
-func (p *Pane) refresh() {
-	p.shown = p.shown[:0]
-	words := strings.Fields(strings.ToLower(p.filter.String()))
-	for i, f := range p.all {
-		text := strings.ToLower(strings.Join([]string{f.Rule, f.Title, string(f.Category), f.Severity.String(), f.Subject(), p.stage(f)}, " "))
-		keep := f.Severity >= p.least
-		for _, w := range words {
-			keep = keep && strings.Contains(text, w)
-		}
-		if keep {
-			p.shown = append(p.shown, i)
-		}
-	}
-	p.list.Select(p.list.Cursor, len(p.shown))
-	p.detail.Home()
-}
-
 // Selected is the finding under the cursor.
 func (p *Pane) Selected() (finding.Finding, bool) {
-	if p.list.Cursor < 0 || p.list.Cursor >= len(p.shown) {
+	if p.list.Cursor < 0 || p.list.Cursor >= len(p.rows) || p.rows[p.list.Cursor].at < 0 {
 		return finding.Finding{}, false
 	}
-	return p.all[p.shown[p.list.Cursor]], true
+	return p.all[p.rows[p.list.Cursor].at], true
 }
 
 // Line is the Dockerfile line of the selected finding; 0 when none is known.
@@ -106,10 +127,10 @@ func (p *Pane) Line() int {
 
 // Keys are the pane's own bindings, beside those of the whole program.
 type Keys struct {
-	File, More, Severity, Filter key.Binding
+	File, Page, Copy, More, Severity, Order, Filter key.Binding
 
-	rows                       keys.Rows
-	back, detailUp, detailDown key.Binding
+	rows                             keys.Rows
+	back, left, detailUp, detailDown key.Binding
 }
 
 // DefaultKeys returns the bindings.
@@ -118,11 +139,15 @@ func DefaultKeys() Keys {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, does))
 	}
 	return Keys{
-		File:     bind("enter", "the file, in its layer", "enter", "right", "l"),
+		File:     bind("enter", "open, the file in its layer or the line", "enter", "right", "l"),
+		Page:     bind("p", "about the rule, what counts and what does not", "p"),
+		Copy:     bind("y", "copy the fix", "y"),
+		Order:    bind("o", "order, worst first, by kind or by line", "o"),
 		Severity: bind("s", "severity, hide the mildest", "s"),
 		Filter:   bind("/", "filter, by words", "/"),
 		rows:     keys.Default().Rows.Without("space", "ctrl+u", "ctrl+d"),
 		back:     bind("", "", "esc"),
+		left:     bind("", "", "left", "h"),
 		More:     bind("^D ^U", "more, scroll what is said of it", "ctrl+d", "ctrl+u"),
 		detailUp: bind("", "", "ctrl+u"), detailDown: bind("", "", "ctrl+d"),
 	}
@@ -130,31 +155,41 @@ func DefaultKeys() Keys {
 
 // Bindings lists the pane's own bindings, for help.
 func (k Keys) Bindings() []key.Binding {
-	return []key.Binding{k.File, k.More, k.Severity, k.Filter}
+	return []key.Binding{k.File, k.Page, k.Copy, k.Order, k.Severity, k.Filter, k.More}
 }
 
 // Typing says that letters go into the filter, so that they are nobody's keys.
 func (p *Pane) Typing() bool { return p.typing }
 
-// Go is where the user wants to go: a file in a layer.
+// Go is where the user wants to go: a file in a layer, or a line of the Dockerfile; or what
+// to copy.
 type Go struct {
 	Layer int
 	Path  string
+	Line  int    // not 0: a line, not a file
+	Copy  string // not "": the text for the clipboard
 }
 
 // Key handles a key. taken is false for one that means nothing here; to is set
 // when the user asked for the finding's file.
 func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
-	if p.image == nil {
+	switch {
+	case len(p.all) == 0:
 		return nil, false
-	}
-	if p.typing {
+	case p.typing:
 		return nil, p.typeFilter(msg)
+	case p.paging:
+		return nil, p.pressPage(msg)
 	}
 	k := p.keys
 	before := p.list.Cursor
 	switch {
-	case p.list.Press(k.rows, msg, len(p.shown)):
+	case p.list.Press(k.rows, msg, len(p.rows)):
+		by := 1
+		if p.list.Cursor < before {
+			by = -1
+		}
+		p.skipHeads(by)
 	case key.Matches(msg, k.detailUp):
 		p.detail.Scroll(p.fields(), -max(1, p.box.h/2))
 	case key.Matches(msg, k.detailDown):
@@ -167,12 +202,26 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
 		p.least = finding.Info
 		p.filter.Clear()
 		p.refresh()
+	case key.Matches(msg, k.Order):
+		p.order = (p.order + 1) % orders
+		p.refresh()
+	case key.Matches(msg, k.Page):
+		_, p.paging = p.Selected()
+		p.about.Home()
+	case key.Matches(msg, k.Copy):
+		f, ok := p.Selected()
+		if text := cmp.Or(f.Instead, f.Fix); ok && text != "" {
+			return &Go{Copy: text}, true
+		}
 	case key.Matches(msg, k.File):
 		f, ok := p.Selected()
-		if !ok || f.Path == "" || f.Layer < 0 {
-			return nil, ok
+		switch {
+		case ok && f.Path != "" && f.Layer >= 0:
+			return &Go{Layer: f.Layer, Path: f.Path}, true
+		case ok && f.Line > 0:
+			return &Go{Line: f.Line}, true
 		}
-		return &Go{f.Layer, f.Path}, true
+		return nil, ok
 	default:
 		return nil, false
 	}
@@ -180,6 +229,25 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (to *Go, taken bool) {
 		p.detail.Home()
 	}
 	return nil, true
+}
+
+// pressPage handles a key while a rule's page is open.
+func (p *Pane) pressPage(msg tea.KeyPressMsg) bool {
+	k, all := p.keys, p.pageText()
+	by, moves := k.rows.By(msg, p.height-2, all.Len())
+	switch {
+	case key.Matches(msg, k.back, k.Page, k.left):
+		p.paging = false
+	case moves:
+		p.about.Scroll(all, by)
+	case key.Matches(msg, k.detailUp):
+		p.about.Scroll(all, -max(1, p.height/2))
+	case key.Matches(msg, k.detailDown):
+		p.about.Scroll(all, max(1, p.height/2))
+	default:
+		return false
+	}
+	return true
 }
 
 // nextLevel hides one severity more, and after the worst shows all again.
@@ -216,19 +284,27 @@ func (p *Pane) Click(x, y int) {
 	if x < p.listBox.x || x >= p.listBox.x+p.listBox.w {
 		return
 	}
-	if i, ok := p.list.At(y-p.listBox.y-1, len(p.shown)); ok {
-		p.list.Select(i, len(p.shown))
+	if p.paging {
+		return
+	}
+	if i, ok := p.list.At(y-p.listBox.y-1, len(p.rows)); ok && p.rows[i].at >= 0 {
+		p.list.Select(i, len(p.rows))
 		p.detail.Home()
 	}
 }
 
 // Wheel scrolls what is under the mouse by delta lines.
 func (p *Pane) Wheel(x, y, delta int) {
+	if p.paging {
+		p.about.Scroll(p.pageText(), delta)
+		return
+	}
 	if x >= p.box.x && x < p.box.x+p.box.w && y >= p.box.y && y < p.box.y+p.box.h {
 		p.detail.Scroll(p.fields(), delta)
 		return
 	}
-	p.list.Wheel(delta, len(p.shown))
+	p.list.Wheel(delta, len(p.rows))
+	p.skipHeads(1)
 }
 
 // stage is the name of the stage that a finding came from; "" when unknown.

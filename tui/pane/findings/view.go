@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
-	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -21,7 +20,7 @@ func (p *Pane) arrange() {
 		left := w * 48 / 100
 		p.listBox, p.box = rect{0, 0, left, h}, rect{left, 0, w - left, h}
 	case h >= 16:
-		top := max(5, min(len(p.shown)+2, h*2/5))
+		top := max(5, min(len(p.rows)+2, h*2/5))
 		p.listBox, p.box = rect{0, 0, w, top}, rect{0, top, w, h - top}
 	case h >= 9:
 		top := h * 2 / 5
@@ -30,7 +29,7 @@ func (p *Pane) arrange() {
 		p.listBox, p.box = rect{0, 0, w, h}, rect{}
 	}
 	p.list.SetHeight(p.listBox.h - 2)
-	p.list.Select(p.list.Cursor, len(p.shown))
+	p.list.Select(p.list.Cursor, len(p.rows))
 	p.detail.SetSize(max(0, p.box.w-2), max(0, p.box.h-2))
 	p.detail.Wrap = true
 }
@@ -40,8 +39,11 @@ func (p *Pane) View() []string {
 	if p.width <= 0 || p.height <= 0 {
 		return nil
 	}
-	if len(p.all) == 0 {
+	switch {
+	case len(p.all) == 0:
 		return p.empty()
+	case p.paging:
+		return p.pageView()
 	}
 	list := p.listView()
 	if p.box.h == 0 {
@@ -76,8 +78,8 @@ func (p *Pane) empty() []string {
 func (p *Pane) listView() []string {
 	th := p.theme
 	f := widget.Frame{
-		Title: th.Render(theme.Title, "leaks"), Info: p.info(),
-		Width: p.listBox.w, Height: p.listBox.h, Focus: p.focused, Scroll: p.list.Scroll(len(p.shown)),
+		Title: th.Render(theme.Title, "findings") + th.Render(theme.Dim, " "+th.Glyphs.Dot+" "+p.order.String()), Info: p.info(),
+		Width: p.listBox.w, Height: p.listBox.h, Focus: p.focused, Scroll: p.list.Scroll(len(p.rows)),
 	}
 	switch {
 	case p.typing:
@@ -86,20 +88,24 @@ func (p *Pane) listView() []string {
 		f.Footer = th.Render(theme.Match, p.narrowed())
 	}
 	w, _ := f.Inside()
-	lines := p.list.Render(rows{p}, w, p.focused)
-	if len(lines) == 0 {
-		lines = []string{"", th.Render(theme.Dim, " No finding matches; esc shows all again.")}
+	drawn := p.list.Render(lines{p}, w, p.focused)
+	if len(drawn) == 0 {
+		drawn = []string{"", th.Render(theme.Dim, " No finding matches; esc shows all again.")}
 	}
-	return f.Render(th, lines)
+	return f.Render(th, drawn)
 }
 
-// info counts the findings, and says what could not be looked at.
+// info counts the findings; where not all could be looked at, it says that instead.
 func (p *Pane) info() string {
-	text := p.theme.Render(theme.Dim, p.tally())
-	if unread := p.image.UnreadInWords(); unread != "" {
-		text = p.theme.Render(theme.Warning, p.theme.Glyphs.Problem+" "+unread+" unread") + p.theme.Render(theme.Dim, " "+p.theme.Glyphs.Dot+" ") + text
+	if p.image != nil {
+		if unread := p.image.UnreadInWords(); unread != "" {
+			return p.theme.Render(theme.Warning, p.theme.Glyphs.Problem+" "+unread+" unread")
+		}
 	}
-	return text
+	if p.order == bySeverity { // the heads of the groups say it
+		return ""
+	}
+	return p.theme.Render(theme.Dim, p.tally())
 }
 
 func (p *Pane) tally() string { return finding.Count(p.all).String() }
@@ -112,45 +118,7 @@ func (p *Pane) narrowed() string {
 	if text := p.filter.String(); text != "" {
 		parts = append(parts, "/"+text)
 	}
-	return fmt.Sprintf("%s: %d of %d", strings.Join(parts, " "), len(p.shown), len(p.all))
-}
-
-// rows draws the list.
-type rows struct{ p *Pane }
-
-func (r rows) Len() int { return len(r.p.shown) }
-
-func (r rows) Row(i, width int, selected, focus bool) string {
-	p, th := r.p, r.p.theme
-	f := p.all[p.shown[i]]
-	cursor := " "
-	if selected {
-		cursor = th.Glyphs.Cursor
-	}
-	left := cursor + severity(th, f.Severity) + " " + f.Title
-	right := widget.Spaces(9)
-	if f.Size > 0 {
-		right = fmt.Sprintf("%9s", measure.Bytes(f.Size))
-	}
-	if room := width - widget.Width(left) - widget.Width(right) - 3; room >= 12 {
-		left += "  " + th.Render(theme.Dim, widget.TruncateLeft(f.Subject(), room, th.Glyphs.Ellipsis))
-	}
-	line := widget.Sides(left, right, width, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
-}
-
-// severity is the glyph and word of a severity, eight cells and the glyph wide.
-func severity(th *theme.Theme, s finding.Severity) string {
-	role := [...]theme.Role{
-		theme.SeverityInfo, theme.SeverityLow, theme.SeverityMedium, theme.SeverityHigh, theme.SeverityCritical,
-	}[s]
-	return th.Render(role, th.Glyphs.Problem+" "+s.String()) + widget.Spaces(len("critical")-len(s.String()))
+	return fmt.Sprintf("%s: %d of %d", strings.Join(parts, " "), p.matching, len(p.all))
 }
 
 func (p *Pane) detailView() []string {

@@ -28,8 +28,11 @@ func (p painter) Len() int { return len(p.rows) }
 func (p painter) Row(i, width int, selected, focus bool) string {
 	th := p.look.Theme
 	r := p.rows[i]
-	if r.note != nil {
+	switch {
+	case r.note != nil:
 		return p.note(r, width)
+	case r.found != nil:
+		return p.found(r, width)
 	}
 	ref := p.owner[r.line]
 	mark := " "
@@ -83,7 +86,7 @@ func (p painter) gutter(ref build.StepRef, line int) string {
 		mark = p.look.Mark(ref)
 	}
 	if !p.hasStates() {
-		return mark + number + "  "
+		return mark + number + p.mark(line)
 	}
 	glyph, took := " ", ""
 	if first {
@@ -93,7 +96,7 @@ func (p painter) gutter(ref build.StepRef, line int) string {
 	if p.hasTimes() {
 		out += widget.FitRight(took, timeWidth, "")
 	}
-	return out + " " + th.Render(theme.Dim, p.bracket(ref, line)) + number + "  "
+	return out + " " + th.Render(theme.Dim, p.bracket(ref, line)) + number + p.mark(line)
 }
 
 // state is the glyph of a step, and how long it took or where it came from.

@@ -3,13 +3,12 @@
 package source
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
-	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/tui/pane"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
@@ -28,6 +27,7 @@ type Pane struct {
 	owner []build.StepRef
 	stage []int // of each line, comments above and between its steps included; -1 of none
 
+	findings      []finding.Finding // by line
 	search        search
 	warnings      int // how many of the build's are among the rows
 	width, height int
@@ -37,9 +37,13 @@ type Pane struct {
 type row struct {
 	line  int // 1-based
 	note  *model.Problem
-	text  string // of the note, as much as fits on a line
-	first bool   // the note begins here
+	found *finding.Finding // what is said is this
+	text  string           // of the note, as much as fits on a line
+	first bool             // the note begins here
 }
+
+// said says that the row is no line of the file.
+func (r row) said() bool { return r.note != nil || r.found != nil }
 
 // SetSize gives the outer size, the frame included.
 func (p *Pane) SetSize(width, height int) {
@@ -104,13 +108,14 @@ func (p *Pane) layRows() {
 	for i := range p.graph.Lines {
 		p.rows = append(p.rows, row{line: i + 1})
 		p.layNotes(i+1, notes[i+1])
+		p.layFindings(i + 1)
 	}
 }
 
 func (p *Pane) layNotes(line int, notes []*model.Problem) {
 	for _, n := range notes {
 		for i, text := range widget.WrapWords(said(n.Message), max(12, p.width-2-p.indent()-3)) {
-			p.rows = append(p.rows, row{line, n, text, i == 0})
+			p.rows = append(p.rows, row{line: line, note: n, text: text, first: i == 0})
 		}
 	}
 }
@@ -146,10 +151,11 @@ func stagesOf(g *model.Graph) []int {
 
 // problems are the file's, and what the build says beyond them.
 func (p *Pane) problems() []model.Problem {
+	all := p.graph.Problems
 	if p.build != nil && p.build.Begin.Graph != nil {
-		return p.build.Problems()
+		all = p.build.Problems()
 	}
-	return p.graph.Problems
+	return pane.Beside(all, p.findings)
 }
 
 // notes are the file's problems and the build's warnings by the line they stand
@@ -194,16 +200,16 @@ func (p *Pane) reveal() {
 		last = p.step(ref).EndLine
 	}
 	for i, r := range p.rows {
-		if r.line == last && r.note == nil {
+		if r.line == last && !r.said() {
 			p.list.Select(i+margin, len(p.rows))
 		}
 	}
 	for i, r := range p.rows {
-		if r.line == p.line && r.note == nil {
+		if r.line == p.line && !r.said() {
 			p.list.Select(i-margin, len(p.rows))
 			p.list.Select(i, len(p.rows))
 			// what is said under the last visible line belongs to it
-			for n := i + 1; n < len(p.rows) && p.rows[n].note != nil; n++ {
+			for n := i + 1; n < len(p.rows) && p.rows[n].said(); n++ {
 				if n >= p.list.Offset+p.list.Height() && p.list.Offset < i {
 					p.list.Offset++
 				}
@@ -257,15 +263,7 @@ func (p *Pane) View(look pane.Look) []string {
 		return f.Render(th, nil)
 	}
 	f.Title = th.Render(theme.Title, p.graph.File)
-	if problems := p.problems(); len(problems) > 0 {
-		n, role := len(problems), theme.Warning
-		if slices.ContainsFunc(problems, func(pr model.Problem) bool { return pr.Level == model.LevelError }) {
-			role = theme.Error
-		}
-		f.Info = th.Render(role, th.Glyphs.Problem+" "+measure.Plural(n, "problem"))
-	} else {
-		f.Info = th.Render(theme.Dim, fmt.Sprintf("%d/%d", p.line, len(p.graph.Lines)))
-	}
+	f.Info = p.info(th)
 	f.Scroll = p.list.Scroll(len(p.rows))
 	w, _ := f.Inside()
 	at, on := p.Step()
