@@ -33,6 +33,13 @@ type Judge interface {
 	Findings(im *image.Image, notes [][]byte) []finding.Finding
 }
 
+// Prover is a Judge that also wants to know what the content of files proved of them.
+type Prover interface {
+	Judge
+	// Judge is Findings with the Proofs of the layers.
+	Judge(im *image.Image, notes [][]byte, proofs [][]saving.Proof) []finding.Finding
+}
+
 // Options say how to inspect.
 type Options struct {
 	Platform string       // os/arch[/variant], where the image has several; "" for this machine's
@@ -113,11 +120,15 @@ func Source(ctx context.Context, src source.Source, ref string, opt Options) (*R
 	}
 	packages.Fill(im, noted(len(opt.Judges)+1), packages.Options{Context: opt.Context})
 	res := &Result{Image: im}
-	for i, j := range opt.Judges {
-		res.Findings = append(res.Findings, j.Findings(im, noted(i))...)
-	}
 	for _, notes := range noted(len(opt.Judges)) {
 		res.Proofs = append(res.Proofs, slim.Read(notes))
+	}
+	for i, j := range opt.Judges {
+		if p, ok := j.(Prover); ok {
+			res.Findings = append(res.Findings, p.Judge(im, noted(i), res.Proofs)...)
+			continue
+		}
+		res.Findings = append(res.Findings, j.Findings(im, noted(i))...)
 	}
 	confirm(ctx, res.Findings, opt.Context, opt.Stages)
 	for i := range res.Findings { // detectors match raw names: what they report is shown

@@ -138,8 +138,11 @@ func TestThroughInspection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(res.Findings) != 3 {
-		t.Fatalf("%d findings, want 3: %s", len(res.Findings), summary(res.Findings))
+	if len(res.Findings) != 5 {
+		t.Fatalf("%d findings, want 5: %s", len(res.Findings), summary(res.Findings))
+	}
+	if f := res.Findings[3]; f.Rule != "SD-H004" || f.Line != 3 || f.Severity != finding.Low || f.Subject() != "alpine" {
+		t.Errorf("%+v", f)
 	}
 	goTools := one(t, res.Findings, "SD-T001")
 	if goTools.Layer != 1 || goTools.Line != 4 || goTools.Files != len(tools) || goTools.Severity != finding.High {

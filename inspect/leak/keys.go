@@ -219,7 +219,8 @@ func publishedWith(p string) string {
 func exampleDir(p string) string {
 	for d := path.Dir(p); d != "/"; d = path.Dir(d) {
 		switch base := path.Base(d); base {
-		case "doc", "docs", "man", "test", "tests", "testdata", "__tests__", "fixtures", "example", "examples", "demos", "samples", "testing":
+		case "doc", "docs", "man", "test", "tests", "testdata", "__tests__", "fixtures", "example", "examples", "demos", "samples", "testing",
+			"test_vectors", "test-vectors", "testvectors", "SelfTest", "selftest":
 			return "it lies in a directory named " + base + ", so it is taken for an example"
 		}
 	}

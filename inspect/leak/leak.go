@@ -19,6 +19,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Options of a Scanner. The zero value is fine.
@@ -58,7 +59,13 @@ func (s *Scanner) Begin() scan.Sink { return &sink{rules: s.opts.Rules} }
 // and origins of the layers, the configuration and the history, notes what the
 // layers' sinks noted; layers that were not scanned count as empty.
 func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
-	v := &view{im: attributed(im), graph: s.opts.Graph, target: s.opts.Target, rules: s.opts.Rules, layers: make([]*layer, len(im.Layers))}
+	return s.Judge(im, notes, nil)
+}
+
+// Judge is Findings with what inspect/slim has proved of files, by layer: it tells of
+// what debuggers read.
+func (s *Scanner) Judge(im *image.Image, notes [][]byte, proofs [][]saving.Proof) []finding.Finding {
+	v := &view{proofs: proofs, im: attributed(im), graph: s.opts.Graph, target: s.opts.Target, rules: s.opts.Rules, layers: make([]*layer, len(im.Layers))}
 	for i := range v.layers {
 		var data []byte
 		if i < len(notes) {
@@ -72,6 +79,7 @@ func (s *Scanner) Findings(im *image.Image, notes [][]byte) []finding.Finding {
 	for _, family := range []func(*view) []leak{
 		packages, languagePackages, matched, devPackages, walked,
 		directories, databases, repositories, sources, sourceMaps, tests, leftovers, keys, credentials, tokens, settings,
+		rootUser, privileged, writable, debugInfo, floating, unchecked, openAccounts,
 	} {
 		for _, l := range family(v) {
 			if l.root {
@@ -96,7 +104,8 @@ type view struct {
 	layers []*layer // same indexes as im.Layers, none nil
 	roots  []leak   // those found so far that stand for all below their path
 	target int      // the stage that was built
-	starts *start   // see start; nil until it is asked for
+	proofs [][]saving.Proof
+	starts *start // see start; nil until it is asked for
 }
 
 // leak is a finding in the making: what a family saw, before it is folded, tied

@@ -7,7 +7,7 @@ import (
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
 // whatever changes what a sink notes of some layer: notes are kept between runs.
-const noteKind = "leak/7"
+const noteKind = "leak/8"
 
 // notes are what the content of a layer's files proved. All else that a family asks
 // is in the layer's tree.
@@ -49,7 +49,9 @@ const (
 	editorFile
 	objectFile
 	coverageFile
-	npmScript // name is the script's, detail what it runs
+	npmScript   // name is the script's, detail what it runs
+	account     // name is that of one that a program could run as
+	openAccount // name is that of one without a password
 )
 
 // writer makes notes: each begins with its kind and the path, of which it holds only

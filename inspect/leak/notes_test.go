@@ -12,7 +12,7 @@ import (
 // TestKind fails when a sink notes something else of a layer than it did: then noteKind
 // is to be counted up, so that no notes of an older version are taken for ours.
 func TestKind(t *testing.T) {
-	const wantKind, wantNotes = "leak/7+1b6d0cb9da93", "e502bed9c30f7db4"
+	const wantKind, wantNotes = "leak/8+1b6d0cb9da93", "58f145c1b1f5b3ff"
 	set, err := rules.Only("test.yaml", []byte(kindRules))
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func TestKind(t *testing.T) {
 		text("/src/.git/HEAD", "ref: refs/heads/main\n"), text("/src/.hg/requires", "store\n"), text("/src/.svn/wc.db", "SQLite format 3\x00"),
 		text("/opt/jdk/release", "JAVA_VERSION=\"17.0.1\"\n"), text("/opt/maven/lib/maven-core-3.9.jar", "PK\x03\x04"),
 		text("/app/node_modules/typescript/package.json", `{"name":"typescript","version":"5.0.1"}`),
-		text("/app/main.go", "package main"), text("/app/dist/a.js.map", `{"version":3}`), text("/key.pem", testKey(t, true)),
+		text("/app/main.go", "package main"), text("/app/dist/a.js.map", `{"version":3}`), text("/key.pem", testKey(t, true)), text("/etc/passwd", "root::0:0::/root:/bin/sh\napp:x:1000:1000::/app:/bin/sh\n"),
 		text("/app/package.json", `{"scripts":{"start":"node ."}}`), exec("/app/run.sh", "#!/bin/sh\n"), text("/app/a.test.ts", "test()"), text("/app/Makefile", "all:"),
 		text("/app/Dockerfile", "FROM scratch"), text("/app/.gitignore", "x"), text("/app/.vscode/settings.json", "{}"), text("/app/CMakeCache.txt", "x"), text("/app/lcov.info", "TN:"),
 		text("/root/.npmrc", "//r/:_authToken="+canary), text("/notes.txt", "ghp_"+canary+"aB3dE5fG7hJ9kL1mN212"),

@@ -32,6 +32,9 @@ func probeFor(f scan.File, dirPath, base string) *probe {
 	if p := layoutProbe(f, dirPath, base); p != nil {
 		return p
 	}
+	if p := accountsProbe(dirPath, base); p != nil {
+		return p
+	}
 	if p := keystoreProbe(f, dirPath, base); p != nil {
 		return p
 	}

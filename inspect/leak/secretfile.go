@@ -28,6 +28,10 @@ func secretFiles(v *view, want kind, rule string, title func(mark) string) []lea
 				found.milder = 4
 				found.evidence = append(found.evidence, why)
 			}
+			if m.weak {
+				found.milder += 2
+				found.evidence = append(found.evidence, "keys of this kind are often made for web pages: see that it is restricted to what it is for")
+			}
 			leaks = append(leaks, found)
 		}
 	}

@@ -49,6 +49,9 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 		s.secret(f, data, k.from, mark{kind: privateKey, name: k.what, weak: k.locked}, fmt.Sprintf("begins %s of %d bytes", k.what, k.bytes))
 	}
 	dirPath, base := path.Split(f.Path)
+	if f.Path == "/etc/shadow" {
+		s.lookShadow(f, data)
+	}
 	if file := credentialFileAt(f, clip(dirPath), base); file != nil {
 		for _, c := range file.Find(data) {
 			if within(told, c.At) {
@@ -76,7 +79,7 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 		if within(told, h.From) {
 			continue
 		}
-		m := mark{kind: tokenMark, name: h.What}
+		m := mark{kind: tokenMark, name: h.What, weak: h.Rule == "gcp-api-key"}
 		if h.Rule == "age-secret-key" {
 			m = mark{kind: privateKey, name: "an age secret key"}
 		}

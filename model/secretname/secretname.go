@@ -70,7 +70,8 @@ func Placeholder(value string) bool {
 		return true
 	}
 	switch v {
-	case "true", "false", "none", "null", "undefined", "changeme", "change-me", "change_me", "password", "secret", "token":
+	case "true", "false", "none", "null", "undefined", "changeme", "change-me", "change_me", "password", "secret", "token",
+		"test", "testing", "development", "default", "somepassword", "mypassword", "password_here":
 		return true
 	}
 	if strings.HasPrefix(v, "$") || strings.HasPrefix(v, "/") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "./") {
@@ -85,7 +86,8 @@ func Placeholder(value string) bool {
 }
 
 // URLPassword says whether a text has a URL with a password in it, as
-// https://user:password@host, and where the password begins and ends.
+// https://user:password@host, and where the password begins and ends. One that is the
+// user's name, as in postgres:postgres@localhost, is none.
 func URLPassword(s string) (from, to int, ok bool) {
 	for at := 0; ; {
 		i := strings.Index(s[at:], "://")
@@ -99,7 +101,7 @@ func URLPassword(s string) (from, to int, ok bool) {
 		}
 		authority := s[start:end]
 		if host := strings.LastIndexByte(authority, '@'); host > 0 {
-			if colon := strings.IndexByte(authority[:host], ':'); colon >= 0 && !Placeholder(authority[colon+1:host]) {
+			if colon := strings.IndexByte(authority[:host], ':'); colon >= 0 && authority[:colon] != authority[colon+1:host] && !Placeholder(authority[colon+1:host]) {
 				return start + colon + 1, start + host, true
 			}
 		}

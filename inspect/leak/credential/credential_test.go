@@ -118,6 +118,7 @@ var seeds = []struct {
 	{"/etc/postfix/sasl_passwd", "[smtp.example.net]:587 me:" + canary, []int{1}, "a password"},
 	{"/var/www/html/wp-config.php", "<?php\ndefine( 'DB_PASSWORD', '" + canary + "' );", []int{2}, "DB_PASSWORD"},
 	{"/app/config/master.key", canary + canary, []int{1}, "the token that it is"},
+	{"/app/config/credentials/production.key", canary + canary, []int{1}, "the token that it is"},
 	{"/app/application-prod.properties", "spring.datasource.password=" + canary, []int{1}, "spring.datasource.password"},
 	{"/app/application.yml", "spring:\n  datasource:\n    password: " + canary, []int{3}, "password"},
 	{"/app/application.yaml", "    client-secret: " + canary, []int{1}, "client-secret"},

@@ -113,7 +113,7 @@ func TestLookAlikesStaySilent(t *testing.T) {
 		"ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "ghp_000000000000000000000000000000000000", "AKIAIOSFODNN7EXAMPLE", "AKIAABCDEFGHIJKLMNOP",
 		"ghp_abcdefghijklmnopqrstuvwxyz0123456789", "npm_YOUR_TOKEN_HERE_PLEASE_AND_THANKS_A1b2C3", "glpat-${TOKEN}", "sk_live_...", "xoxb-your-token-here",
 		"sk_test_4eC39HqLyjWDarjtT1zdp7dc", "dapi", "s.abcdefghijklmnopqrstuvwx", "hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
-		"var SKIP = SK1", "the path of spat.com", "sha256~", "SG.a.b", "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY",
+		"var SKIP = SK1", "the path of spat.com", "sha256~", "SG.a.b",
 		"data:font/woff2;base64,d09GMgABAAAAAghp_+ghp_Zk3cWdGZr8sLq2mT9vYxB1nH5jK7pQ4aE6uI/AKIA", "ghp_Zk3cWdGZr8sLq2mT9vYxB1nH5jK7pQ4aE6uIZZZZ", "xghp_Zk3cWdGZr8sLq2mT9vYxB1nH5jK7pQ4aE6uI",
 		"heroku_app_id = 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "secret_access_key = ${AWS_SECRET_ACCESS_KEY}", "SecretAccessKey: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 	} {
