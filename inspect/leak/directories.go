@@ -37,11 +37,14 @@ func directories(v *view) []leak {
 
 func (v *view) dirLeak(index int, m *rules.Matcher, at image.NodeID) (leak, bool) {
 	l, d := v.layers[index], m.Dir
-	count, size := l.tree.Files(at), l.tree.Size(at)
-	if size < d.Min {
+	if l.tree.Size(at) < d.Min {
 		return leak{}, false
 	}
 	root := l.tree.RawPath(at)
+	count, size := v.brought(index, root)
+	if size < d.Min {
+		return leak{}, false
+	}
 	largest, most, proof := at, int64(-1), d.Has == nil
 	for id := range l.tree.Walk(at) {
 		if id == at || l.tree.Type(id) == image.Whiteout {

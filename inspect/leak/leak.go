@@ -73,6 +73,7 @@ func (s *Scanner) Judge(im *image.Image, notes [][]byte, proofs [][]saving.Proof
 		}
 		v.layers[i] = newLayer(im.Layers[i].Tree, data)
 	}
+	v.forget()
 	var leaks []leak
 	// Those that find roots come first: what lies below a root is not looked at
 	// again by families that it swallows.

@@ -182,7 +182,7 @@ func (v *view) groupLeak(index int, g group, versions map[distribution]said) lea
 	found := leak{rule: rule.ID, title: g.title, of: g.title, layer: index, path: g.hits[0].path, gone: -1}
 	if g.root != "" {
 		found.path, found.root, found.swallows = g.root, true, swallows(rule.Category)
-		found.count, found.size = v.layers[index].sum(g.root)
+		found.count, found.size = v.brought(index, g.root)
 	} else {
 		for _, h := range g.hits {
 			if !slices.Contains(found.files, h.path) {

@@ -99,3 +99,27 @@ func TestChmodBringsNothing(t *testing.T) {
 		t.Errorf("of changed sources: layers and removers %v", layers)
 	}
 }
+
+// A chmod or chown of toolchains, caches and repositories stores them again, and is told of
+// by nobody but the waste: the line that brought them is meant, with the size of one copy.
+func TestChownBringsNothing(t *testing.T) {
+	graph := &model.Graph{Stages: []model.Stage{stage(0, "x", 1, "FROM debian AS x", "RUN install", "RUN chown -R app /opt /root /src", "RUN rm -rf /root/.cache")}}
+	im := &image.Image{}
+	for i := range 3 {
+		im.Layers = append(im.Layers, image.Layer{Index: i, Origin: image.Origin{Stage: 0, Step: i + 1, Line: i + 2}})
+	}
+	files := []entry{
+		text("/usr/local/go/VERSION", "go1.26.1\n"), text("/usr/local/go/src/runtime/a.go", "package runtime"), exec("/usr/bin/gcc", native("COLLECT_GCC")),
+		text("/root/.cache/pip/http/a", strings.Repeat("pip", 50_000)), text("/src/.git/HEAD", "ref: refs/heads/x"), text("/src/.git/refs/heads/x", "0"),
+	}
+	found := find(t, im, graph, files, files, []entry{gone("/root/.cache")})
+	for rule, size := range map[string]int64{"SD-T001": 24, "SD-T002": int64(len(native("COLLECT_GCC"))), "SD-C004": 150_000, "SD-V001": 18} {
+		f := one(t, found, rule)
+		if f.Layer != 0 || f.Line != 2 || f.Size != size {
+			t.Errorf("%s: layer %d, line %d, %d bytes, want %d: %q", rule, f.Layer, f.Line, f.Size, size, f.Evidence)
+		}
+		if (f.Deleted == 2) != (rule == "SD-C004") {
+			t.Errorf("%s is said to be deleted in layer %d", rule, f.Deleted)
+		}
+	}
+}

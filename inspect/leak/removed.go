@@ -18,18 +18,6 @@ func (v *view) removedBy(from int, p string) int {
 	return 0
 }
 
-// inherits says whether the file at p of a layer has the content that it had below: a
-// chmod stores the whole file again, but does not bring it.
-func (v *view) inherits(layer int, p string) bool {
-	sum := v.layers[layer].content(p)
-	for i := layer - 1; i >= 0 && sum != 0; i-- {
-		if l := v.layers[i]; l.tree.Fate(p, false) != image.Kept {
-			return l.content(p) == sum
-		}
-	}
-	return false
-}
-
 // remnant is how small a part may be left of a directory that counts as removed:
 // package managers leave a lock file or an empty directory behind.
 const remnant = 100

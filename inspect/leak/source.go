@@ -116,12 +116,11 @@ type project struct {
 	weak     int                 // files of those that make no finding by themselves
 }
 
-// projects groups a layer's marks of a kind by application, in order of their roots. What
-// a later layer stores again unchanged is of the layer that brought it.
+// projects groups a layer's marks of a kind by application, in order of their roots.
 func (v *view) projects(index int, k kind, keep func(mark) bool) []*project {
 	byRoot, byDir := map[string]*project{}, map[string]*project{}
 	for _, m := range v.layers[index].marks {
-		if m.kind != k || keep != nil && !keep(m) || v.swallowed(m.path, 'S', false) || v.inherits(index, m.path) {
+		if m.kind != k || keep != nil && !keep(m) || v.swallowed(m.path, 'S', false) {
 			continue
 		}
 		d := path.Dir(m.path)
@@ -336,7 +335,7 @@ func sourceMaps(v *view) []leak {
 	for i, l := range v.layers {
 		found := leak{rule: "SD-S003", layer: i, gone: -1}
 		for _, m := range l.marks {
-			if m.kind != sourceFile || m.name != "" || v.swallowed(m.path, 'S', false) || v.inherits(i, m.path) {
+			if m.kind != sourceFile || m.name != "" || v.swallowed(m.path, 'S', false) {
 				continue
 			}
 			found.files = append(found.files, m.path)

@@ -71,7 +71,7 @@ func repositories(v *view) []leak {
 				continue
 			}
 			seen[found.path] = true
-			found.count, found.size = l.sum(found.path)
+			found.count, found.size = v.brought(i, found.path)
 			leaks = append(leaks, found)
 		}
 	}
