@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/policy"
 )
 
@@ -245,5 +247,11 @@ func (g gate) judge(ctx context.Context, res *inspect.Result) error {
 	if err := g.flags.reports.write(g.env, r); err != nil {
 		return err
 	}
-	return failing(res.Image, res.Findings, level)
+	var exit exitError
+	err = failing(res.Image, res.Findings, level)
+	if errors.As(err, &exit) && exit.code == exitFindings {
+		exit.err = fmt.Errorf("%s must not ship: %s at or above %s", g.subject, measure.Plural(finding.Count(res.Findings).AtLeast(level), "finding"), level)
+		return exit
+	}
+	return err
 }

@@ -50,10 +50,9 @@ func (s Start) First() string {
 	line("")
 	line("# What must not be in the image, and what must. ** is any number of directories, and a")
 	line("# path without / in front may lie anywhere.")
-	line("paths:")
-	line("  forbidden:")
-	line("    - .git")
-	line("    - .env")
+	line("#paths:")
+	line("#  forbidden:")
+	line("#    - /bin/sh")
 	line("#    - path: \"*.pem\"")
 	line("#      reason: keys come from the vault")
 	line("#      deleted: true # also where a later layer deletes it")
@@ -80,8 +79,11 @@ func (s Start) First() string {
 	return b.String()
 }
 
+// budgets are those for all targets, where there is only one, or where nothing has been
+// measured.
 func (s Start) budgets(line func(string, ...any)) {
-	if s.Measured == nil {
+	switch {
+	case s.Measured == nil:
 		line("# What the image may take. Nothing has been built yet: run stagedive check, and then")
 		line("# stagedive init --force for numbers that suit it.")
 		line("#budgets:")
@@ -90,10 +92,19 @@ func (s Start) budgets(line func(string, ...any)) {
 		line("#  wasted: 5MB      # what layers store and the final image does not need")
 		line("#  layers: 20")
 		line("#  files: 20000")
-		return
+	case len(s.Targets) > 1:
+		line("# What every image may take; below targets it is said of single ones.")
+		line("#budgets:")
+		line("#  layers: 30")
+	default:
+		line("# What the image may take: what it takes today, and a fifth more.")
+		s.measured(line, "")
 	}
-	line("# What the image may take: what it takes today, and a fifth more.")
-	line("budgets:")
+}
+
+// measured are budgets for what the image takes today.
+func (s Start) measured(line func(string, ...any), indent string) {
+	line("%sbudgets:", indent)
 	for _, kind := range policy.BudgetKinds() {
 		is, known := s.Measured[kind]
 		if !known {
@@ -103,18 +114,27 @@ func (s Start) budgets(line func(string, ...any)) {
 		if kind.Bytes() {
 			may = bytesOf(max(roomy(is), 1_000_000))
 		}
-		line("  %s: %s # today %s", kind, may, kind.Amount(is))
+		line("%s  %s: %s # today %s", indent, kind, may, kind.Amount(is))
 	}
 }
 
+// targets are those of the project; the last one is the default.
 func (s Start) targets(line func(string, ...any)) {
 	line("# What holds for one target besides: lists are added, budgets and fail-on replace.")
 	others := s.Targets
+	measured := false
 	if n := len(others); n > 0 {
 		line("# Without --target %s is checked.", others[n-1])
 		others = others[:n-1]
+		measured = s.Measured != nil && n > 1
 	}
-	line("#targets:")
+	if measured {
+		line("targets:")
+		line("  %s: # what it takes today, and a fifth more", quoted(s.Targets[len(s.Targets)-1]))
+		s.measured(line, "    ")
+	} else {
+		line("#targets:")
+	}
 	if len(others) == 0 {
 		others = []string{"test"}
 	}

@@ -68,7 +68,6 @@ func (r Report) sorted() []finding.Finding {
 	list := slices.Clone(r.Findings)
 	for i := range list {
 		f := &list[i]
-		f.Fix = r.hide(f.Fix)
 		if r.hide(f.Instead) != f.Instead {
 			f.Instead, f.EndLine = "", 0
 		}
