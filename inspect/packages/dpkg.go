@@ -17,7 +17,7 @@ func readDpkg(_ *sink, at string, r io.Reader) (store, bool) {
 	installed := true
 	end := func() {
 		if it.name != "" && installed {
-			st.items = append(st.items, it)
+			st.add(it)
 		}
 		it, installed = item{}, true
 	}
@@ -54,7 +54,7 @@ func readApk(_ *sink, at string, r io.Reader) (store, bool) {
 	dir := ""
 	end := func() {
 		if it.name != "" {
-			st.items = append(st.items, it)
+			st.add(it)
 		}
 		it, dir = item{}, ""
 	}

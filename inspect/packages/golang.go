@@ -11,14 +11,14 @@ func modules(at string, info *debug.BuildInfo) store {
 	st := store{kind: golang, path: at}
 	if version, ok := strings.CutPrefix(info.GoVersion, "go"); ok {
 		version, _, _ = strings.Cut(version, " ")
-		st.items = append(st.items, item{name: "stdlib", version: version})
+		st.add(item{name: "stdlib", version: version})
 	}
 	add := func(m *debug.Module) {
 		if m.Replace != nil && m.Replace.Version != "" {
 			m = m.Replace
 		}
 		if m.Path != "" {
-			st.items = append(st.items, item{name: m.Path, version: m.Version})
+			st.add(item{name: m.Path, version: m.Version})
 		}
 	}
 	add(&info.Main)

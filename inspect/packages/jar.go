@@ -55,7 +55,7 @@ func (j *jarReader) stores(at string) []store {
 			inside = append(inside, it)
 		case isJar(entry) && (strings.Contains(entry, "/lib/") || strings.HasPrefix(entry, "lib/")):
 			n, v := splitJar(path.Base(entry))
-			st.items = append(st.items, item{name: n, version: v})
+			st.add(item{name: n, version: v})
 		}
 	}
 	if len(inside) == 0 {

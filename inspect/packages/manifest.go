@@ -67,11 +67,11 @@ func isProject(dir string) bool {
 func asked(k kind, at string, run, dev map[string]bool) (store, bool) {
 	st := store{kind: manifest | k, path: at}
 	for _, name := range slices.Sorted(maps.Keys(run)) {
-		st.items = append(st.items, item{name: name})
+		st.add(item{name: name})
 	}
 	for _, name := range slices.Sorted(maps.Keys(dev)) {
 		if !run[name] {
-			st.items = append(st.items, item{name: name, dev: true})
+			st.add(item{name: name, dev: true})
 		}
 	}
 	return st, len(st.items) > 0
@@ -122,7 +122,7 @@ func readPackageLock(s *sink, at string, r io.Reader) (store, bool) {
 		return store{}, false
 	}
 	st := store{kind: lock | npm, path: at}
-	add := func(dir string, dev bool) { st.items = append(st.items, item{name: dir, dev: dev}) }
+	add := func(dir string, dev bool) { st.add(item{name: dir, dev: dev}) }
 	for dir, e := range m.Packages {
 		if dir != "" {
 			add(dir, e.Dev)

@@ -7,7 +7,7 @@ import (
 
 // noteKind names the form and the meaning of the notes; it is to be counted up with
 // whatever changes what is noted of some layer.
-const noteKind = "packages/2"
+const noteKind = "packages/3"
 
 // maxNotes bounds what is noted of a layer, in bytes. Twenty thousand packages of npm
 // take 4 MB; more than the bound is only in what is made to fill memory.

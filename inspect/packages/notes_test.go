@@ -82,7 +82,7 @@ func FuzzStores(f *testing.F) {
 // TestKind fails when something else is noted of a file than was: then noteKind is to be
 // counted up, so that no notes of an older version are taken for ours.
 func TestKind(t *testing.T) {
-	const wantKind, wantNotes = "packages/2", "f1bfe05951d55d34"
+	const wantKind, wantNotes = "packages/3", "f1bfe05951d55d34"
 	s := &sink{}
 	for _, f := range [][2]string{
 		{"/var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\nInstalled-Size: 5\n"},

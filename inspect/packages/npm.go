@@ -63,7 +63,7 @@ func readComposer(s *sink, at string, r io.Reader) (store, bool) {
 	st := store{kind: composer, path: at}
 	for _, e := range m.Packages {
 		if e.Name != "" {
-			st.items = append(st.items, item{name: e.Name, version: e.Version, dev: dev[e.Name], needs: slices.Sorted(maps.Keys(e.Require))})
+			st.add(item{name: e.Name, version: e.Version, dev: dev[e.Name], needs: slices.Sorted(maps.Keys(e.Require))})
 		}
 	}
 	return st, len(st.items) > 0
@@ -83,7 +83,7 @@ func readNuget(s *sink, at string, r io.Reader) (store, bool) {
 		if m.Libraries[key].Type == "package" {
 			name, version := path.Split(key)
 			if name != "" && version != "" {
-				st.items = append(st.items, item{name: name[:len(name)-1], version: version})
+				st.add(item{name: name[:len(name)-1], version: version})
 			}
 		}
 	}

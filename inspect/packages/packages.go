@@ -15,7 +15,9 @@
 //     hidden by one damaged line.
 //
 // So the readers here are small, take an io.Reader, read as far as a file makes sense,
-// and never fail but with the stream.
+// and never fail but with the stream. They were held against the others' when they were
+// written: names, versions and sizes of all packages in 16 real databases of rpm (CentOS 5
+// to 8, UBI 8, Fedora 35, Mariner, SLE; all three forms) are those that go-rpmdb reads.
 package packages
 
 import (
@@ -98,7 +100,10 @@ func (s *sink) Notes() []byte { return s.out.buf }
 
 // whole is all that is left of a file. It is valid until the next one.
 func (s *sink) whole(r io.Reader) []byte {
-	s.buf.Reset()
+	const small = 4 << 20
+	if s.buf.Reset(); s.buf.Cap() > small {
+		s.buf = bytes.Buffer{}
+	}
 	_, _ = s.buf.ReadFrom(r) // the stream keeps its error
 	return s.buf.Bytes()
 }

@@ -16,7 +16,7 @@ func (it *item) sample(file string) {
 	if len(it.needs) == maxSample || file == "" {
 		return
 	}
-	for _, dispensable := range [...]string{"usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/bug", "usr/share/menu", "usr/share/common-licenses", "etc/", "var/", "usr/share/gtk-doc", "usr/share/groff", "usr/share/linda", "usr/share/icons"} {
+	for _, dispensable := range [...]string{"usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/bug", "usr/share/menu", "usr/share/licenses", "usr/share/common-licenses", "etc/", "var/", "usr/share/gtk-doc", "usr/share/groff", "usr/share/linda", "usr/share/icons"} {
 		if strings.HasPrefix(file, dispensable) {
 			return
 		}

@@ -23,6 +23,15 @@ type item struct {
 	needs         []string // names of the packages that it needs to run; of a distribution's, a few of its files
 }
 
+// maxItems is how many packages of a store are noted: what has more was made to fill memory.
+const maxItems = 200_000
+
+func (st *store) add(it item) {
+	if len(st.items) < maxItems {
+		st.items = append(st.items, it)
+	}
+}
+
 // kind of a store. The numbers are part of the notes.
 type kind uint8
 
@@ -71,6 +80,7 @@ func (k kind) isDatabase() bool { return k <= rpm }
 // Most that is read of a file.
 const (
 	maxDatabase = 64 << 20 // dpkg's has about 1 MB per 1,000 packages
+	maxLock     = 8 << 20  // of JSON that lists packages, which takes many times as much in memory
 	maxManifest = 512 << 10
 )
 
@@ -91,13 +101,17 @@ func sourceOf(p string) (reading, int64) {
 		if dir == "/lib/apk/db" || dir == "/usr/lib/apk/db" { // the second is since Alpine 3.22
 			return readApk, maxDatabase
 		}
+	case "rpmdb.sqlite", "Packages.db", "Packages":
+		if isRPM(dir) {
+			return readRPM, maxDatabase
+		}
 	case "package.json":
 		if nodeModule(dir) != "" {
 			return readNode, maxManifest
 		}
 		return manifestOf(dir, base), maxManifest
 	case "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json":
-		return manifestOf(dir, base), maxDatabase
+		return manifestOf(dir, base), maxLock
 	case "composer.json", "pyproject.toml", "Pipfile", "Gemfile", "gems.rb":
 		return manifestOf(dir, base), maxManifest
 	case "METADATA":
@@ -114,7 +128,7 @@ func sourceOf(p string) (reading, int64) {
 		}
 	case "installed.json":
 		if strings.HasSuffix(dir, "/composer") {
-			return readComposer, maxDatabase
+			return readComposer, maxLock
 		}
 	}
 	switch {
@@ -129,7 +143,7 @@ func sourceOf(p string) (reading, int64) {
 			return readGem, maxManifest
 		}
 	case strings.HasSuffix(base, ".deps.json"):
-		return readNuget, maxDatabase
+		return readNuget, maxLock
 	case strings.HasSuffix(base, ".txt"):
 		return manifestOf(dir, base), maxManifest
 	}
