@@ -109,7 +109,8 @@ func (v *view) samples(l leak) []finding.Taken {
 	slices.SortStableFunc(out, func(a, b finding.Taken) int { return cmp.Compare(b.Size, a.Size) })
 	out = out[:min(len(out), maxSamples)]
 	for i := range out {
-		for _, s := range origin.Sources(v.im, v.graph, l.layer, out[i].Path) {
+		places := origin.Sources(v.im, v.graph, l.layer, out[i].Path)
+		for _, s := range append(places, origin.Mounted(v.im, v.graph, l.layer, out[i].Path)...) {
 			place := finding.Place{Stage: int(s.Node), Path: s.Path, Name: shown(s.In(v.graph))}
 			if s.Node == model.None || v.graph.IsStage(s.Node) {
 				out[i].From = append(out[i].From, place)

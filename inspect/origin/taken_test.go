@@ -88,3 +88,32 @@ func TestBaseDirectoryIsUnknownBelowAWorkdir(t *testing.T) {
 		t.Errorf("it goes to %q, %v", c.Dest, ok)
 	}
 }
+
+// TestMounted: what a RUN may have copied from what it mounts.
+func TestMounted(t *testing.T) {
+	g := &model.Graph{
+		Stages: []model.Stage{
+			{Index: 0, Name: "builder", Steps: []model.Step{{Command: "FROM"}}},
+			{Index: 1, Steps: []model.Step{{Command: "FROM"}, {Command: "RUN", Index: 1, Mounts: []model.Mount{
+				{Type: "bind", From: "builder", Source: "/app", Target: "/mnt"}, {Type: "bind", Source: "conf/key.pem", Target: "/key.pem"}, {Type: "cache", Target: "/c"}, {Type: "bind", From: "gone"},
+			}}}},
+		},
+		Edges: []model.Edge{{From: 0, To: 1, Kind: model.EdgeMount, Step: 1, Paths: []string{"/app"}}},
+	}
+	im := &image.Image{Layers: []image.Layer{{Origin: image.Origin{Stage: 1, Step: 1, Line: 2}}, {Origin: image.Unknown}}}
+	for path, want := range map[string]string{
+		"/srv/src/a.ts": "builder:/app/srv/src/a.ts builder:/app/src/a.ts builder:/app/a.ts context:conf/key.pem/srv/src/a.ts context:conf/key.pem/src/a.ts context:conf/key.pem/a.ts",
+		"/key.pem":      "builder:/app/key.pem context:conf/key.pem/key.pem context:conf/key.pem",
+	} {
+		var got []string
+		for _, s := range origin.Mounted(im, g, 0, path) {
+			got = append(got, s.In(g))
+		}
+		if all := strings.Join(got, " "); all != want {
+			t.Errorf("%s: %s, want %s", path, all, want)
+		}
+	}
+	if origin.Mounted(im, g, 1, "/x") != nil || origin.Mounted(im, nil, 0, "/x") != nil {
+		t.Error("something is mounted where nobody knows what ran")
+	}
+}
