@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -193,7 +194,9 @@ func (c *checkFlags) image(ctx context.Context, env environment, flags *buildFla
 		return resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
 	}
 	if k.Graph != nil {
-		g.dockerfile = inRepository(k.Graph.File, ".")
+		if _, err := os.Stat(k.Graph.File); err == nil { // as it was called then, from here
+			g.dockerfile = inRepository(k.Graph.File, ".")
+		}
 		if g.target == "" {
 			g.target = k.Graph.Label(model.NodeID(k.Target))
 		}

@@ -91,10 +91,14 @@ func under(p *policy.Policy, opt inspect.Options) inspect.Options {
 }
 
 // inRepository is a path relative to the repository it lies in, with slashes, as code
-// scanners and forges want it; relative to root where it lies in none.
+// scanners and forges want it; relative to root where it lies in none. They know no
+// links, so it is where those lead to.
 func inRepository(path, root string) string {
 	if path == "" {
 		return ""
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -102,6 +106,9 @@ func inRepository(path, root string) string {
 	}
 	if repo := policyfile.Root(filepath.Dir(abs)); repo != "" {
 		root = repo
+	}
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		root = real
 	}
 	if root, err = filepath.Abs(root); err == nil {
 		if rel, err := filepath.Rel(root, abs); err == nil && filepath.IsLocal(rel) {

@@ -73,6 +73,11 @@ func (r Report) report(b *bufio.Writer) {
 	for _, n := range r.Notes() {
 		fmt.Fprintf(b, "note: %s\n", n)
 	}
+	if r.Policy != nil {
+		for _, n := range r.Policy.Expired {
+			fmt.Fprintf(b, "note: %s\n", n)
+		}
+	}
 	if r.Image.Stage != "" {
 		fmt.Fprintf(b, "note: a stage is not judged: leaks are looked for in images\n")
 		return
