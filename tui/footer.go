@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"charm.land/bubbles/v2/key"
 
 	"github.com/stagedive/stagedive/model/finding"
@@ -37,7 +35,7 @@ func (a *App) tabs() []tabLabel {
 		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
 	case a.opened != nil: // which is not judged
 	case len(a.inspection.findings)+len(a.static()) > 0:
-		all := slices.Concat(a.inspection.findings, a.static())
+		all := finding.Together(a.inspection.findings, a.static())
 		leaks.more, leaks.role = th.Glyphs.Problem+measure.Count(finding.Count(all).Total()), theme.Dim
 		if finding.Count(all).AtLeast(finding.Medium) > 0 {
 			leaks.role = theme.Warning

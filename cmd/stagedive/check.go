@@ -112,7 +112,7 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 	if err != nil {
 		return fmt.Errorf("judging the Dockerfile: %w", err)
 	}
-	res.Findings = append(res.Findings, j.judged(in)...)
+	res.Findings = finding.Together(res.Findings, j.judged(in))
 	g := gate{env: env, flags: c, policy: p, graph: graph, target: graph.Label(model.NodeID(j.target)), suites: suites, build: flags}
 	g.open = func(ctx context.Context) (source.Source, error) { return resolve.Open(ctx, ref, resolve.Options{}) }
 	g.subject = graph.File + ", target " + g.target

@@ -6,7 +6,6 @@ package findings
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -91,15 +90,9 @@ func (p *Pane) SetStatic(found []finding.Finding, graph *model.Graph) {
 	p.merge(at, some)
 }
 
-// merge makes one list of both. Of what the Dockerfile and the image both tell, the image
-// tells more.
+// merge makes one list of both.
 func (p *Pane) merge(at finding.Finding, some bool) {
-	p.all = slices.Clone(p.found)
-	for _, f := range p.static {
-		if !slices.ContainsFunc(p.found, func(o finding.Finding) bool { return o.Rule == f.Rule && o.Line == f.Line && o.Title == f.Title }) {
-			p.all = append(p.all, f)
-		}
-	}
+	p.all = finding.Together(p.found, p.static)
 	p.paging = p.paging && some
 	p.refreshAt(at, some)
 	p.arrange()
