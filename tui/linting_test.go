@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
@@ -151,4 +152,24 @@ func TestAnotherTargetAsksAgain(t *testing.T) {
 		}
 	})
 	d.Settle().See("4 leaks ▲1")
+}
+
+// At every size the findings leave a frame as high and as wide as the screen.
+func TestFindingsAtEverySize(t *testing.T) {
+	d := judged(t, nil)
+	for _, size := range [][2]int{{1, 1}, {5, 3}, {20, 8}, {33, 11}, {38, 14}, {60, 15}, {79, 23}, {109, 16}, {110, 17}, {150, 50}, {220, 60}} {
+		d.Size(size[0], size[1])
+		for _, k := range []string{"v", "]", "]", "[", "4", "j", "o", "p", "j", "esc", "s", "s", "G", "esc", "o", "o", "/", "x", "enter", "esc", "1"} {
+			d.Press(k)
+			lines := strings.Split(d.Frame(), "\n")
+			if len(lines) != size[1] {
+				t.Fatalf("after %q at %v: %d lines", k, size, len(lines))
+			}
+			for _, l := range lines {
+				if w := ansi.StringWidthWc(l); w > size[0] {
+					t.Fatalf("after %q at %v a line is %d wide: %q", k, size, w, l)
+				}
+			}
+		}
+	}
 }

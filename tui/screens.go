@@ -214,6 +214,8 @@ func (a *App) screenHints() []hint {
 		bindings = findings.DefaultKeys().Bindings()
 	}
 	switch {
+	case a.tab == tabLeaks && a.screens.leaks.Paging():
+		return []hint{{a.keys.Back, "list"}, {a.keys.Down, "down"}, {a.keys.Up, "up"}}
 	case a.tab == tabLeaks && a.opened == nil && len(a.inspection.findings)+len(a.static()) > 0:
 		out = append(out, a.selectedHints()...)
 		for _, b := range bindings {

@@ -41,6 +41,10 @@ func (p *Pane) pageText() text {
 				out = append(out, "")
 				continue
 			}
+			if strings.HasPrefix(paragraph, "    ") { // an example, to be copied as it is
+				out = append(out, "   "+th.Render(theme.Dim, strings.TrimRight(paragraph, " ")))
+				continue
+			}
 			for _, line := range widget.WrapWords(strings.TrimSpace(paragraph), max(20, min(p.width-6, readable))) {
 				out = append(out, "   "+line)
 			}
@@ -65,6 +69,9 @@ func (p *Pane) pageText() text {
 	part("To accept it", accept)
 	return out
 }
+
+// Paging says that the page of a rule lies over the list.
+func (p *Pane) Paging() bool { return p.paging }
 
 // readable is how many cells of running text are easy to read.
 const readable = 84

@@ -26,9 +26,10 @@ func (o order) String() string { return [...]string{"worst first", "by kind", "b
 
 // row is a finding, or the head of a group.
 type row struct {
-	at   int    // index into all; -1 for a head
-	head string // of a group
-	info string // beside it
+	at    int    // index into all; -1 for a head
+	head  string // of a group
+	info  string // beside it; brief where there is little room
+	brief string
 }
 
 // refresh works out what the list shows: what the filter lets through, in groups.
@@ -104,7 +105,7 @@ func (p *Pane) grouped(kept []int) []row {
 			}
 		}
 		if head >= 0 {
-			out[head].info = p.sum(kept, n, group)
+			out[head].info, out[head].brief = p.sum(kept, n, group)
 		}
 		out = append(out, row{at: i})
 	}
@@ -124,8 +125,9 @@ func (p *Pane) withImage(out []row) []row {
 	return out
 }
 
-// sum is what a group comes to up to its n-th entry: counts, and bytes where there are any.
-func (p *Pane) sum(kept []int, n int, group func(int) (int, string)) string {
+// sum is what a group comes to up to its n-th entry: counts by severity, or of all, and
+// bytes where there are any.
+func (p *Pane) sum(kept []int, n int, group func(int) (int, string)) (info, brief string) {
 	want, _ := group(kept[n])
 	var some []finding.Finding
 	var size int64
@@ -139,11 +141,11 @@ func (p *Pane) sum(kept []int, n int, group func(int) (int, string)) string {
 			}
 		}
 	}
-	text := finding.Count(some).String()
+	bytes := ""
 	if size > 0 {
-		text += " " + p.theme.Glyphs.Dot + " " + measure.Bytes(size)
+		bytes = " " + p.theme.Glyphs.Dot + " " + measure.Bytes(size)
 	}
-	return text
+	return finding.Count(some).String() + bytes, measure.Count(len(some)) + bytes
 }
 
 // kinds are the categories in the order in which the list has them.
@@ -178,7 +180,11 @@ func (l lines) Row(i, width int, selected, focus bool) string {
 	p, th := l.p, l.p.theme
 	r := p.rows[i]
 	if r.at < 0 {
-		return widget.Sides(" "+th.Render(theme.Bold, r.head), th.Render(theme.Dim, r.info+" "), width, th.Glyphs.Ellipsis)
+		info := r.info
+		if r.brief != "" && widget.Width(r.head)+widget.Width(info)+5 > width {
+			info = r.brief
+		}
+		return widget.Sides(" "+th.Render(theme.Bold, r.head), th.Render(theme.Dim, info+" "), width, th.Glyphs.Ellipsis)
 	}
 	f := p.all[r.at]
 	cursor := " "
