@@ -88,7 +88,15 @@ func mayBeMaterial(dirPath, base string) bool {
 func isObject(head []byte, base string) bool {
 	switch path.Ext(base) {
 	case ".o", ".obj":
-		return isELF(head) && (head[5] == 1 && binary.LittleEndian.Uint16(head[16:]) == 1 || head[5] == 2 && binary.BigEndian.Uint16(head[16:]) == 1)
+		if !isELF(head) || len(head) < 20 {
+			return false
+		}
+		var order binary.ByteOrder = binary.LittleEndian
+		if head[5] == 2 {
+			order = binary.BigEndian
+		}
+		const bpf = 247 // such an object is a program that the kernel loads
+		return order.Uint16(head[16:]) == 1 && order.Uint16(head[18:]) != bpf
 	case ".rlib":
 		return bytes.HasPrefix(head, []byte("!<arch>\n"))
 	case ".rmeta":

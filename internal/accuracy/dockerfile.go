@@ -41,7 +41,8 @@ func (c *Case) picture(bases []*Case) (*picture, *model.Graph, error) {
 		return p, nil, p.addBase(c)
 	}
 	graph := buildgraph.Parse([]byte(c.expand(c.dockerfile)), buildgraph.Options{BuildArgs: c.Args})
-	if len(graph.Problems) > 0 || len(graph.Stages) == 0 {
+	refused := func(p model.Problem) bool { return p.Level == model.LevelError }
+	if slices.ContainsFunc(graph.Problems, refused) || len(graph.Stages) == 0 {
 		return nil, nil, fmt.Errorf("Dockerfile: %+v", graph.Problems)
 	}
 	chain := []model.Stage{graph.Stages[len(graph.Stages)-1]}

@@ -146,7 +146,7 @@ func attributesOf(words []string) (a attributes, err error) {
 			a.goroot = value
 		case "strings":
 			a.strings, a.form = value, "elf"
-		case "elf", "jar", "zip", "ar", "go", "rust", "class", "text", "bin", "mpegts", "sqlite", "exe":
+		case "elf", "bpf", "jar", "zip", "ar", "go", "rust", "class", "text", "bin", "mpegts", "sqlite", "exe":
 			a.form = name
 		default:
 			a.size, err = sizeOf(w)

@@ -36,7 +36,7 @@ func (a attributes) fill(p string, body []byte) []byte {
 	}
 	rng := randomOf(p)
 	switch form {
-	case "elf", "so", "o":
+	case "elf", "so", "o", "bpf":
 		return program{form: form, holds: lines(body), debug: a.debug, size: max(a.size, 16<<10)}.bytes(rng)
 	case "go":
 		return program{form: "elf", size: max(a.size, 64<<10), debug: a.debug, goInfo: string(body)}.bytes(rng)

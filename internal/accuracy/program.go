@@ -11,7 +11,7 @@ import (
 // program is a native program in the making: a whole ELF file (System V ABI, chapter 4)
 // for amd64, with what tools look at in one. It does not run.
 type program struct {
-	form   string   // "elf", "so" or "o"
+	form   string   // "elf", "so", "o", or "bpf" for what the kernel loads
 	holds  []string // strings among its constants
 	debug  bool     // it is not stripped
 	size   int      // of the code, in bytes
@@ -75,12 +75,16 @@ func (p program) bytes(rng *rand.Rand) []byte {
 		offset += uint64(len(s.data))
 	}
 	sections := (offset + 15) &^ 15
-	kind, segments := map[string]uint16{"elf": 2, "so": 3, "o": 1}[p.form], uint16(1)
-	if p.form == "o" {
+	kind, segments := map[string]uint16{"elf": 2, "so": 3, "o": 1, "bpf": 1}[p.form], uint16(1)
+	if kind == 1 {
 		segments = 0
 	}
+	machine := uint16(62) // amd64
+	if p.form == "bpf" {
+		machine = 247
+	}
 	out.WriteString("\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 9))
-	little([]uint16{kind, 62})
+	little([]uint16{kind, machine})
 	little(uint32(1))
 	little([]uint64{base + header + programHeader, header, sections})
 	little(uint32(0))
