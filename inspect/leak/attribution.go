@@ -57,10 +57,17 @@ func (v *view) source(l leak) (origin.Source, bool) {
 // route says, as evidence, how a leak came into the image that is shipped: what the COPY
 // carried that brought it, and whether a stage starts FROM the one that made it.
 func (v *view) route(rule finding.Rule, l leak, at image.Origin) []string {
-	if v.graph == nil || at.Base || at.Stage < 0 {
+	var out []string
+	switch {
+	case v.graph != nil && at.Base:
+		lineage := v.graph.Lineage(v.built())
+		if s := v.inheritance(lineage[len(lineage)-1]); s != "" {
+			out = append(out, s)
+		}
+		return out
+	case v.graph == nil || at.Stage < 0:
 		return nil
 	}
-	var out []string
 	if c, ok := v.carriedBy(l.layer); ok && rule.Category != finding.Secret {
 		out = append(out, shown(c.says()))
 	}

@@ -41,7 +41,7 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) remedy {
 	text := Redact(step.Text)
 	switch step.Command {
 	case "RUN":
-		return remedy{words: at + v.runFix(rule, l, text)}
+		return remedy{words: at + v.runFix(rule, l, origin.Stage, text)}
 	case "COPY", "ADD":
 		if c, ok := v.carriedBy(l.layer); ok {
 			words, instead := v.copyFromFix(rule, l, c)
@@ -53,7 +53,7 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) remedy {
 		if line, ok := readCopy(text); ok && line.from() != "" {
 			return remedy{words: at + "copy only what runs, by its path, in place of " + shorten(line.short(), maxPasted)}
 		}
-		return remedy{words: at + v.contextFix(rule, l, text)}
+		return remedy{words: at + v.contextFix(rule, l, origin.Stage, text)}
 	case "ENV", "ARG":
 		return remedy{words: at + lowerFirst(strings.ReplaceAll(rule.Fix, "drop the ENV", "drop this ENV"))}
 	}
@@ -73,7 +73,7 @@ func (v *view) step(o image.Origin) (model.Step, bool) {
 }
 
 // contextFix is for what a COPY of the build context brought along.
-func (v *view) contextFix(rule finding.Rule, l leak, text string) string {
+func (v *view) contextFix(rule finding.Rule, l leak, stage int, text string) string {
 	name := v.ignorable(l)
 	switch rule.Category {
 	case finding.Secret:
@@ -84,6 +84,9 @@ func (v *view) contextFix(rule finding.Rule, l leak, text string) string {
 			return lowerFirst(rule.Fix)
 		case "SD-S004", "SD-S006", "SD-S007", "SD-S009":
 			return fmt.Sprintf("add %s to .dockerignore: %q takes that along", v.ignorables(l), shorten(text, 60))
+		}
+		if s := v.splitFix(stage); s != "" {
+			return s
 		}
 		return fmt.Sprintf("move %q to a build stage, compile there, and COPY --from it only what was built", shorten(text, 60))
 	case finding.VCS, finding.Cache:

@@ -133,3 +133,49 @@ func TestInheritance(t *testing.T) {
 		t.Errorf("%+v", git)
 	}
 }
+
+// Where one stage builds and runs, the fix parts it in two; a compiler of the image that a
+// builder starts FROM goes with the FROM of the stage that ships.
+func TestSplit(t *testing.T) {
+	app := []entry{text("/app/src/a.ts", "export {}"), text("/app/package.json", "{}"), text("/app/dist/a.js", "")}
+	gcc := []entry{exec("/usr/bin/gcc", native("COLLECT_GCC"))}
+	own := image.Origin{Stage: 0, Step: 1, Line: 2}
+	base := image.Origin{Stage: -1, Step: -1, Base: true}
+	node := image.Config{WorkingDir: "/app", Cmd: []string{"node", "dist/a.js"}}
+	alone := stage(0, "", 1, "FROM node:20", "COPY . /app", "RUN tsc")
+	named := stage(0, "shop", 1, "FROM node:20-slim AS shop", "COPY . /app", "RUN tsc")
+	for _, tt := range []struct {
+		name    string
+		stages  []model.Stage
+		ref     string
+		origin  image.Origin
+		config  image.Config
+		entries []entry
+		rule    string
+		want    string
+		seen    string
+	}{
+		{"one stage", []model.Stage{alone}, "node:20", own, node, app, "SD-S002", "line 2: name this stage (line 1: AS build), and run in another one behind it: FROM node:20-slim, then COPY --from=build /app/dist /app/dist; COPY --from=build /app/package.json /app/package.json; ENV, USER and CMD go there too", ""},
+		{"one named stage", []model.Stage{named}, "node:20-slim", own, node, app, "SD-S002", "line 2: and run in another one behind it", ""},
+		{"nobody knows what runs", []model.Stage{alone}, "node:20", own, image.Config{}, app, "SD-S002", `line 2: move "COPY . /app" to a build stage, compile there, and COPY --from it only what was built`, ""},
+		{"the base of the one stage", []model.Stage{alone}, "gcc:14", base, node, gcc, "SD-T002", "line 1: FROM gcc:14 brings this: keep it for a build stage, and begin the final one with FROM debian:stable-slim and a COPY --from of what was built", ""},
+		{"the builder's base", []model.Stage{stage(0, "builder", 1, "FROM gcc:14 AS builder", "COPY . /app"), stage(1, "final", 5, "FROM builder AS final")}, "gcc:14", base, node, append(app, gcc...), "SD-T002", "line 5: FROM debian:stable-slim AS final, then COPY --from=builder /app/dist /app/dist; COPY --from=builder /app/package.json /app/package.json", "stage final starts FROM builder (line 5), so everything in it ships"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			graph := &model.Graph{Stages: tt.stages, Externals: []model.External{{Kind: model.ExternalImage, Ref: tt.ref}}}
+			graph.Stages[0].Base = tt.ref
+			graph.Edges = []model.Edge{{From: model.NodeID(len(tt.stages)), To: 0, Kind: model.EdgeBase, Line: 1}}
+			if len(tt.stages) > 1 {
+				graph.Edges = append(graph.Edges, model.Edge{From: 0, To: 1, Kind: model.EdgeBase, Line: 5})
+			}
+			im := &image.Image{Config: tt.config, Layers: []image.Layer{{Origin: tt.origin}}}
+			if tt.origin.Base {
+				im.History = []image.History{{Layer: 0, Origin: base}, {Empty: true, Layer: -1, Origin: image.Origin{Stage: 0, Step: 1, Line: 2}}}
+			}
+			f := one(t, findFor(t, len(tt.stages)-1, im, graph, tt.entries), tt.rule)
+			if !strings.HasPrefix(f.Fix, tt.want) || tt.seen != "" && !slices.Contains(f.Evidence, tt.seen) {
+				t.Errorf("fix %q, want %q; evidence %q", f.Fix, tt.want, f.Evidence)
+			}
+		})
+	}
+}

@@ -79,6 +79,32 @@ func (v *view) inheritedFix(maker int) string {
 	return fix + fmt.Sprintf(", then COPY --from=%s only what runs", builder)
 }
 
+// splitFix is the remedy where a stage builds what it runs: a stage of its own for that, and
+// one behind it for what runs; "" where it is not known what that is.
+func (v *view) splitFix(stage int) string {
+	s := v.graph.Stages[stage]
+	builder := s.Name
+	if builder == "" {
+		builder = "build"
+	}
+	what := v.copiesOf(builder)
+	if what == "" || stage != v.built() || len(v.graph.Lineage(stage)) > 1 {
+		return ""
+	}
+	from := v.runtimeFor(stage)
+	if from == "" {
+		from = s.Base
+	}
+	if from == "" {
+		return ""
+	}
+	name := ""
+	if s.Name == "" {
+		name = fmt.Sprintf("name this stage (line %d: AS %s), ", s.Line, builder)
+	}
+	return fmt.Sprintf("%sand run in another one behind it: FROM %s, then %s; ENV, USER and CMD go there too", name, from, what)
+}
+
 // fromLine is a FROM of another image for a stage.
 func fromLine(image string, s model.Stage) string {
 	if s.Name == "" {
@@ -121,6 +147,9 @@ func (v *view) baseFix(rule finding.Rule) string {
 	}
 	lineage := v.graph.Lineage(v.built())
 	root := lineage[len(lineage)-1]
+	if fix := v.inheritedFix(root); fix != "" && builds {
+		return fix
+	}
 	for _, e := range v.graph.Into(model.NodeID(root)) {
 		if e.Kind != model.EdgeBase {
 			continue

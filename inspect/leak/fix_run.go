@@ -10,7 +10,7 @@ import (
 )
 
 // runFix is for what a RUN left behind.
-func (v *view) runFix(rule finding.Rule, l leak, text string) string {
+func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string {
 	switch rule.Category {
 	case finding.Cache:
 		switch rule.ID {
@@ -36,6 +36,9 @@ func (v *view) runFix(rule finding.Rule, l leak, text string) string {
 			if fixed, ok := omitDev(rule.ID, text); ok {
 				return fixed
 			}
+		}
+		if s := v.splitFix(stage); s != "" && rule.Category != finding.DevDeps {
+			return s
 		}
 		return fmt.Sprintf("move %q to a build stage, and COPY --from it only what was built", shorten(text, 60))
 	}

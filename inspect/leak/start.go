@@ -142,7 +142,8 @@ func afterFlags(args []string) []string {
 // startOfScript reads a shell's -c as far as it is a plain command, or several of which
 // the last stays.
 func (v *view) startOfScript(script string, depth int) start {
-	if strings.ContainsAny(script, "|`(){}<>*?\n") && !strings.Contains(script, "${") {
+	script = v.expand(script)
+	if strings.ContainsAny(script, "|`(){}<>*?\n") {
 		return start{}
 	}
 	parts := strings.FieldsFunc(strings.NewReplacer("&&", ";", "||", ";").Replace(script), func(r rune) bool { return r == ';' })
