@@ -46,8 +46,14 @@ func (c *checker) secrets() {
 
 // value judges a variable that an instruction sets.
 func (c *checker) value(s step, keyword, name, value string) {
-	if _, _, ok := secretname.URLPassword(value); ok {
-		c.secret(s, keyword+" "+name, "a URL with a password in it", finding.High)
+	if from, to, ok := secretname.URLPassword(value); ok {
+		switch password, host := value[from:to], strings.TrimLeft(value[to:], "@"); {
+		case strings.HasPrefix(host, "localhost"), strings.HasPrefix(host, "127.0.0.1"):
+		case random(password):
+			c.secret(s, keyword+" "+name, "a URL with a password in it", finding.High)
+		default:
+			c.secret(s, keyword+" "+name, "a URL with a password in it that looks like a default for trying out", finding.Medium)
+		}
 		return
 	}
 	if !secretname.Is(name) || secretname.Placeholder(value) || strings.Contains(value, "$") || strings.Contains(s.Text, "$"+name) || fromVariable(s, name) {
