@@ -86,21 +86,34 @@ func buildkit(in Input) []finding.Finding {
 	var out []finding.Finding
 	for _, p := range in.Detail.Graph.Problems {
 		if p.Rule != "" && p.Level == model.LevelWarning {
-			out = append(out, objection(p.Rule, strings.TrimPrefix(p.Message, p.Rule+": "), p.Stage, p.Line))
+			out = append(out, objection(in.Detail.Graph, p.Rule, strings.TrimPrefix(p.Message, p.Rule+": "), p.Stage, p.Line))
 		}
 	}
 	return append(out, ignored(in)...)
 }
 
-func objection(name, message string, stage, line int) finding.Finding {
+func objection(g *model.Graph, name, message string, stage, line int) finding.Finding {
 	r, ok := buildkitRule(name)
 	if !ok { // of a newer linter
 		r = finding.Rule{ID: prefix + name, Category: finding.Build, Severity: finding.Low, Why: message}
 	}
 	return finding.Finding{
 		Rule: r.ID, Title: sanitize.Text(message), Category: r.Category, Severity: r.Severity,
-		Layer: -1, Stage: stage, Line: line, Evidence: []string{"BuildKit's linter objects"}, Why: r.Why, Fix: r.Fix,
+		Layer: -1, Stage: stage, Line: line, Name: instruction(g, stage, line), Evidence: []string{"BuildKit's linter objects"}, Why: r.Why, Fix: r.Fix,
 	}
+}
+
+// instruction is the one on a line, in short; "" where there is none.
+func instruction(g *model.Graph, stage, line int) string {
+	if !g.IsStage(model.NodeID(stage)) {
+		return ""
+	}
+	for _, s := range g.Stages[stage].Steps {
+		if s.Line == line && !s.OnBuild {
+			return sanitize.Text(shorten(strings.Join(strings.Fields(g.Short(s)), " "), 72))
+		}
+	}
+	return ""
 }
 
 // ignored are sources of COPY and ADD that .dockerignore keeps out
@@ -128,7 +141,7 @@ func ignored(in Input) []finding.Finding {
 				}
 				if hit, err := m.MatchesOrParentMatches(name); err == nil && hit {
 					msg := linter.RuleCopyIgnoredFile.Format(s.Command[:1]+strings.ToLower(s.Command[1:]), name)
-					out = append(out, objection(linter.RuleCopyIgnoredFile.Name, msg, i, s.Line))
+					out = append(out, objection(in.Detail.Graph, linter.RuleCopyIgnoredFile.Name, msg, i, s.Line))
 				}
 			}
 		}

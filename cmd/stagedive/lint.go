@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,8 +16,10 @@ import (
 	buildcontext "github.com/stagedive/stagedive/buildgraph/context"
 	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/policy"
 )
 
@@ -29,7 +32,7 @@ A comment right above an instruction turns rules off or accepts a finding:
   # check=skip=SD-B004,JSONArgsRecommended
   # stagedive: allow=SD-B004 the reason`
 
-var lintFormats = []string{"text", "json"}
+var lintFormats = []string{"text", "json", "sarif", "github", "junit"}
 
 func newLintCmd(env environment) *cobra.Command {
 	var flags buildFlags
@@ -41,10 +44,10 @@ func newLintCmd(env environment) *cobra.Command {
 		Long:  lintLong,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(lintFormats, format) {
-				return usagef("--format %q is not known; use %s", format, strings.Join(lintFormats, " or "))
+				return usagef("--format %q is not known; use one of %s", format, strings.Join(lintFormats, ", "))
 			}
-			if len(args) > 1 && format == "json" {
-				return usagef("--format json is of one PATH; there are %d", len(args))
+			if len(args) > 1 && format != "text" {
+				return usagef("--format %s is of one PATH; there are %d", format, len(args))
 			}
 			out := outputFlags{failOn: failOn, progress: "auto"}
 			if err := out.check(); err != nil {
@@ -87,15 +90,32 @@ func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policy
 		return err
 	}
 	findings := j.judged(in)
-	r := lint.Report{File: in.Detail.Graph.File, Findings: findings, Context: lint.Context(in)}
-	write := r.Text
-	if format == "json" {
-		write = r.JSON
-	}
-	if err := write(env.stdout); err != nil {
+	if err := j.tell(env.stdout, format, in, findings, failOn); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return linted(in, findings, failOn)
+}
+
+// tell writes what was found in one of lintFormats.
+func (j *job) tell(w io.Writer, format string, in lint.Input, findings []finding.Finding, failOn string) error {
+	g := in.Detail.Graph
+	r := lint.Report{File: g.File, Findings: findings, Context: lint.Context(in)}
+	switch format {
+	case "text":
+		return r.Text(w)
+	case "json":
+		return r.JSON(w)
+	}
+	level, ok := finding.ParseSeverity(failOn)
+	if !ok {
+		level = failOnDefault
+	}
+	target := g.Label(model.NodeID(in.Target))
+	// What code scanners and CI take is made for images: here it is one without layers.
+	return checkWriter(format)(w, report.Report{
+		Image: &image.Image{Ref: g.File}, Findings: findings, Rules: lint.Rules(), Graph: g, Redact: leak.Redact,
+		Gate: &report.Gate{FailOn: level, Target: target, Subject: g.File, Dockerfile: inRepository(j.file.Path, j.file.Context), Version: version()},
+	})
 }
 
 // Lint judges the Dockerfile as it was read last, and its context.
