@@ -14,9 +14,20 @@ func redact(im *image.Image, hide func(string) string) {
 			list[i] = hide(list[i])
 		}
 	}
+	words := func(list []string) {
+		for i := 1; i < len(list); i++ { // a flag and its value
+			if rest, ok := strings.CutPrefix(hide(list[i-1]+" "+list[i]), list[i-1]+" "); ok && strings.HasPrefix(list[i-1], "-") {
+				list[i] = rest
+			}
+		}
+		each(list)
+	}
 	each(im.Config.Env)
-	each(im.Config.Entrypoint)
-	each(im.Config.Cmd)
+	words(im.Config.Entrypoint)
+	words(im.Config.Cmd)
+	if im.Config.Healthcheck != nil {
+		words(im.Config.Healthcheck.Test)
+	}
 	for name, value := range im.Config.Labels {
 		_, hidden, _ := strings.Cut(hide(strings.ReplaceAll(name, "=", "-")+"="+value), "=")
 		im.Config.Labels[name] = hidden
@@ -31,4 +42,8 @@ func redact(im *image.Image, hide func(string) string) {
 		each(l.Problems)
 	}
 	each(im.Problems)
+	for i := range im.Attestations {
+		a := &im.Attestations[i]
+		a.Source, a.Builder, a.Problem = hide(a.Source), hide(a.Builder), hide(a.Problem)
+	}
 }

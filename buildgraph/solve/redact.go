@@ -19,7 +19,8 @@ const stars = "•••"
 // that control sequences can't hide a value from it.
 type redactor struct {
 	words []string
-	found *atomic.Bool // set once a secret was taken out
+	told  map[string]bool // of the words, those that are written down where everybody may read them
+	found *atomic.Bool    // set once a secret was taken out that is not told
 }
 
 // newRedactor looks for each value whole and, because tools print them one by
@@ -37,7 +38,21 @@ func newRedactor(secrets [][]byte) redactor {
 		}
 	}
 	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
-	return redactor{words, new(atomic.Bool)}
+	return redactor{words: words, found: new(atomic.Bool)}
+}
+
+// with also takes out values that are told.
+func (r redactor) with(told [][]byte) redactor {
+	more := newRedactor(told)
+	r.told = map[string]bool{}
+	for _, w := range more.words {
+		if !slices.Contains(r.words, w) {
+			r.told[w] = true
+			r.words = append(r.words, w)
+		}
+	}
+	slices.SortFunc(r.words, func(a, b string) int { return len(b) - len(a) })
+	return r
 }
 
 // text replaces every secret in s.
@@ -45,7 +60,9 @@ func (r redactor) text(s string) string {
 	for _, w := range r.words {
 		if strings.Contains(s, w) {
 			s = strings.ReplaceAll(s, w, stars)
-			r.found.Store(true)
+			if !r.told[w] {
+				r.found.Store(true)
+			}
 		}
 	}
 	return s

@@ -86,6 +86,7 @@ func (r *run) emit(e build.Event) {
 func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 	in, err := r.req.inputs()
 	r.tr = newTranslator(r.req.Graph, in.secrets, r.req.now(), r.emit)
+	r.tr.redact = r.tr.redact.with(told(r.req.Graph, r.req.BuildArgs))
 	if err != nil {
 		return r.failed(err), nil
 	}

@@ -84,7 +84,7 @@ func (w *watched) Build(ctx context.Context, target int, emit func(build.Event))
 		if err := w.keep(redacted(e)); err != nil && w.err == nil {
 			w.err = fmt.Errorf("keeping what the build said: %w", err)
 		}
-		emit(e)
+		emit(withoutTokens(e))
 	})
 }
 

@@ -21,6 +21,15 @@ func redacted(e build.Event) build.Event {
 		v := *e.Vertex
 		v.Name, v.Error = leak.Redact(v.Name), leak.Redact(v.Error)
 		e.Vertex = &v
+	case e.Log != nil:
+		e = withoutTokens(e)
+	case e.Warning != nil:
+		w := *e.Warning
+		w.Message, w.Detail = leak.Redact(w.Message), slices.Clone(w.Detail)
+		for i, text := range w.Detail {
+			w.Detail[i] = leak.Redact(text)
+		}
+		e.Warning = &w
 	case e.Cause != nil:
 		c := *e.Cause
 		c.Text, c.Also = leak.Redact(c.Text), slices.Clone(c.Also)
@@ -37,6 +46,20 @@ func redacted(e build.Event) build.Event {
 		failure.Message, failure.Hint = leak.Redact(failure.Message), leak.Redact(failure.Hint)
 		end.Failure = &failure
 		e.End = &end
+	}
+	return e
+}
+
+// withoutTokens is an event without the secrets that a step has printed, as far as their
+// form tells. Nobody has asked for those, so that they are not on the screen either.
+func withoutTokens(e build.Event) build.Event {
+	if e.Log == nil {
+		return e
+	}
+	if text := leak.RedactOutput(e.Log.Text); text != e.Log.Text {
+		l := *e.Log
+		l.Text = text
+		e.Log = &l
 	}
 	return e
 }

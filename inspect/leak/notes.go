@@ -7,7 +7,7 @@ import (
 
 // noteKind names the form and the meaning of the notes. It is to be counted up with
 // whatever changes what a sink notes of some layer: notes are kept between runs.
-const noteKind = "leak/8"
+const noteKind = "leak/9"
 
 // notes are what the content of a layer's files proved. All else that a family asks
 // is in the layer's tree.

@@ -13,7 +13,7 @@ const redacted = "‹redacted›"
 
 // Redact returns text with what looks like a secret's value taken out: values of
 // variables and flags with telling names, passwords in URLs and netrc lines,
-// authorization headers, and tokens. Instructions, history entries, and NAME=value pairs of an
+// logins behind flags, authorization headers, private keys, and tokens. Instructions, history entries, and NAME=value pairs of an
 // image's configuration should pass it before they are shown or stored.
 //
 // Where a value's end is uncertain, as history entries leave out quotes, it takes
@@ -36,13 +36,34 @@ func Redact(text string) string {
 		}
 	}
 	text = cut(text, spans)
-	text = cut(text, slices.Concat(flagValues(text), authorizations(text), netrcWords(text)))
+	spans = spans[:0]
+	for _, s := range commandSecrets(text) {
+		spans = append(spans, s.span)
+	}
+	text = cut(text, spans)
 	for _, v := range values { // what was expanded is elsewhere too
 		if len(v) >= minRepeated {
 			text = strings.ReplaceAll(text, v, redacted)
 		}
 	}
 	return text
+}
+
+// RedactOutput is Redact for what a program prints: it takes out what is a secret by its
+// form alone, tokens, passwords in URLs, private keys and authorization headers.
+func RedactOutput(text string) string {
+	for from, to, ok := secretname.URLPassword(text); ok; from, to, ok = secretname.URLPassword(text) {
+		text = text[:from] + "$" + redacted + text[to:]
+	}
+	text = strings.ReplaceAll(text, "$"+redacted, redacted)
+	var spans []span
+	for _, h := range token.Find([]byte(text)) {
+		spans = append(spans, span{h.From, h.To})
+	}
+	for _, k := range parseKeys([]byte(text)) {
+		spans = append(spans, span{k.from, k.to})
+	}
+	return cut(text, append(spans, authorizations(text)...))
 }
 
 // minRepeated is from which length on a secret's value is looked for in the rest

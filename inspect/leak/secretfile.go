@@ -3,7 +3,6 @@ package leak
 import (
 	"path"
 	"slices"
-	"strings"
 )
 
 // tokens reports text files that hold tokens, each file once.
@@ -41,12 +40,10 @@ func secretFiles(v *view, want kind, rule string, title func(mark) string) []lea
 // credentials reports files that hold credentials, each file once.
 func credentials(v *view) []leak {
 	return slices.Concat(
-		secretFiles(v, credentialMark, "SD-K002", func(m mark) string { return upperFirst(m.name) }),
-		secretFiles(v, passwordHash, "SD-K008", func(m mark) string { return upperFirst(m.name) }),
+		secretFiles(v, credentialMark, "SD-K002", func(m mark) string { return m.name }),
+		secretFiles(v, passwordHash, "SD-K008", func(m mark) string { return m.name }),
 	)
 }
-
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // shorten cuts a text to n characters.
 func shorten(s string, n int) string {

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/token"
@@ -41,7 +42,36 @@ func settings(v *view) []leak {
 			})
 		}
 	}
+	for _, c := range v.commands() {
+		for _, s := range historySecrets(c.text) {
+			if seen[s.name+s.what] || inEnv[s.name] {
+				continue // the history tells of it, with its line
+			}
+			seen[s.name+s.what] = true
+			origin := image.Unknown
+			leaks = append(leaks, leak{
+				rule: "SD-K005", title: "Secret in " + c.name + ": " + shown(s.label()), layer: -1, name: c.name, origin: &origin,
+				evidence: []string{fmt.Sprintf("the configuration's %s has %s: %s", c.name, s.label(), s.what)},
+			})
+		}
+	}
 	return leaks
+}
+
+// configText is a text of the configuration beside the environment.
+type configText struct{ name, text string }
+
+// commands are the texts of the configuration that the history need not have.
+func (v *view) commands() []configText {
+	c := v.im.Config
+	list := []configText{{"ENTRYPOINT", strings.Join(c.Entrypoint, " ")}, {"CMD", strings.Join(c.Cmd, " ")}}
+	if c.Healthcheck != nil {
+		list = append(list, configText{"HEALTHCHECK", strings.Join(c.Healthcheck.Test, " ")})
+	}
+	for _, name := range sortedKeys(c.Labels) {
+		list = append(list, configText{"LABEL", strings.ReplaceAll(name, "=", "-") + "=" + c.Labels[name]})
+	}
+	return slices.DeleteFunc(list, func(t configText) bool { return t.text == "" })
 }
 
 // secretIn says in what way a variable holds a secret, or "".
@@ -88,6 +118,9 @@ func historySecrets(createdBy string) []historySecret {
 	}
 	if _, _, ok := secretname.URLPassword(createdBy); ok {
 		return []historySecret{{"", "a URL with a password"}}
+	}
+	if said := commandSecrets(createdBy); len(said) > 0 {
+		return []historySecret{{"", said[0].what}}
 	}
 	return nil
 }
