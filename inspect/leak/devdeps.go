@@ -26,27 +26,65 @@ func ruleOfKind(k inventory.Kind) string {
 	return ""
 }
 
+// manyRoots is how many places of one layer are told of by themselves: a repository of many
+// projects is one finding, in the directory that holds them all.
+const manyRoots = 3
+
+// devGroup are packages for development that are told of together.
+type devGroup struct {
+	layer      int
+	rule, root string
+	proven     bool // a manifest says so
+	gone       bool
+}
+
+// anywhere is the group without its place.
+func (g devGroup) anywhere() devGroup {
+	g.root = ""
+	return g
+}
+
 // devPackages reports the packages that serve development only, one finding for all of a
 // layer that lie in the same place. inspect/packages has found out which they are.
 func devPackages(v *view) []leak {
-	type group struct {
-		layer      int
-		rule, root string
-		proven     bool // a manifest says so
-		gone       bool
+	type of struct {
+		devGroup
+		p inventory.Package
 	}
-	groups := map[group][]inventory.Package{}
-	var order []group
+	var all []of
+	roots := map[devGroup]map[string]bool{} // by group without root
 	for _, p := range v.im.Packages {
 		rule := ruleOfKind(p.Kind)
 		if rule == "" || p.Dev == "" && !p.DevTool || v.namedBy(p) != nil || p.Kind == inventory.NPM && strings.Contains(p.Path, "/node_modules/npm/node_modules/") {
 			continue // compilers and the like are findings of their own; npm's packages come with Node
 		}
-		g := group{p.Layer, rule, rootOf(p), p.Dev != "", p.Gone > 0}
+		g := devGroup{layer: p.Layer, rule: rule, proven: p.Dev != "", gone: p.Gone > 0}
+		all = append(all, of{g, p})
+		if roots[g] == nil {
+			roots[g] = map[string]bool{}
+		}
+		roots[g][rootOf(p)] = true
+	}
+	together := map[devGroup]string{}
+	for g, list := range roots {
+		for root := range list {
+			if together[g] == "" {
+				together[g] = path.Dir(root)
+			}
+			together[g] = commonDir(together[g], root)
+		}
+	}
+	groups := map[devGroup][]inventory.Package{}
+	var order []devGroup
+	for _, x := range all {
+		g := x.devGroup
+		if g.root = rootOf(x.p); len(roots[g.anywhere()]) > manyRoots {
+			g.root = together[g.anywhere()]
+		}
 		if groups[g] == nil {
 			order = append(order, g)
 		}
-		groups[g] = append(groups[g], p)
+		groups[g] = append(groups[g], x.p)
 	}
 	var leaks []leak
 	for _, g := range order {
@@ -72,22 +110,31 @@ func devPackages(v *view) []leak {
 			largest = append(largest, text)
 		}
 		if g.proven {
-			var by []string
+			who := map[string]bool{}
 			for _, p := range list {
-				if !slices.Contains(by, p.Dev) {
-					by = append(by, p.Dev)
-				}
+				who[manifestName(p.Dev)] = true
 			}
-			slices.Sort(by)
+			by := sortedKeys(who)
 			l.evidence = append(l.evidence, fmt.Sprintf("listed for development only, or needed by nothing but what is listed so: in %s", enumerate(by, 3)))
 		} else {
 			l.milder = 1
 			l.evidence = append(l.evidence, "no manifest tells what they are for: they are tools for development, and nothing else that is installed needs them")
 		}
+		if len(list) > 1 {
+			largest[0] = "the largest: " + largest[0]
+		}
 		l.evidence = append(l.evidence, listed(largest, 8))
 		leaks = append(leaks, l)
 	}
 	return leaks
+}
+
+// manifestName is how a manifest is told of: by its path, with where that is.
+func manifestName(dev string) string {
+	if name, ok := strings.CutPrefix(dev, "context:"); ok {
+		return name + " of the build context"
+	}
+	return dev
 }
 
 // filesOf is how many files a package of npm has, without those nested in it; of others

@@ -27,7 +27,7 @@ func TestPackagesForDevelopment(t *testing.T) {
 		text, rule, path, name, evidence, fix string
 		entries                               []entry
 	}{
-		{"RUN npm ci && npm run build", "SD-D001", "/app/node_modules", "2 packages (jest, …) in /app/node_modules", npm + "|jest 29.1.0, 2.0 MB; b 1, 26 B", "line 2: RUN npm ci --omit=dev && npm run build", node},
+		{"RUN npm ci && npm run build", "SD-D001", "/app/node_modules", "2 packages (jest, …) in /app/node_modules", npm + "|the largest: jest 29.1.0, 2.0 MB; b 1, 26 B", "line 2: RUN npm ci --omit=dev && npm run build", node},
 		{"RUN npm ci --omit=dev", "SD-D001", "/app/node_modules", "", npm, `line 2: move "RUN npm ci --omit=dev" to a build stage, and COPY --from it only what was built`, node},
 		{"RUN yarn install --frozen-lockfile", "SD-D001", "/app/node_modules", "", npm, "line 2: RUN yarn install --production --frozen-lockfile", node},
 		{"RUN pip install -r requirements.txt -r requirements-dev.txt", "SD-D002", "/v/lib/python3.12/site-packages", "1 package (pytest) in /v/lib/python3.12/site-packages", "listed for development only, or needed by nothing but what is listed so: in /app/requirements-dev.txt", "line 2: leave out -r requirements-dev.txt: it lists what is for development", python},
@@ -54,5 +54,17 @@ func TestCopiedPackagesForDevelopment(t *testing.T) {
 		text("/app/node_modules/.package-lock.json", `{"packages":{"node_modules/jest":{"dev":true}}}`), text("/app/node_modules/jest/package.json", `{"name":"jest","version":"29.1.0"}`)), "SD-D001")
 	if want := `line 14: end stage builder with RUN npm prune --omit=dev, before "COPY --from=builder /work/node_modules /app/node_modules" copies what is left`; f.Fix != want {
 		t.Errorf("fix %q, want %q", f.Fix, want)
+	}
+}
+
+// A repository of many projects is one finding.
+func TestManyPlacesAreOneFinding(t *testing.T) {
+	var layer []entry
+	for _, name := range []string{"web", "api", "jobs", "mail"} {
+		layer = append(layer, text("/srv/"+name+"/package.json", `{"devDependencies":{"jest":"29"}}`), text("/srv/"+name+"/node_modules/jest/package.json", `{"name":"jest","version":"29.1.0"}`))
+	}
+	f := one(t, find(t, &image.Image{}, nil, layer), "SD-D001")
+	if f.Path != "/srv" || f.Name != "4 packages (jest, …) in /srv" || !strings.HasSuffix(f.Evidence[0], "in /srv/api/package.json, /srv/jobs/package.json, /srv/mail/package.json and 1 more") {
+		t.Errorf("%+v", f)
 	}
 }

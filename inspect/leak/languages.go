@@ -103,7 +103,7 @@ func packageWords(p inventory.Package) string {
 		text += ", " + measure.Bytes(p.Size)
 	}
 	if p.Dev != "" {
-		text += "; " + p.Dev + " lists it for development only"
+		text += "; " + manifestName(p.Dev) + " lists it for development only"
 	}
 	return text
 }

@@ -21,9 +21,10 @@ func packages(v *view) []leak {
 	}
 	groups := map[group][]inventory.Package{}
 	var order []group
+	removed := v.removals()
 	for _, p := range v.im.Packages {
 		for _, m := range v.rules.Package(p.Kind, p.Name) {
-			if !isDistribution(p.Kind) || m.NotBase && p.Base || v.upgrades(p) {
+			if !isDistribution(p.Kind) || m.NotBase && p.Base || removed[change{p.Kind, p.Name, p.Path, p.Layer}] {
 				continue
 			}
 			rule := v.rules.Of(m)
@@ -66,18 +67,23 @@ func isDistribution(k inventory.Kind) bool {
 	return k == inventory.Deb || k == inventory.Apk || k == inventory.RPM
 }
 
-// upgrades says whether the layer that brings a package had it in another version.
-func (v *view) upgrades(p inventory.Package) bool {
-	at, _ := slices.BinarySearchFunc(v.im.Packages, inventory.Package{Kind: p.Kind, Name: p.Name}, inventory.Compare)
-	for _, q := range v.im.Packages[at:] {
-		if q.Kind != p.Kind || q.Name != p.Name {
-			return false
-		}
-		if q.Path == p.Path && q.Gone > 0 && q.Gone == p.Layer {
-			return true
+// change is a package that a layer takes away or brings.
+type change struct {
+	kind       inventory.Kind
+	name, path string
+	layer      int
+}
+
+// removals are the packages that layers take away: one that the same layer brings is only
+// another version.
+func (v *view) removals() map[change]bool {
+	out := map[change]bool{}
+	for _, p := range v.im.Packages {
+		if p.Gone > 0 {
+			out[change{p.Kind, p.Name, p.Path, p.Gone}] = true
 		}
 	}
-	return false
+	return out
 }
 
 func packageLeak(title string, manager inventory.Kind, names []string, l leak) leak {

@@ -18,6 +18,9 @@ type root struct {
 
 	byName map[string][]int // by the name that others need them by
 	byDir  map[string]int   // of npm, by home
+	// Of npm, names that are needed to run further down, where Node.js goes up to look for
+	// modules: by what is installed there, and by manifests there.
+	below map[string]bool
 }
 
 // rootOf is the root that a package lies in, "" for none.
@@ -52,7 +55,7 @@ func (f *filler) develop(opt Options) {
 		key := string(rune(p.store)) + dir
 		r := roots[key]
 		if r == nil {
-			r = &root{kind: p.store, dir: dir, byName: map[string][]int{}, byDir: map[string]int{}}
+			r = &root{kind: p.store, dir: dir, byName: map[string][]int{}, byDir: map[string]int{}, below: map[string]bool{}}
 			roots[key] = r
 		}
 		name := p.item.name
@@ -64,19 +67,58 @@ func (f *filler) develop(opt Options) {
 			r.byDir[p.home] = i
 		}
 		r.all = append(r.all, i)
-		r.byName[name] = append(r.byName[name], i)
+		if len(r.byName[name]) < maxSame {
+			r.byName[name] = append(r.byName[name], i)
+		}
+	}
+	up := func(dir string, need []string) { // tells the roots above a directory
+		for level := 0; len(need) > 0 && dir != "/" && level < maxLevels; level++ {
+			dir = path.Dir(dir)
+			if r := roots[string(rune(npm))+path.Join(dir, "node_modules")]; r != nil {
+				for _, name := range need {
+					r.below[name] = true
+				}
+			}
+		}
+	}
+	for _, r := range roots {
+		for _, i := range r.all {
+			if r.kind == npm {
+				up(path.Dir(r.dir), f.all[i].item.needs)
+			}
+		}
+	}
+	for _, m := range f.manifests {
+		if m.kind == manifest|npm {
+			up(path.Dir(m.path), m.asks())
+		}
 	}
 	outside := &context{fsys: opt.Context}
+	spread := 0 // roots that all manifests are taken for
 	for _, key := range slices.Sorted(maps.Keys(roots)) {
-		f.judge(roots[key], outside)
+		r := roots[key]
+		if r.kind == pypi || r.kind == gem {
+			if spread++; spread > maxSpread {
+				continue
+			}
+		}
+		f.judge(r, outside)
 	}
 }
+
+// Bounds of what is looked at, beyond those of any real image: without them, lists that are
+// made to go through each other take for ever.
+const (
+	maxSame   = 100 // packages of one name in one root
+	maxLevels = 12  // directories that are gone up
+	maxSpread = 100 // roots of Python's or Ruby's, and manifests that are taken for each
+)
 
 // judge tells of one root which of its packages serve development only, by what its
 // project's manifests ask for; where none speaks of development, by what they are.
 func (f *filler) judge(r *root, outside *context) {
 	f.byStore(r)
-	run, dev := map[string]bool{}, map[string]string{} // the second: where it is asked for
+	run, dev := maps.Clone(r.below), map[string]string{} // the second: where it is asked for
 	speaks, silent := false, false
 	take := func(m store, named string) {
 		for _, it := range m.items {
@@ -94,11 +136,9 @@ func (f *filler) judge(r *root, outside *context) {
 		}
 	}
 	known := false
-	for _, m := range f.manifests {
-		if f.serves(m, r) {
-			take(m, sanitize.Text(m.path))
-			known = true
-		}
+	for _, m := range f.manifestsOf(r) {
+		take(m, sanitize.Text(m.path))
+		known = true
 	}
 	if !speaks {
 		for _, m := range outside.manifests(r) {
@@ -137,6 +177,17 @@ func (f *filler) judge(r *root, outside *context) {
 	}
 }
 
+// asks are the names that a manifest asks for to run.
+func (st store) asks() []string {
+	var names []string
+	for _, it := range st.items {
+		if !it.dev && it.version != workspace {
+			names = append(names, it.name)
+		}
+	}
+	return names
+}
+
 // byStore takes what stores and locks say themselves: composer's list of what it has
 // installed, and npm's of what is in a node_modules.
 func (f *filler) byStore(r *root) {
@@ -148,14 +199,8 @@ func (f *filler) byStore(r *root) {
 	if r.kind != npm {
 		return
 	}
-	for _, l := range f.locks {
-		dir := path.Dir(l.path)
-		if path.Base(dir) == "node_modules" {
-			dir = path.Dir(dir)
-		}
-		if dir != path.Dir(r.dir) {
-			continue
-		}
+	dir := path.Dir(r.dir)
+	for _, l := range f.locks[dir] {
 		for _, it := range l.items {
 			if i, ok := r.byDir[path.Join(dir, it.name)]; ok {
 				f.all[i].listed = true
@@ -167,15 +212,19 @@ func (f *filler) byStore(r *root) {
 	}
 }
 
-// serves says whether a manifest is that of a root's project.
-func (f *filler) serves(m store, r *root) bool {
-	if m.kind != manifest|r.kind {
-		return false
+// manifestsOf are those of a root's project: of npm and composer those beside the root, of
+// the others all, as what they ask for is installed anywhere.
+func (f *filler) manifestsOf(r *root) []store {
+	if r.kind == npm || r.kind == composer {
+		return f.beside[string(rune(r.kind))+path.Dir(r.dir)]
 	}
-	if d := path.Dir(m.path); r.kind == npm || r.kind == composer {
-		return d == path.Dir(r.dir)
+	var out []store
+	for _, m := range f.manifests {
+		if m.kind == manifest|r.kind && len(out) < maxSpread {
+			out = append(out, m)
+		}
 	}
-	return true
+	return out
 }
 
 // only are the packages that dev's need and nothing else does, each with what asks for

@@ -59,11 +59,19 @@ func TestDevelopment(t *testing.T) {
 		"npm, the lock in node_modules":   {files: []file{text("/app/node_modules/.package-lock.json", `{"lockfileVersion":3,"packages":{"node_modules/jest":{"version":"1","dev":true},"node_modules/mocha":{"version":"1"}}}`), module("node_modules/jest"), module("node_modules/mocha")}, dev: "jest=/app/node_modules/.package-lock.json"},
 		"npm, a lock of version 1":        {files: []file{text("/app/package-lock.json", `{"dependencies":{"a":{"dev":true,"dependencies":{"b":{"dev":true}}}}}`), module("node_modules/a"), module("node_modules/a/node_modules/b"), module("node_modules/b")}, dev: "a=/app/package-lock.json b=/app/package-lock.json"},
 		"npm, another project's manifest": {files: []file{text("/srv/package.json", `{"devDependencies":{"b":"1"}}`), module("node_modules/b")}},
-		"npm, workspaces":                 {files: []file{text("/app/package.json", `{"workspaces":["packages/*"],"devDependencies":{"a":"1","jest":"1"}}`), module("node_modules/a"), module("node_modules/jest")}},
-		"npm, no manifest":                {files: []file{module("node_modules/jest", "jest-cli", "ansi"), module("node_modules/jest-cli"), module("node_modules/ansi"), module("node_modules/express")}, dev: "ansi=tool jest=tool jest-cli=tool"},
-		"npm, no manifest, but needed":    {files: []file{module("node_modules/@types/node"), module("node_modules/express", "@types/node")}},
-		"npm's own":                       {files: []file{module("node_modules/npm", "node-gyp"), module("node_modules/npm/node_modules/node-gyp")}},
-		"npm, a manifest without":         {files: []file{text("/app/package.json", `{"dependencies":{"jest":"1"}}`), module("node_modules/jest"), module("node_modules/eslint")}, dev: "eslint=tool"},
+		"npm, needed further down": {
+			files: []file{
+				text("/app/package.json", `{"devDependencies":{"a":"1","b":"1","c":"1"}}`), text("/app/web/package.json", `{"dependencies":{"a":"1"},"devDependencies":{"c":"1"}}`),
+				module("node_modules/a"), module("node_modules/b"), module("node_modules/c"), module("web/node_modules/d", "b"),
+			},
+			dev: "c=/app/package.json",
+		},
+		"npm, a cache":                 {files: []file{module(".cache/yarn/v6/npm-jest-29/node_modules/jest")}},
+		"npm, workspaces":              {files: []file{text("/app/package.json", `{"workspaces":["packages/*"],"devDependencies":{"a":"1","jest":"1"}}`), module("node_modules/a"), module("node_modules/jest")}},
+		"npm, no manifest":             {files: []file{module("node_modules/jest", "jest-cli", "ansi"), module("node_modules/jest-cli"), module("node_modules/ansi"), module("node_modules/express")}, dev: "ansi=tool jest=tool jest-cli=tool"},
+		"npm, no manifest, but needed": {files: []file{module("node_modules/@types/node"), module("node_modules/express", "@types/node")}},
+		"npm's own":                    {files: []file{module("node_modules/npm", "node-gyp"), module("node_modules/npm/node_modules/node-gyp")}},
+		"npm, a manifest without":      {files: []file{text("/app/package.json", `{"dependencies":{"jest":"1"}}`), module("node_modules/jest"), module("node_modules/eslint")}, dev: "eslint=tool"},
 		"pnpm": {
 			files: []file{
 				text("/app/package.json", `{"dependencies":{"a":"1"},"devDependencies":{"b":"1"}}`),

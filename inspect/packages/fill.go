@@ -24,7 +24,7 @@ type Options struct {
 // A layer that installs something has the whole of the database again: only what is new
 // in it is the layer's, and what is missing from it the layer has removed.
 func Fill(im *image.Image, notes [][]byte, opt Options) {
-	f := &filler{im: im, live: map[string]*live{}, samples: map[string][]string{}}
+	f := &filler{im: im, live: map[string]*live{}, beside: map[string][]store{}, locks: map[string][]store{}, samples: map[string][]string{}}
 	for i := range im.Layers {
 		f.layer = i
 		var stores []store
@@ -51,8 +51,10 @@ type filler struct {
 	all   []pack
 	live  map[string]*live // what the layers so far have installed, by path of the store
 
-	manifests, locks []store             // of all layers
-	samples          map[string][]string // files of dpkg's packages, by name
+	manifests []store             // of all layers
+	beside    map[string][]store  // the same, by kind and directory
+	locks     map[string][]store  // by the directory of the project
+	samples   map[string][]string // files of dpkg's packages, by name
 }
 
 // pack is a package of the image, and what its store told beside.
@@ -99,8 +101,14 @@ func (f *filler) take(stores []store) {
 		switch st.kind.role() {
 		case manifest:
 			f.manifests = append(f.manifests, st)
+			key := string(rune(st.kind&^manifest)) + path.Dir(st.path)
+			f.beside[key] = append(f.beside[key], st)
 		case lock:
-			f.locks = append(f.locks, st)
+			dir := path.Dir(st.path)
+			if path.Base(dir) == "node_modules" {
+				dir = path.Dir(dir)
+			}
+			f.locks[dir] = append(f.locks[dir], st)
 		case sums:
 			if st.kind == sums|deb {
 				for _, it := range st.items {

@@ -155,7 +155,7 @@ func sourceOf(p string) (reading, int64) {
 func nodeModule(dir string) string {
 	const modules = "/node_modules/"
 	i := strings.LastIndex(dir, modules)
-	if i < 0 {
+	if i < 0 || strings.Contains(dir, "/.cache/") || strings.Contains(dir, "/_npx/") { // kept there, not installed
 		return ""
 	}
 	name := dir[i+len(modules):]
