@@ -47,6 +47,8 @@ type Root struct {
 	provider *provider
 	live     context.Context //nolint:containedctx // ends with the Root, and all that runs in it
 	end      context.CancelCauseFunc
+	begin    sync.Mutex // held while something begins to run
+	closed   bool
 	running  sync.WaitGroup
 	cancel   context.CancelFunc // of the session
 	over     chan struct{}      // closed when the session has ended
@@ -112,6 +114,9 @@ func Open(ctx context.Context, c *client.Client, im Image) (*Root, error) {
 
 // Close ends the session, and whatever still runs in it.
 func (r *Root) Close() {
+	r.begin.Lock()
+	r.closed = true
+	r.begin.Unlock()
 	r.end(errClosed)
 	r.running.Wait()
 	r.cancel()
@@ -120,7 +125,12 @@ func (r *Root) Close() {
 
 // within is ctx that ends with the Root, too. done is to be called when what runs in it
 // has ended.
-func (r *Root) within(ctx context.Context) (out context.Context, done func()) {
+func (r *Root) within(ctx context.Context) (out context.Context, done func(), err error) {
+	r.begin.Lock()
+	defer r.begin.Unlock()
+	if r.closed || r.live.Err() != nil {
+		return nil, nil, errClosed
+	}
 	r.running.Add(1)
 	out, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(r.live, func() { cancel(errClosed) })
@@ -128,7 +138,7 @@ func (r *Root) within(ctx context.Context) (out context.Context, done func()) {
 		stop()
 		cancel(nil)
 		r.running.Done()
-	}
+	}, nil
 }
 
 // base is the image's file system, which is loaded when it is asked for first.

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	controlapi "github.com/moby/buildkit/api/services/control"
+
 	"github.com/stagedive/stagedive/buildgraph/solve/container"
 )
 
@@ -177,6 +179,51 @@ func TestClose(t *testing.T) {
 		t.Error("it ended well")
 	}
 	gone(t, "sleep\x00120.5514")
+}
+
+// When it is closed, the engine keeps nothing open for it: no container, and no file
+// system in use. No build is remembered.
+func TestNothingIsLeft(t *testing.T) {
+	im, _ := shell(t)
+	c := dial(t)
+	r := opened(t, im)
+	with := sh("cat /s")
+	with.Setup, with.SetupEnv = [][]string{{"sh", "-c", "echo left > /s"}}, with.Env
+	short := sh("sleep 120.5515")
+	short.Limit = 300 * time.Millisecond
+	must(t, r, with)
+	must(t, r, container.Command{Args: []string{"nothing"}})
+	if _, err := r.Run(t.Context(), short); err == nil {
+		t.Error("it ended by itself")
+	}
+	r.Close()
+	if _, err := r.Run(t.Context(), sh("true")); err == nil || !strings.Contains(err.Error(), "session with the engine has ended") {
+		t.Errorf("after its end: %v", err)
+	}
+	inUse := func() (out []string) {
+		all, err := c.DiskUsage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range all {
+			if u.InUse {
+				out = append(out, u.ID+" "+u.Description)
+			}
+		}
+		return out
+	}
+	for deadline := time.Now().Add(time.Minute); len(inUse()) > 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("still in use: %q", inUse())
+		}
+	}
+	events, err := c.ControlClient().ListenBuildHistory(t.Context(), &controlapi.BuildHistoryRequest{EarlyExit: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err := events.Recv(); !errors.Is(err, io.EOF) {
+		t.Errorf("remembered: %v, %v", e, err)
+	}
 }
 
 // running says whether a process has such a command line.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
 	"github.com/stagedive/stagedive/buildgraph/engine/embedded"
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/buildgraph/solve/container"
 	"github.com/stagedive/stagedive/examples/bases"
@@ -85,10 +87,14 @@ func (s *sharedEngine) stop() error {
 			defer held.Unlock()
 		}
 	}
-	if s.dir != "" {
-		return os.RemoveAll(s.dir)
+	if s.dir == "" {
+		return nil
 	}
-	return nil
+	mounts, err := enginetest.Mounts(s.dir)
+	if sockets := enginetest.Sockets(s.dir); err == nil && len(mounts)+len(sockets) > 0 {
+		err = fmt.Errorf("left: %q, %q", mounts, sockets)
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
 // dial gives a real BuildKit: the embedded one, or that of BUILDKIT_HOST.

@@ -55,7 +55,10 @@ var errTooMuch = errors.New("it wrote more than " + measure.Bytes(most) + " and 
 // Run runs a command in the image. An error says that it could not be run or did not
 // end by itself, a sentence for whoever asked for it.
 func (r *Root) Run(ctx context.Context, c Command) (Result, error) {
-	ctx, done := r.within(ctx)
+	ctx, done, err := r.within(ctx)
+	if err != nil {
+		return Result{}, err
+	}
 	defer done()
 	base, err := r.base(ctx)
 	if err != nil {
