@@ -1,7 +1,7 @@
 // Package spool gives an image's layers as a registry would: each by the digest of its
-// stored bytes, with its size, as often as somebody asks. Most sources have them so. Of
-// those that have not (an archive that goes by once, a docker-archive of compressed
-// layers) a copy is made in a directory of its own, which is gone when it is closed.
+// stored bytes, with its size, as often as somebody asks. Most sources have them so, of
+// some only the digests must be found out first. Of those whose layers go by once a copy
+// is made, in a directory of its own, which is gone when it is closed.
 package spool
 
 import (
@@ -9,10 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/stagedive/stagedive/inspect/source"
 )
@@ -29,8 +32,10 @@ type Layers struct {
 
 // Open makes the layers of an image ready. Copies go into a new directory in dir. The
 // source stays the caller's and must stay open; of a Stream that was not read yet, all
-// is copied. The caller closes the Layers.
+// is copied. What somebody who was killed left there a day ago is removed. The caller
+// closes the Layers.
 func Open(ctx context.Context, src source.Source, dir string) (_ *Layers, err error) {
+	sweep(dir)
 	l := &Layers{src: src, copies: map[int]string{}}
 	defer func() {
 		if err != nil {
@@ -43,7 +48,7 @@ func Open(ctx context.Context, src source.Source, dir string) (_ *Layers, err er
 		}
 	}
 	for i, layer := range src.Image().Layers {
-		if layer, err = l.ready(ctx, i, layer, dir); err != nil {
+		if layer, err = l.ready(ctx, i, layer); err != nil {
 			return nil, fmt.Errorf("reading layer %d: %w", i+1, err)
 		}
 		l.List = append(l.List, layer)
@@ -67,28 +72,20 @@ func (l *Layers) Close() error {
 	return os.RemoveAll(l.dir)
 }
 
-// place makes the directory for copies.
-func (l *Layers) place(dir string) error {
-	if l.dir != "" {
-		return nil
-	}
+// stream copies all that may be a layer, and keeps what is one.
+func (l *Layers) stream(ctx context.Context, s source.Stream, dir string) error {
 	err := os.MkdirAll(dir, 0o700)
 	if err == nil {
 		l.dir, err = os.MkdirTemp(dir, "layers-")
 	}
-	return err
-}
-
-// stream copies all that may be a layer, and keeps what is one.
-func (l *Layers) stream(ctx context.Context, s source.Stream, dir string) error {
-	if err := l.place(dir); err != nil {
+	if err != nil {
 		return err
 	}
-	names := map[string]string{}
-	err := s.Each(ctx, func(name string, r io.Reader) error {
-		file := filepath.Join(l.dir, strconv.Itoa(len(names)))
-		names[name] = file
-		return write(file, r)
+	names, n := map[string]string{}, 0 // of several of one name the last counts
+	err = s.Each(ctx, func(name string, r io.Reader) error {
+		n++
+		names[name] = filepath.Join(l.dir, strconv.Itoa(n))
+		return write(names[name], r)
 	})
 	if err != nil {
 		return err
@@ -98,16 +95,29 @@ func (l *Layers) stream(ctx context.Context, s source.Stream, dir string) error 
 			l.copies[i] = file
 		}
 	}
-	kept := map[string]bool{}
-	for _, file := range l.copies {
-		kept[file] = true
+	all, err := os.ReadDir(l.dir)
+	if err != nil {
+		return err
 	}
-	for _, file := range names {
-		if !kept[file] {
-			_ = os.Remove(file) // all of the directory goes at the end
+	for _, e := range all {
+		if file := filepath.Join(l.dir, e.Name()); !slices.Contains(slices.Collect(maps.Values(l.copies)), file) {
+			err = errors.Join(err, os.Remove(file))
 		}
 	}
-	return nil
+	return err
+}
+
+// forgotten is how old a copy is that nobody uses any more: whoever made it was killed.
+const forgotten = 24 * time.Hour
+
+// sweep removes forgotten copies.
+func sweep(dir string) {
+	all, _ := os.ReadDir(dir) // no directory, no copies
+	for _, e := range all {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > forgotten {
+			_ = os.RemoveAll(filepath.Join(dir, e.Name())) // the next one tries again
+		}
+	}
 }
 
 // write copies into a new file.
@@ -121,7 +131,7 @@ func write(name string, r io.Reader) error {
 }
 
 // ready finds out what is not known of a layer.
-func (l *Layers) ready(ctx context.Context, i int, layer source.Layer, dir string) (source.Layer, error) {
+func (l *Layers) ready(ctx context.Context, i int, layer source.Layer) (source.Layer, error) {
 	if layer.Unreadable != "" {
 		return layer, errors.New(layer.Unreadable)
 	}
@@ -139,30 +149,14 @@ func (l *Layers) ready(ctx context.Context, i int, layer source.Layer, dir strin
 	if layer.Digest != "" && layer.DiffID != "" && layer.Size >= 0 {
 		return layer, nil
 	}
-	return l.learn(ctx, i, layer, dir)
+	return l.learn(ctx, i, layer)
 }
 
-// learn goes through a layer to know it, keeping a copy where the source has no name
-// for its bytes.
-func (l *Layers) learn(ctx context.Context, i int, layer source.Layer, dir string) (source.Layer, error) {
+// learn goes through a layer to know it.
+func (l *Layers) learn(ctx context.Context, i int, layer source.Layer) (source.Layer, error) {
 	in, err := l.Open(ctx, i)
 	if err != nil {
 		return layer, err
-	}
-	if _, have := l.copies[i]; !have {
-		if err := l.place(dir); err != nil {
-			in.Close()
-			return layer, err
-		}
-		name := filepath.Join(l.dir, "layer"+strconv.Itoa(i))
-		err := errors.Join(write(name, in), in.Close())
-		if err != nil {
-			return layer, err
-		}
-		l.copies[i] = name
-		if in, err = os.Open(name); err != nil {
-			return layer, err
-		}
 	}
 	tar := source.NewTar(ctx, in) // which closes it
 	defer tar.Close()

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/archive"
@@ -84,7 +85,7 @@ func TestOpen(t *testing.T) {
 		data   []byte
 		copies int // files that are kept
 	}{
-		"archive":    {file, 1}, // of the layer whose stored bytes have no name
+		"archive":    {file, 0},
 		"compressed": {zipped(t, file), 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,6 +174,28 @@ func TestNothingIsCopied(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("there is a place for copies: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Copies that nobody will come back for are removed, those of others who run are not.
+func TestForgotten(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{"layers-old": 25 * time.Hour, "layers-new": time.Hour, "archive-old": 30 * time.Hour} {
+		at := filepath.Join(dir, name)
+		then := time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(at, nil, 0o600), os.Chtimes(at, then, then)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := spool.Open(t.Context(), &whole{}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 || filepath.Base(left[0]) != "layers-new" {
+		t.Errorf("left: %q", left)
 	}
 	if err := l.Close(); err != nil {
 		t.Error(err)
