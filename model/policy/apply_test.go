@@ -46,6 +46,9 @@ func subject(findings ...finding.Finding) policy.Subject {
 		{Kind: inventory.Deb, Name: "curl", Version: "8.1-1", Path: "/var/lib/dpkg/status", Gone: 1, Base: true},
 		{Kind: inventory.NPM, Name: "left-pad", Version: "1.1.0", Path: "/app/node_modules/left-pad/package.json", Layer: 1, Size: 40},
 	}
+	for _, program := range []string{"/app/a", "/app/b/c", "/app/b/d"} {
+		im.Packages = append(im.Packages, inventory.Package{Kind: inventory.Golang, Name: "stdlib", Version: "1.26.0", Path: program, Layer: 1})
+	}
 	return policy.Subject{
 		Image: im, Findings: findings, Now: noon, Target: "runtime",
 		Graph: &model.Graph{Stages: []model.Stage{{Index: 0, Name: "builder"}, {Index: 1, Name: "runtime"}}},
@@ -147,6 +150,11 @@ func TestApply(t *testing.T) {
 			want:   []string{"low SD-P004 npm package left-pad Forbidden: left-pad 1.1.0 L7"},
 		},
 		{
+			name:   "a package in several places of a layer is one finding",
+			policy: policy.Policy{Packages: []policy.Package{{Name: "stdlib", Level: low, Line: 2}}},
+			want:   []string{"low SD-P004 golang package stdlib Forbidden: stdlib 1.26.0 L7"},
+		},
+		{
 			name: "budgets",
 			policy: policy.Policy{Budgets: []policy.Budget{
 				{Kind: policy.Files, Limit: 5, Level: low, Line: 6},
@@ -236,5 +244,21 @@ func TestWithoutAnImage(t *testing.T) {
 	}
 	if n := len(out.Failing(finding.Low)); n != 1 {
 		t.Errorf("%d fail", n)
+	}
+}
+
+// It tells of the places, and of the directory that all lie in.
+func TestPlacesOfAPackage(t *testing.T) {
+	s := subject()
+	for i := range 9 {
+		s.Image.Packages = append(s.Image.Packages, inventory.Package{Kind: inventory.Golang, Name: "stdlib", Version: "1.26.0", Path: fmt.Sprintf("/app/x/%d", i), Layer: 1, Size: 10})
+	}
+	out := policy.Policy{Packages: []policy.Package{{Name: "stdlib"}}}.Apply(s)
+	if len(out.Findings) != 1 {
+		t.Fatalf("%q", said(out))
+	}
+	f := out.Findings[0]
+	if f.Path != "/app" || f.Files != 12 || f.Size != 90 || len(f.Evidence) != 6 || f.Evidence[5] != "and 7 more" {
+		t.Errorf("%+v", f)
 	}
 }

@@ -55,8 +55,12 @@ func ParseRange(s string) (Range, error) {
 // String is the range as it was written; "" for all versions.
 func (r Range) String() string { return r.text }
 
-// Holds says whether a version of a kind of package lies in the range.
+// Holds says whether a version of a kind of package lies in the range. What is no version,
+// as Go's (devel) or none at all, lies in none but that of all.
 func (r Range) Holds(kind inventory.Kind, version string) bool {
+	if v := strings.TrimPrefix(version, "v"); len(r.terms) > 0 && (v == "" || v[0] < '0' || v[0] > '9') {
+		return false
+	}
 	for _, t := range r.terms {
 		c := CompareVersions(kind, version, t.version)
 		ok := false

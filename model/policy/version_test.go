@@ -56,6 +56,9 @@ func TestRange(t *testing.T) {
 		{"1.2.3", "1.2.3", true},
 		{"=1.2.3", "1.2.4", false},
 		{"!=1.2.3", "1.2.4", true},
+		{">=99", "(devel)", false},
+		{"!=1", "", false},
+		{">=1", "v1.0.0", true},
 	} {
 		r, err := policy.ParseRange(test.text)
 		if err != nil {
