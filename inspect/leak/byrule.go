@@ -10,6 +10,7 @@ import (
 // byRules notes what the rules see in a file without its content, and says how much of a
 // text they ask for. What is no text they follow (program.go).
 func (s *sink) byRules(f *scan.File, base string) int64 {
+	s.seen.Path = "" // a layer may have a path twice
 	s.see(f, base)
 	s.rules.Versions(&s.seen, func(m *rules.Matcher, version string) {
 		s.mark(mark{kind: ruleVersion, path: f.Path, name: version, line: m.ID})
@@ -27,6 +28,9 @@ func (s *sink) byRules(f *scan.File, base string) int64 {
 
 // see makes s.list the matchers that a file's name, place and first bytes call for.
 func (s *sink) see(f *scan.File, base string) {
+	if s.seen.Path == f.Path && f.Path != "" { // Entry has seen it
+		return
+	}
 	s.seen = rules.Seen{Path: f.Path, Base: base, Mode: f.Mode, Size: f.Size, Head: f.Head}
 	s.list = s.rules.Files(s.list[:0], &s.seen)
 }

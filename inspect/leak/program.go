@@ -39,6 +39,10 @@ func (s *sink) Follow(f scan.File) io.WriteCloser {
 	}
 	base := path.Base(f.Path)
 	s.see(&f, base)
+	goes := f.Size >= minGoProgram && isProgram(&f, base) && s.rules.HasMains()
+	if !goes && len(s.list) == 0 {
+		return nil
+	}
 	t := &s.tracker
 	t.begin(s, &f)
 	for _, m := range s.list {
@@ -46,11 +50,9 @@ func (s *sink) Follow(f scan.File) io.WriteCloser {
 			t.want(m)
 		}
 	}
-	goes := isProgram(&f, base) && f.Size >= minGoProgram && s.rules.HasMains() && t.goes.Begin(f.Head, f.Size)
-	if !goes && t.open == nil {
+	if t.isProgram = goes && t.goes.Begin(f.Head, f.Size); !t.isProgram && t.open == nil {
 		return nil
 	}
-	t.isProgram = goes
 	return t
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
@@ -66,6 +67,9 @@ func (g *group) item(t *image.Tree) Item {
 	}
 	if it.Dir {
 		for i, f := range g.largest {
+			if strings.Contains(strings.Join(g.seen, "\n"), " "+t.Path(f.node)+",") {
+				continue // what was seen names it
+			}
 			word := "the largest is "
 			switch {
 			case i > 0:

@@ -195,3 +195,20 @@ func BenchmarkSavings(b *testing.B) {
 		saving.Of(in)
 	}
 }
+
+// What a finding has named already is not named again.
+func TestLargestIsToldOnce(t *testing.T) {
+	in := input(layer{"RUN npm ci", 4, "root/.npm/_cacache/content-v2/a 100;root/.npm/_cacache/index-v5/b 5"})
+	in.Findings = []finding.Finding{{
+		Category: finding.Cache, Title: "npm cache", Path: "/root/.npm/_cacache",
+		Evidence: []string{"2 files below /root/.npm/_cacache", "the largest is /root/.npm/_cacache/content-v2/a, 100 B"},
+	}}
+	items := saving.Of(in).Items
+	if len(items) == 0 {
+		t.Fatal("the cache is not told of")
+	}
+	all := strings.Join(items[0].Evidence, "\n")
+	if strings.Count(all, "content-v2/a") != 1 || !strings.Contains(all, "then /root/.npm/_cacache/index-v5/b") {
+		t.Errorf("evidence:\n%s", all)
+	}
+}

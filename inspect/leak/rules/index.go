@@ -263,6 +263,10 @@ func (s *Set) Versions(f *Seen, yield func(m *Matcher, version string)) {
 	}
 }
 
+// Slow is how many matchers are asked of every file, as the last part of a path of theirs
+// has neither a whole name nor an extension.
+func (s *Set) Slow() int { return len(s.index.bases.rest) }
+
 // Walks are the matchers of files by their path alone.
 func (s *Set) Walks() []*Matcher { return s.index.walks }
 

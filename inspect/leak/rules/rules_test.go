@@ -27,6 +27,18 @@ func TestPackage(t *testing.T) {
 	}
 }
 
+// No rule of stagedive's is asked of every file: a million of them are seen.
+func TestFilesAreFoundByTheirNames(t *testing.T) {
+	for _, name := range []string{"zzz", "zzz.zzz"} {
+		for _, m := range rules.Builtin().Files(nil, &rules.Seen{Path: "/" + name, Base: name, Mode: 0o755, Size: 1 << 30, Head: []byte("x")}) {
+			t.Errorf("%s is looked at for %s", name, m.What)
+		}
+	}
+	if n := rules.Builtin().Slow(); n > 0 {
+		t.Errorf("%d rules of ours are asked of every file", n)
+	}
+}
+
 func TestPlainName(t *testing.T) {
 	for in, want := range map[string]string{
 		"gcc": "gcc", "gcc-12": "gcc", "x86_64-linux-gnu-gcc-12": "gcc", "aarch64-linux-musl-ld.bfd": "ld.bfd",

@@ -85,16 +85,16 @@ func of(all []Rule, c finding.Category) []Rule {
 
 func listText(w io.Writer, all []Rule) error {
 	var b strings.Builder
-	wide := 0
-	for _, r := range all {
-		wide = max(wide, len(r.ID))
-	}
 	for i, c := range categories(all) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		fmt.Fprintf(&b, "%s\n", c)
-		for _, r := range of(all, c) {
+		some, wide := of(all, c), 0
+		for _, r := range some {
+			wide = max(wide, len(r.ID))
+		}
+		for _, r := range some {
 			fmt.Fprintf(&b, "  %-*s  %-8s  %s", wide, r.ID, r.Severity, r.Title)
 			if r.File != "" {
 				fmt.Fprintf(&b, " (%s)", r.File)
@@ -140,14 +140,8 @@ func (r Rule) text() string {
 	}
 	b.WriteString("\n\nWhy\n" + wrap(r.Why, "  ", "  "))
 	b.WriteString("\nFix\n" + wrap(r.Fix, "  ", "  "))
-	if r.Seen != nil {
-		b.WriteString("\nEvidence\n")
-		for _, s := range r.Seen {
-			b.WriteString(wrap(s, "  - ", "    "))
-		}
-	}
 	if r.More != "" {
-		b.WriteString("\nMore\n")
+		b.WriteString("\nAbout\n")
 		for i, p := range paragraphs(r.More) {
 			if i > 0 {
 				b.WriteByte('\n')
@@ -161,6 +155,12 @@ func (r Rule) text() string {
 			b.WriteString(wrap(p, "  ", "  "))
 		}
 	}
+	if r.Seen != nil {
+		b.WriteString("\nEvidence\n")
+		for _, s := range r.Seen {
+			b.WriteString(wrap(s, "  - ", "    "))
+		}
+	}
 	return b.String()
 }
 
@@ -168,18 +168,18 @@ func (r Rule) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s: %s\n\n%s, %s\n\n", r.ID, escape(r.Title), r.Severity, r.Category)
 	fmt.Fprintf(&b, "**Why.** %s\n\n**Fix.** %s\n", escape(r.Why), escape(r.Fix))
-	if r.Seen != nil {
-		b.WriteString("\n**Evidence**\n\n")
-		for _, s := range r.Seen {
-			fmt.Fprintf(&b, "- %s\n", escape(s))
-		}
-	}
 	for _, p := range paragraphs(r.More) {
 		if isCode(p) {
 			b.WriteString("\n" + p + "\n")
 			continue
 		}
 		b.WriteString("\n" + escape(strings.Join(strings.Fields(p), " ")) + "\n")
+	}
+	if r.Seen != nil {
+		b.WriteString("\n**Evidence**\n\n")
+		for _, s := range r.Seen {
+			fmt.Fprintf(&b, "- %s\n", escape(s))
+		}
 	}
 	return b.String()
 }
