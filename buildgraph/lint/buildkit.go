@@ -2,6 +2,7 @@ package lint
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
@@ -101,6 +102,24 @@ func objection(g *model.Graph, name, message string, stage, line int) finding.Fi
 		Rule: r.ID, Title: sanitize.Text(message), Category: r.Category, Severity: r.Severity,
 		Layer: -1, Stage: stage, Line: line, Name: instruction(g, stage, line), Evidence: []string{"BuildKit's linter objects"}, Why: r.Why, Fix: r.Fix,
 	}
+}
+
+// Heard adds what an engine's linter objects to beside what is known already: one of
+// another version may say more.
+func Heard(g *model.Graph, known []finding.Finding, said []model.Problem) []finding.Finding {
+	out := slices.Clone(known)
+	for _, p := range said {
+		if !slices.ContainsFunc(known, func(f finding.Finding) bool { return tells(f, p) }) {
+			out = append(out, objection(g, p.Rule, strings.TrimPrefix(p.Message, p.Rule+": "), p.Stage, p.Line))
+		}
+	}
+	slices.SortStableFunc(out, byLine)
+	return out
+}
+
+// tells says whether a finding is of what the linter objects to.
+func tells(f finding.Finding, p model.Problem) bool {
+	return f.Line == p.Line && (f.Rule == prefix+p.Rule || f.Rule == "SD-B005" && p.Rule == linter.RuleSecretsUsedInArgOrEnv.Name)
 }
 
 // instruction is the one on a line, in short; "" where there is none.

@@ -57,7 +57,7 @@ func frontendImage(t *testing.T) (ref string) {
 	ref = enginetest.Registry(t) + "/docker/dockerfile:1"
 	enginetest.Push(t, ref, enginetest.Configured(t, img, v1.Config{
 		Entrypoint: []string{"/frontend"},
-		Labels:     map[string]string{"moby.buildkit.frontend.caps": "moby.buildkit.frontend.contexts"},
+		Labels:     map[string]string{"moby.buildkit.frontend.caps": "moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests,moby.buildkit.frontend.contexts"},
 	}))
 	return ref
 }

@@ -11,13 +11,16 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/stagedive/stagedive/buildgraph"
 	buildcontext "github.com/stagedive/stagedive/buildgraph/context"
 	"github.com/stagedive/stagedive/buildgraph/lint"
+	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/policy"
@@ -38,6 +41,7 @@ func newLintCmd(env environment) *cobra.Command {
 	var flags buildFlags
 	var pol policyFlags
 	var format, failOn string
+	var byEngine bool
 	cmd := &cobra.Command{
 		Use:   "lint [PATH]...",
 		Short: "judge a Dockerfile and its context without building",
@@ -54,11 +58,11 @@ func newLintCmd(env environment) *cobra.Command {
 				return err
 			}
 			if len(args) < 2 {
-				return lintOne(cmd.Context(), env, &flags, pol, args, format, failOn)
+				return lintOne(cmd.Context(), env, &flags, pol, args, format, failOn, byEngine)
 			}
 			worst := exitOK
 			for _, path := range args {
-				err := lintOne(cmd.Context(), env, &flags, pol, []string{path}, format, failOn)
+				err := lintOne(cmd.Context(), env, &flags, pol, []string{path}, format, failOn, byEngine)
 				if code := say(env.stderr, err); worst == exitOK || code == exitUsage {
 					worst = code
 				}
@@ -71,13 +75,19 @@ func newLintCmd(env environment) *cobra.Command {
 	}
 	flags.dockerfileFlags.add(cmd.Flags())
 	pol.add(cmd.Flags())
+	cmd.Flags().BoolVar(&byEngine, "engine-lint", false, "ask the engine's linter, too, that of the frontend which # syntax names; it looks at the base images")
+	var all pflag.FlagSet
+	flags.add(&all)
+	for _, name := range []string{"engine", "engine-config"} {
+		cmd.Flags().AddFlag(all.Lookup(name))
+	}
 	cmd.Flags().StringVar(&format, "format", "text", "how to print it: "+strings.Join(lintFormats, ", "))
 	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse: info, low, medium, high, critical")
 	return cmd
 }
 
 // lintOne judges one Dockerfile, by the policy that holds where it lies.
-func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policyFlags, args []string, format, failOn string) error {
+func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policyFlags, args []string, format, failOn string, byEngine bool) error {
 	j, err := newJob(env, flags, args)
 	if err != nil {
 		return err
@@ -89,7 +99,13 @@ func lintOne(ctx context.Context, env environment, flags *buildFlags, pol policy
 	if err != nil {
 		return err
 	}
-	findings := j.judged(in)
+	var said []model.Problem
+	if byEngine {
+		if said, err = j.askLinter(ctx); err != nil {
+			return fmt.Errorf("asking the engine's linter: %w", err)
+		}
+	}
+	findings := j.judged(in, said...)
 	if err := j.tell(env.stdout, format, in, findings, failOn); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
@@ -127,6 +143,26 @@ func (j *job) Lint(ctx context.Context, target int) ([]finding.Finding, error) {
 	return j.judged(in), nil
 }
 
+// askLinter has the engine's frontend, or the one that "# syntax" names, lint the file.
+func (j *job) askLinter(ctx context.Context) ([]model.Problem, error) {
+	notify := func(e build.Event) {
+		if e.Notice != nil {
+			fmt.Fprintf(j.env.stderr, "stagedive: %s\n", e.Notice.Text)
+		}
+	}
+	req, err := j.request(j.target)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := j.dial(ctx, notify)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	req.Engine = conn.Info
+	return solve.Lint(ctx, conn.Client, req, notify)
+}
+
 // examine reads the Dockerfile as it was read last for judging it, and lists its context
 // when that is a directory.
 func (j *job) examine(ctx context.Context, target int) (lint.Input, error) {
@@ -151,9 +187,12 @@ func (j *job) examine(ctx context.Context, target int) (lint.Input, error) {
 }
 
 // judged are the findings as the job's policy has them, if it has one, free of secrets that the Dockerfile's
-// own text has in it.
-func (j *job) judged(in lint.Input) []finding.Finding {
+// own text has in it. said is what the engine's linter adds.
+func (j *job) judged(in lint.Input, said ...model.Problem) []finding.Finding {
 	out := lint.Check(in)
+	if len(said) > 0 {
+		out = lint.Heard(in.Detail.Graph, out, said)
+	}
 	if j.policy != nil {
 		g := in.Detail.Graph
 		out = j.policy.Apply(policy.Subject{Graph: g, Target: g.Label(model.NodeID(in.Target)), Findings: out, Now: time.Now()}).Findings
