@@ -197,7 +197,11 @@ func (r Report) finding(b *bufio.Writer, f finding.Finding) {
 		return
 	}
 	field(b, "why", f.Why)
-	field(b, "fix", f.Fix)
+	label := "fix"
+	for line := range strings.SplitSeq(f.Remedy(), "\n") {
+		field(b, label, line)
+		label = ""
+	}
 }
 
 // tally counts the findings, and says in what, where that is not all of the image.

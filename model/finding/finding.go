@@ -53,6 +53,15 @@ func (f Finding) Subject() string {
 	return f.Path
 }
 
+// Remedy is Fix with each instruction of Instead, which it ends in, on a line of its own:
+// for places that have room for lines.
+func (f Finding) Remedy() string {
+	if head, ok := strings.CutSuffix(f.Fix, strings.ReplaceAll(f.Instead, "\n", "; ")); ok {
+		return head + f.Instead
+	}
+	return f.Fix
+}
+
 // Compare orders findings as they are shown: the worst first, then the largest,
 // then by rule, subject and layer. It is a total order on what one scan finds,
 // so that the same image always gives the same list.

@@ -75,3 +75,16 @@ func TestCompareOrdersAsShown(t *testing.T) {
 		}
 	}
 }
+
+func TestRemedyHasALineForEachInstruction(t *testing.T) {
+	for _, tt := range []struct{ fix, instead, want string }{
+		{"line 8: COPY a b; COPY c d", "COPY a b\nCOPY c d", "line 8: COPY a b\nCOPY c d"},
+		{"line 8: COPY a b", "COPY a b", "line 8: COPY a b"},
+		{"line 8: do it", "", "line 8: do it"},
+		{"line 8: change places", "RUN a\nCOPY b c", "line 8: change places"},
+	} {
+		if got := (finding.Finding{Fix: tt.fix, Instead: tt.instead}).Remedy(); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}

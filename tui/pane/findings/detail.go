@@ -72,7 +72,7 @@ func (p *Pane) fields() text {
 		out = p.field(out, label, e)
 	}
 	if f.Fix != "" { // before the reasons: on a small screen these are further down
-		out = p.field(append(out, ""), "fix", f.Fix)
+		out = p.field(append(out, ""), "fix", f.Remedy())
 	}
 	return p.field(append(out, ""), "why", f.Why)
 }
