@@ -127,7 +127,7 @@ type Config struct {
 	Look    *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
 	Past    *history.Record // a build of History to show at once
 
-	Rules []finding.Rule // what findings are instances of, for their pages
+	Rules func() []finding.Rule // what findings are instances of, for their pages; asked when one is looked at; nil for none
 
 	// Redact takes secrets out of instructions where they stand beside findings and
 	// layers; nil to show them as they are. The Dockerfile itself is shown whole.

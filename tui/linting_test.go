@@ -24,7 +24,7 @@ func judged(t *testing.T, change func(*tui.Config)) *tuitest.Driver {
 	im, found := tuitest.ShopImage()
 	cfg := tui.Config{
 		Graph: tuitest.Shop(), Target: -1, Platform: "linux/amd64", Engine: "embedded 0.33.1",
-		Linter: tuitest.Linter(tuitest.ShopFindings()), Rules: tuitest.ShopRules(),
+		Linter: tuitest.Linter(tuitest.ShopFindings()), Rules: tuitest.ShopRules,
 		Inspector: tuitest.Inspector{Image: im, Findings: found},
 	}
 	if change != nil {

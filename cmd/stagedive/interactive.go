@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect"
@@ -13,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/policy"
 	"github.com/stagedive/stagedive/tui"
 )
@@ -161,7 +163,7 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Fixed = out.theme == "light" || out.theme == "dark"
 	c.Width, c.Height = env.size()
 	c.Redact = leak.Redact
-	c.Rules = everyRule(out.rules.all())
+	c.Rules = sync.OnceValue(func() []finding.Rule { return everyRule(out.rules.all()) }) // they take longer to read than the first frame to draw
 	c.Saver = files{env.getenv("HOME")}
 	if c.Files == nil {
 		c.Files = imageFiles{home: env.getenv("HOME")}

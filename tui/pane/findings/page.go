@@ -11,11 +11,15 @@ import (
 
 // rule is the one that a finding is an instance of.
 func (p *Pane) rule(id string) (finding.Rule, bool) {
-	i := slices.IndexFunc(p.rules, func(r finding.Rule) bool { return r.ID == id })
+	if p.rules == nil {
+		return finding.Rule{}, false
+	}
+	all := p.rules()
+	i := slices.IndexFunc(all, func(r finding.Rule) bool { return r.ID == id })
 	if i < 0 {
 		return finding.Rule{}, false
 	}
-	return p.rules[i], true
+	return all[i], true
 }
 
 // pageText is the page of the selected finding's rule: why it matters, what is taken for

@@ -31,7 +31,7 @@ type Pane struct {
 	static  []finding.Finding // of the Dockerfile
 	found   []finding.Finding // of the image
 	all     []finding.Finding // both
-	rules   []finding.Rule
+	rules   func() []finding.Rule
 	rows    []row
 	waiting string
 
@@ -54,7 +54,7 @@ type rect struct{ x, y, w, h int }
 
 // New returns a Pane without findings. redact takes secrets out of instructions; rules
 // are those with a page.
-func New(th *theme.Theme, redact func(string) string, rules []finding.Rule) *Pane {
+func New(th *theme.Theme, redact func(string) string, rules func() []finding.Rule) *Pane {
 	return &Pane{theme: th, keys: DefaultKeys(), redact: redact, rules: rules, focused: true}
 }
 
