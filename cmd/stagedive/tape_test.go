@@ -37,6 +37,7 @@ func TestDemoTape(t *testing.T) {
 	s.until("the explorer to leave", func(string) bool { return !s.alternate() })
 	s.restored()
 	s.typed("exit\r").ends(exitOK)
+	checkDemo(t, h) // what is built
 }
 
 // action is what one line of a tape does.

@@ -128,8 +128,8 @@ func (l *look) overBudget(m Measured) finding.Finding {
 		return f
 	}
 	largest := -1
-	for i, layer := range l.Image.Layers {
-		if !layer.Origin.Base && (largest < 0 || layer.Size > l.Image.Layers[largest].Size) {
+	for i, m := range maker.Of(l.Image, l.Graph) {
+		if !m.Base && (largest < 0 || l.Image.Layers[i].Size > l.Image.Layers[largest].Size) {
 			largest = i
 		}
 	}
