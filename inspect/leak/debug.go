@@ -14,6 +14,11 @@ import (
 // minDebug is how much debug information a layer must add to be told of, in bytes.
 const minDebug = 32 << 10
 
+// leastShare is the part of a program that debug information must be, 1 in so many: the
+// little that a linker adds of its start code, or a makers' build leaves of one library in
+// it, is nobody's omission.
+const leastShare = 10
+
 // debugInfo reports what debuggers read in the programs that the Dockerfile adds, those
 // of a layer as one, with the sum of what could go.
 func debugInfo(v *view) []leak {
@@ -29,12 +34,15 @@ func debugInfo(v *view) []leak {
 			if p.Kind != saving.Debug || p.Debug == 0 || publishedWith(p.Path) != "" || v.ofToolchain(p.Path) || v.removedBy(i, p.Path) > 0 || v.inherits(i, p.Path) {
 				continue
 			}
-			found.files = append(found.files, p.Path)
-			found.size += p.Debug
 			whole := int64(0)
 			if id, ok := l.tree.Find(p.Path); ok {
 				whole = l.tree.Size(id)
 			}
+			if p.Debug < whole/leastShare {
+				continue
+			}
+			found.files = append(found.files, p.Path)
+			found.size += p.Debug
 			found.evidence = append(found.evidence, fmt.Sprintf("%s: sections .debug_* hold %s of its %s", p.Path, measure.Bytes(p.Debug), measure.Bytes(whole)))
 		}
 		if found.size < minDebug {

@@ -122,7 +122,7 @@ type attributes struct {
 	uid    int
 	size   int
 	form   string // of the content; "" for what the name asks for
-	debug  bool   // with debug information
+	debug  int    // bytes of debug information; -1 for more than there is code
 	goroot string // a file of the Go distribution that runs the test
 	// strings is a tool: the content is a program with those strings in it that the real
 	// one has.
@@ -141,7 +141,10 @@ func attributesOf(words []string) (a attributes, err error) {
 		case "uid":
 			a.uid, err = strconv.Atoi(value)
 		case "debug":
-			a.debug = true
+			a.debug = -1
+			if value != "" {
+				a.debug, err = sizeOf(value)
+			}
 		case "goroot":
 			a.goroot = value
 		case "strings":

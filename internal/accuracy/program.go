@@ -13,7 +13,7 @@ import (
 type program struct {
 	form   string   // "elf", "so", "o", or "bpf" for what the kernel loads
 	holds  []string // strings among its constants
-	debug  bool     // it is not stripped
+	debug  int      // bytes of debug information, where it is not stripped; -1 for half again as much as code
 	size   int      // of the code, in bytes
 	goInfo string   // what Go keeps of a build: "path\t…", "mod\t…", "dep\t…" lines
 	audit  []byte   // what cargo auditable keeps of one, JSON
@@ -45,9 +45,12 @@ func (p program) bytes(rng *rand.Rand) []byte {
 	if p.audit != nil {
 		list = append(list, section{name: ".dep-v0", kind: 1, data: squeezed(p.audit)})
 	}
-	if p.debug {
+	if p.debug < 0 {
+		p.debug = p.size
+	}
+	if p.debug > 0 {
 		list = append(list,
-			section{name: ".debug_info", kind: 1, data: code(rng, p.size)}, section{name: ".debug_line", kind: 1, data: code(rng, p.size/2)},
+			section{name: ".debug_info", kind: 1, data: code(rng, p.debug)}, section{name: ".debug_line", kind: 1, data: code(rng, p.debug/2)},
 			section{name: ".symtab", kind: 2, data: make([]byte, 24*40), link: uint32(len(list) + 3), each: 24},
 			section{name: ".strtab", kind: 3, data: []byte("\x00main\x00run\x00")})
 	}
