@@ -65,6 +65,9 @@ func (r *reader) merged(n *yaml.Node, what string, known map[string]func(*yaml.N
 	if r.depth++; r.depth > maxDepth {
 		r.fail(n, "it is nested too deeply")
 	}
+	if r.items++; r.items > maxItems {
+		r.fail(n, "its << take over more than any suite's")
+	}
 	defer func() { r.depth-- }()
 	own := map[string]bool{}
 	var more []*yaml.Node

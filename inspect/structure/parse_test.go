@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -199,6 +200,13 @@ func TestParseBomb(t *testing.T) {
 	items := strings.Repeat("x, ", 1000)
 	text := "schemaVersion: 2.0.0\ncommandTests:\n- name: a\n  command: b\n  args: &a [" + items + "]\n  setup: [" + strings.Repeat("*a, ", 1000) + "]\n"
 	if _, err := Parse("s.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), "more items than any suite's") {
+		t.Errorf("got %v", err)
+	}
+	merges := "schemaVersion: 2.0.0\ncommandTests:\n- &a0 {name: a, command: b}\n"
+	for i := range 30 {
+		merges += fmt.Sprintf("- &a%d {<<: [*a%d, *a%d]}\n", i+1, i, i)
+	}
+	if _, err := Parse("s.yaml", []byte(merges)); err == nil || !strings.Contains(err.Error(), "take over more than any suite's") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Parse("s.json", []byte(strings.Repeat("[", 100_000))); err == nil || !strings.Contains(err.Error(), "nested too deeply") {
