@@ -24,6 +24,9 @@ func TestRulesAreWhole(t *testing.T) {
 		if letters[r.ID[len("SD-")]] != r.Category {
 			t.Errorf("%s is of category %s", r.ID, r.Category)
 		}
+		if strings.Contains("TC", r.ID[3:4]) && !strings.Contains(r.More, "Example:") && !strings.Contains(r.More, "Not counted:") {
+			t.Errorf("the page of %s tells neither what is not counted nor an example", r.ID)
+		}
 		for what, text := range map[string]string{"title": r.Title, "why": r.Why, "fix": r.Fix} {
 			if strings.TrimSpace(text) == "" {
 				t.Errorf("%s has %s %q", r.ID, what, text)
