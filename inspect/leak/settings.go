@@ -105,24 +105,26 @@ func (s historySecret) label() string {
 // writes as "RUN |1 NAME=value /bin/sh -c …", ENV and ARG, and the command itself.
 func historySecrets(createdBy string) []historySecret {
 	var found []historySecret
+	rest := createdBy
 	for _, a := range assignments(createdBy) {
 		if what := secretIn(a.name, a.value); what != "" {
 			found = append(found, historySecret{a.name, what})
+			rest = strings.ReplaceAll(rest, a.value, "") // it is told of by its name
 		}
 	}
-	if found != nil {
+	if found != nil && verb(createdBy) != "RUN" {
 		return found
 	}
-	if hits := token.Find([]byte(createdBy)); len(hits) > 0 {
-		return []historySecret{{"", "a " + hits[0].What}}
+	if hits := token.Find([]byte(rest)); len(hits) > 0 {
+		return append(found, historySecret{"", "a " + hits[0].What})
 	}
-	if _, _, ok := secretname.URLPassword(createdBy); ok {
-		return []historySecret{{"", "a URL with a password"}}
+	if _, _, ok := secretname.URLPassword(rest); ok {
+		return append(found, historySecret{"", "a URL with a password"})
 	}
-	if said := commandSecrets(createdBy); len(said) > 0 {
-		return []historySecret{{"", said[0].what}}
+	if said := commandSecrets(rest); len(said) > 0 {
+		return append(found, historySecret{"", said[0].what})
 	}
-	return nil
+	return found
 }
 
 // verb is the instruction that made a history entry.
