@@ -79,7 +79,12 @@ func (c *Case) picture(bases []*Case) (*picture, *model.Graph, error) {
 	return p, graph, nil
 }
 
-func (p *picture) addBase(b *Case) error {
+// addBase begins with a base image. Others begin with it at the same time, so what is
+// made up for it is noted in a copy.
+func (p *picture) addBase(shared *Case) error {
+	own := *shared
+	own.secrets = nil
+	b := &own
 	for _, l := range b.layers {
 		entries, err := l.entries(b, &p.in)
 		if err != nil {
