@@ -43,7 +43,7 @@ func (c *Case) picture(bases []*Case) (*picture, *model.Graph, error) {
 	graph := buildgraph.Parse([]byte(c.expand(c.dockerfile)), buildgraph.Options{BuildArgs: c.Args})
 	refused := func(p model.Problem) bool { return p.Level == model.LevelError }
 	if slices.ContainsFunc(graph.Problems, refused) || len(graph.Stages) == 0 {
-		return nil, nil, fmt.Errorf("Dockerfile: %+v", graph.Problems)
+		return nil, nil, fmt.Errorf("the Dockerfile: %+v", graph.Problems)
 	}
 	chain := []model.Stage{graph.Stages[len(graph.Stages)-1]}
 	for {
