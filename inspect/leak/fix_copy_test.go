@@ -134,6 +134,30 @@ func TestInheritance(t *testing.T) {
 	}
 }
 
+// Stages between the one that made a leak and the one that ships may need it: the FROM of
+// the one that ships is what to change.
+func TestInheritanceThroughOthers(t *testing.T) {
+	graph := &model.Graph{
+		Stages: []model.Stage{
+			stage(0, "deps", 1, "FROM node:20 AS deps", "COPY . /app"), stage(1, "build", 4, "FROM deps AS build", "RUN tsc"), stage(2, "final", 7, "FROM build AS final"),
+		},
+		Externals: []model.External{{Kind: model.ExternalImage, Ref: "node:20"}},
+		Edges:     []model.Edge{{From: 3, To: 0, Kind: model.EdgeBase, Line: 1}, {From: 0, To: 1, Kind: model.EdgeBase, Line: 4}, {From: 1, To: 2, Kind: model.EdgeBase, Line: 7}},
+	}
+	im := &image.Image{
+		Config: image.Config{WorkingDir: "/app", Cmd: []string{"node", "dist/a.js"}},
+		Layers: []image.Layer{{Origin: image.Origin{Stage: 0, Step: 1, Line: 2}}, {Index: 1, Origin: image.Origin{Stage: 1, Step: 1, Line: 5}}},
+	}
+	found := findFor(t, 2, im, graph, []entry{text("/app/src/a.ts", "export {}"), text("/app/package.json", "{}")}, []entry{text("/app/dist/a.js", "")})
+	src := one(t, found, "SD-S002")
+	if want := "line 7: FROM node:20-slim AS final, then COPY --from=build /app/dist /app/dist; COPY --from=build /app/package.json /app/package.json"; src.Fix != want {
+		t.Errorf("fix %q, want %q", src.Fix, want)
+	}
+	if want := "stage final starts FROM build (line 7), which is made from deps, so everything in it ships"; !slices.Contains(src.Evidence, want) {
+		t.Errorf("evidence %q lacks %q", src.Evidence, want)
+	}
+}
+
 // Where one stage builds and runs, the fix parts it in two; a compiler of the image that a
 // builder starts FROM goes with the FROM of the stage that ships.
 func TestSplit(t *testing.T) {

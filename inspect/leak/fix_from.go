@@ -3,6 +3,7 @@ package leak
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagedive/stagedive/model"
@@ -37,42 +38,44 @@ func (v *view) told() int {
 	return v.graph.DefaultTarget()
 }
 
-// heir is the stage by whose FROM the image has all that another stage made: the lowest
-// of those that it is made of which start from that one.
-func (v *view) heir(maker int) (model.Stage, bool) {
+// heirs are the stage that ships and the one that it starts FROM, where that is the one
+// that made something or is made from it in turn. Stages between may need what was made
+// there for building; the one that ships does not.
+func (v *view) heirs(maker int) (ships, parent model.Stage, ok bool) {
 	lineage := v.graph.Lineage(v.built())
-	for i, s := range lineage {
-		if s == maker && i > 0 {
-			return v.graph.Stages[lineage[i-1]], true
-		}
+	if i := slices.Index(lineage, maker); i < 1 {
+		return model.Stage{}, model.Stage{}, false
 	}
-	return model.Stage{}, false
+	return v.graph.Stages[lineage[0]], v.graph.Stages[lineage[1]], true
 }
 
-// inherits says, as evidence, that a stage starts FROM the one that made a leak; "" when
-// none does.
+// inheritance says, as evidence, that the stage that ships starts FROM the one that made a
+// leak; "" when it does not.
 func (v *view) inheritance(maker int) string {
-	s, ok := v.heir(maker)
+	ships, parent, ok := v.heirs(maker)
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("stage %s starts FROM %s (line %d), so everything in it ships", s.Label(), v.graph.Stages[maker].Label(), s.Line)
+	if parent.Index == maker {
+		return fmt.Sprintf("stage %s starts FROM %s (line %d), so everything in it ships", ships.Label(), parent.Label(), ships.Line)
+	}
+	return fmt.Sprintf("stage %s starts FROM %s (line %d), which is made from %s, so everything in it ships", ships.Label(), parent.Label(), ships.Line, v.graph.Stages[maker].Label())
 }
 
-// inheritedFix is the remedy where a stage starts FROM the one that made a leak: another
-// FROM, and a COPY of what runs; "" where none does.
+// inheritedFix is the remedy where the stage that ships starts FROM the one that made a
+// leak: another FROM, and a COPY of what runs; "" where it does not.
 func (v *view) inheritedFix(maker int) string {
-	s, ok := v.heir(maker)
+	ships, parent, ok := v.heirs(maker)
 	if !ok {
 		return ""
 	}
-	builder := v.graph.Stages[maker].Label()
-	at := fmt.Sprintf("line %d: ", s.Line)
+	builder := parent.Label()
+	at := fmt.Sprintf("line %d: ", ships.Line)
 	from := v.runtimeFor(maker)
 	if from == "" {
-		return at + fmt.Sprintf("start stage %s FROM a runtime image, and COPY --from=%s only what runs", s.Label(), builder)
+		return at + fmt.Sprintf("start stage %s FROM a runtime image, and COPY --from=%s only what runs", ships.Label(), builder)
 	}
-	fix := at + fromLine(from, s)
+	fix := at + fromLine(from, ships)
 	if what := v.copiesOf(builder); what != "" {
 		return fix + ", then " + what
 	}

@@ -30,6 +30,9 @@ func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string 
 		if l.path != "" && strings.Contains(text, path.Base(l.path)) { // it writes the file: a mount would only be in its way
 			return fmt.Sprintf("revoke it, write no such file here, and lend it to the step that needs it: RUN %s …, built with --secret id=%s,src=FILE", mount, secretID(l))
 		}
+		if strings.Contains(text, redacted) { // what stands here is the value itself
+			return fmt.Sprintf("revoke it, lend it to the step (RUN %s …), and write $%s where the value is", mount, secretID(l))
+		}
 		return "revoke it, then " + withMount(text, mount)
 	case finding.Toolchain, finding.DevDeps, finding.Source:
 		if rule.ID == "SD-T007" || rule.Category == finding.DevDeps {

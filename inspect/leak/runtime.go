@@ -19,6 +19,9 @@ func (v *view) runtimeFor(stage int) string {
 		}
 	}
 	if ref == "" {
+		if v.isStaticallyLinked() {
+			return "scratch"
+		}
 		return ""
 	}
 	if root.BaseRaw != "" && !strings.Contains(imageName(root.BaseRaw), "$") {

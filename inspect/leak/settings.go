@@ -38,7 +38,7 @@ func settings(v *view) []leak {
 			origin := h.Origin
 			leaks = append(leaks, leak{
 				rule: "SD-K005", title: "Secret in the history: " + shown(s.label()), layer: -1, name: "history entry " + fmt.Sprint(i+1), origin: &origin,
-				evidence: []string{fmt.Sprintf("the %s in history entry %d has %s: %s", verb(h.CreatedBy), i+1, s.label(), s.what)},
+				evidence: []string{fmt.Sprintf("the %s in history entry %d has %s", verb(h.CreatedBy), i+1, s.told())},
 			})
 		}
 	}
@@ -51,7 +51,7 @@ func settings(v *view) []leak {
 			origin := image.Unknown
 			leaks = append(leaks, leak{
 				rule: "SD-K005", title: "Secret in " + c.name + ": " + shown(s.label()), layer: -1, name: c.name, origin: &origin,
-				evidence: []string{fmt.Sprintf("the configuration's %s has %s: %s", c.name, s.label(), s.what)},
+				evidence: []string{fmt.Sprintf("the configuration's %s has %s", c.name, s.told())},
 			})
 		}
 	}
@@ -92,6 +92,14 @@ func secretIn(name, value string) string {
 type historySecret struct {
 	name string // of the variable; "" when it is in the command
 	what string
+}
+
+// told is the secret as evidence tells of it: "NPM_TOKEN: an npm token".
+func (s historySecret) told() string {
+	if s.name == "" {
+		return s.what
+	}
+	return s.name + ": " + s.what
 }
 
 func (s historySecret) label() string {
