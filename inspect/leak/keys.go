@@ -224,5 +224,8 @@ func exampleDir(p string) string {
 			return "it lies in a directory named " + base + ", so it is taken for an example"
 		}
 	}
+	if base := path.Base(p); testName(base) == surelyTest {
+		return base + " is a test, so it is taken for an example"
+	}
 	return ""
 }

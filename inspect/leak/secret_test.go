@@ -67,6 +67,7 @@ func TestSecrets(t *testing.T) {
 		{"ssh key", "/root/.ssh/id_ed25519", opensshKey("none"), "SD-K001", finding.Critical, "OPENSSH PRIVATE KEY"},
 		{"locked ssh key", "/root/.ssh/id_rsa", opensshKey("aes256-ctr"), "SD-K001", finding.High, "passphrase"},
 		{"example key", "/app/testdata/k.pem", testKey(t, false), "SD-K006", finding.Info, "testdata"},
+		{"example key in a test", "/srv/shop/internal/tls_test.go", "package tls\n\nconst key = `" + testKey(t, false) + "`\n", "SD-K006", finding.Info, "tls_test.go is a test"},
 		{"ssh host key", "/etc/ssh/ssh_host_ed25519_key", opensshKey("none"), "SD-K007", finding.High, "OPENSSH PRIVATE KEY"},
 		{"key in another format", "/app/config.json", `{"a": 1,` + "\n" + `"tls": "` + strings.ReplaceAll(testKey(t, false), "\n", `\n`) + `"}`, "SD-K001", finding.Critical, "line 2, column 9 begins a PEM PRIVATE KEY of 138 bytes"},
 		{"indented key", "/app/deploy/values.txt", "tls:\n  key: |\n    " + strings.ReplaceAll(testKey(t, false), "\n", "\n    "), "SD-K001", finding.Critical, "line 3, column 5 begins"},

@@ -167,7 +167,11 @@ func (p *Pane) fileFields(id image.NodeID, lines int) []field {
 	var found []field
 	for _, f := range p.findings {
 		if text := toldOf(f, t.Path(id)); text != "" {
-			found = append(found, field{Label: f.Severity.String(), Text: text, Role: theme.Warning})
+			label, role := f.Severity.String(), theme.Warning
+			if f.Allowed != nil {
+				label, role = "accepted", theme.Dim
+			}
+			found = append(found, field{Label: label, Text: text, Role: role})
 		}
 	}
 	if lines < 3 { // the row has the size

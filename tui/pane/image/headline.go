@@ -14,12 +14,15 @@ import (
 func (p *Pane) headline() string {
 	th, im := p.theme, p.image
 	leaks := th.Render(theme.Good, th.Glyphs.Good()+" no leaks found")
-	if tally := finding.Count(p.findings); len(p.findings) > 0 {
+	switch tally := finding.Count(p.findings); {
+	case tally.Total() > 0:
 		role := theme.Dim
 		if tally.AtLeast(finding.Medium) > 0 {
 			role = theme.Warning
 		}
 		leaks = th.Render(role, th.Glyphs.Problem+" leaks: "+tally.String())
+	case len(p.findings) > 0:
+		leaks = th.Render(theme.Good, th.Glyphs.Good()+" no leaks but what is accepted")
 	}
 	parts := []string{measure.Plural(len(im.Layers), "layer"), leaks}
 	if unread := im.UnreadInWords(); unread != "" {

@@ -7,7 +7,8 @@ import (
 	"github.com/stagedive/stagedive/tui/theme"
 )
 
-// marks says where findings lie, so that layers and files can carry a sign.
+// marks says where findings lie that nobody has accepted, so that layers and files can
+// carry a sign.
 type marks struct {
 	layers map[int]finding.Severity
 	paths  map[string]finding.Severity // the finding's path and each directory above it
@@ -16,7 +17,7 @@ type marks struct {
 func newMarks(found []finding.Finding) marks {
 	m := marks{map[int]finding.Severity{}, map[string]finding.Severity{}}
 	for _, f := range found {
-		if f.Severity == finding.Info {
+		if f.Severity == finding.Info || f.Allowed != nil {
 			continue
 		}
 		if f.Layer >= 0 {

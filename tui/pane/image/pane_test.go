@@ -189,6 +189,24 @@ func TestNothingWastedSaysSo(t *testing.T) {
 	}
 }
 
+// What a policy accepts carries no sign, but is still told of where it lies.
+func TestAcceptedFindings(t *testing.T) {
+	p := New(theme.New(theme.Options{}), plain)
+	p.SetSize(120, 30)
+	im := &image.Image{Layers: []image.Layer{{Tree: layer(0, file("gcc", 1))}}}
+	found := []finding.Finding{{Title: "C compiler", Severity: finding.High, Path: "/gcc", Allowed: &finding.Allowance{Reason: "it is a compiler's image"}}}
+	do(p, p.SetImage(im, found, nil, nil))
+	press(p, "tab", "j")
+	s := screen(p)
+	if !strings.Contains(s, "no leaks but what is accepted") || strings.Contains(s, "▲") {
+		t.Errorf("it is shown as a leak:\n%s", s)
+	}
+	do(p, p.Reveal(0, "/gcc"))
+	if s := screen(p); !strings.Contains(s, "accepted") || !strings.Contains(s, "C compiler") {
+		t.Errorf("it is not told of:\n%s", s)
+	}
+}
+
 // Of a stage nothing is claimed that is not known, and nothing is judged.
 func TestAStageIsNotJudged(t *testing.T) {
 	p := New(theme.New(theme.Options{}), plain)
