@@ -37,7 +37,7 @@ func TestFindingsFrames(t *testing.T) {
 	built := func(d *tuitest.Driver) *tuitest.Driver {
 		d.Press("b").Play(tuitest.ShopBuilt().Events())
 		d.Until("the image", func() bool { return d.App.Image() != nil })
-		return d.Advance(time.Hour).Press("4")
+		return d.UntilSee("4 leaks ▲4").Advance(time.Hour).Press("4")
 	}
 	for _, s := range []scene{
 		{"findings-source", func(d *tuitest.Driver) { d.Press("v", "]", "]") }},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -17,40 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
-	"github.com/stagedive/stagedive/examples/demo"
 )
-
-// TestStructureOfExample: the example's suite holds for the target that ships, and not for
-// the one that shows how not to do it.
-func TestStructureOfExample(t *testing.T) {
-	needEngine(t)
-	h := newHouse(t)
-	d, err := demo.Prepare(context.Background(), demo.Options{CacheDir: filepath.Join(h.dir, "cache", "stagedive")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"test", "-q", "-c", filepath.Join(d.ContextDir, "structure.yaml"), d.ContextDir}
-	for ref, context := range d.BuildContexts {
-		args = append(args, "--build-context", ref+"="+context)
-	}
-	good := h.run(t, append(args, "--target", "runtime")...)
-	if good.code != exitOK || !strings.HasSuffix(good.stdout, "target runtime passes: 9 tests\n") {
-		t.Errorf("runtime: %d\n%s%s", good.code, good.stdout, good.stderr)
-	}
-	bad := h.run(t, append(args, "--target", "leaky")...)
-	if bad.code != exitFindings {
-		t.Fatalf("leaky: %d\n%s%s", bad.code, bad.stdout, bad.stderr)
-	}
-	for _, want := range []string{
-		"✗ failed   command    no Go, and nothing to look for it with", "✗ failed   command    no shell",
-		"✗ failed   existence  no sources", "✗ failed   existence  no keys", "✗ failed   metadata   metadata",
-		"✓ passed   existence  the packed style sheet", "✓ passed   content    both style sheets in one",
-	} {
-		if !strings.Contains(bad.stdout, want) {
-			t.Errorf("leaky: no %q in\n%s", want, bad.stdout)
-		}
-	}
-}
 
 // compressed is the shell image as a registry has it, with an entrypoint that nothing
 // survives.

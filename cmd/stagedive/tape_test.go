@@ -37,7 +37,7 @@ func TestDemoTape(t *testing.T) {
 	s.until("the explorer to leave", func(string) bool { return !s.alternate() })
 	s.restored()
 	s.typed("exit\r").ends(exitOK)
-	checkDemo(t, h) // what is built
+	judgeDemo(t, h)
 }
 
 // action is what one line of a tape does.
