@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/leak/rules/page"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/nearest"
 	"github.com/stagedive/stagedive/model/policy"
 )
 
@@ -107,7 +108,7 @@ func pick(all []page.Rule, ids []string) ([]page.Rule, error) {
 		i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, id) })
 		if i < 0 {
 			hint := ""
-			if near := rules.Nearest(id, known); near != "" {
+			if near := nearest.Word(id, known, len(id)/2); near != "" {
 				hint = fmt.Sprintf("is %s meant? ", near)
 			}
 			return nil, usagef("there is no rule %q; %sstagedive rules lists them all", id, hint)

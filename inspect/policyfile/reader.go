@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/nearest"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -60,7 +61,7 @@ func (r *reader) fields(n *yaml.Node, what string, known ...field) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		r.problem(n.Line, "%s is %s; write keys and values: %s", what, kindName(n), names(known))
+		r.problem(n.Line, "%s is %s; write keys and values: %s", what, kindName(n), strings.Join(names(known), ", "))
 		return
 	}
 	seen := map[string]int{}
@@ -80,47 +81,20 @@ func (r *reader) fields(n *yaml.Node, what string, known ...field) {
 	}
 }
 
-func names(known []field) string {
+func names(known []field) []string {
 	list := make([]string, len(known))
 	for i, f := range known {
 		list[i] = f.name
 	}
-	return strings.Join(list, ", ")
+	return list
 }
 
 // advise names the known key that is meant by an unknown one.
 func advise(key string, known []field) string {
-	best, least := "", max(1, len(key)/3)
-	for _, f := range known {
-		if d := distance(strings.ToLower(key), f.name); d <= least {
-			best, least = f.name, d-1
-		}
-	}
-	if best != "" {
+	if best := nearest.Word(key, names(known), max(1, len(key)/3)); best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
-	return "it knows " + names(known)
-}
-
-// distance is how many characters differ between two words (Levenshtein's).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := before
-			if a[i] != b[j] {
-				d++
-			}
-			before = row[j+1]
-			row[j+1] = min(d, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return "it knows " + strings.Join(names(known), ", ")
 }
 
 // empty is a value that is not there: a key with nothing behind it.

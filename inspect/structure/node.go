@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/stagedive/stagedive/model/nearest"
 )
 
 // reader takes a document apart. The first thing that is wrong stays in err; whatever
@@ -118,33 +120,10 @@ func (r *reader) merged(n *yaml.Node, what string, known map[string]func(*yaml.N
 // hint tells which name was meant, or which there are.
 func (r *reader) hint(name string, known map[string]func(*yaml.Node)) string {
 	names := slices.Sorted(maps.Keys(known))
-	for _, k := range names {
-		if strings.EqualFold(k, name) || near(strings.ToLower(k), strings.ToLower(name)) {
-			return "; write " + k
-		}
+	if near := nearest.Word(name, names, 2); near != "" {
+		return "; write " + near
 	}
 	return "; it can have " + strings.Join(names, ", ")
-}
-
-// near says whether two words are at most two letters apart.
-func near(a, b string) bool {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, before+1)
-		}
-	}
-	return row[len(b)] <= 2
 }
 
 // each calls read for every item of a list.

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/stagedive/stagedive/model/glob"
+	"github.com/stagedive/stagedive/model/nearest"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -87,7 +88,7 @@ func instead(name string, keys []key) string {
 	for i, k := range keys {
 		names[i] = k.name
 	}
-	if best := Nearest(name, names); best != "" {
+	if best := nearest.Word(name, names, len(name)/2); best != "" {
 		return fmt.Sprintf("; is %q meant?", best)
 	}
 	return "; it may have " + strings.Join(names, ", ")

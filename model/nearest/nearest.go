@@ -1,11 +1,13 @@
-package rules
+// Package nearest finds the word that somebody meant who wrote another.
+package nearest
 
 import "strings"
 
-// Nearest is the one of the words that was probably meant by another: no more than half
-// of it is typed otherwise. "" when none is near.
-func Nearest(word string, words []string) string {
-	best, least := "", len(word)/2+1
+// Word is the one of the words that lies nearest to another, and no more than so many
+// letters away from it; of several the first. Upper and lower case are the same. "" when
+// none is as near.
+func Word(word string, words []string, most int) string {
+	best, least := "", most+1
 	for _, w := range words {
 		if n := distance(strings.ToLower(word), strings.ToLower(w), least); n < least {
 			best, least = w, n
