@@ -5,6 +5,7 @@ package solve_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/moby/buildkit/client"
+	"github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve"
@@ -105,6 +108,72 @@ RUN echo c > /c
 	o := p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
 	o.wantStates(t, map[string]build.State{"a": build.Done, "b": build.Done, "c": build.Skipped})
 	checkExport(t, o.end.Result)
+}
+
+// Each of several targets is exported as an image of its own, in one build: what they
+// share runs once. One may be empty, and two may be the same.
+func TestSeveralTargetsAreExported(t *testing.T) {
+	c := dial(t)
+	p := newProject(t, map[string]string{"Dockerfile": `FROM shell AS shared
+RUN echo once; cat /proc/sys/kernel/random/uuid > /id
+FROM shared AS a
+RUN echo a > /a
+USER 7
+FROM shared AS b
+RUN echo b > /b
+FROM scratch AS empty
+LABEL is=empty
+FROM shared AS same
+RUN echo a > /a
+USER 7
+`})
+	p.NoCache = true
+	p.Targets, p.ExportAll, p.Tags = []int{2, 1, 3, 4, 0}, true, []string{"name:of-b"}
+	p.Export.Dir = t.TempDir()
+	o := p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
+	res := o.end.Result
+	if len(res.Images) != 5 || res.Ref != res.Images[0].Ref || res.Digest != res.Images[0].Digest {
+		t.Fatalf("result %+v", res)
+	}
+	var layers [][]digest.Digest
+	for i, im := range res.Images {
+		if im.Target != p.Targets[i] {
+			t.Errorf("image %d is of target %d", i, im.Target)
+		}
+		dir, dgst, _ := strings.Cut(strings.TrimPrefix(im.Ref, "oci:"), "@")
+		var m ocispecs.Manifest
+		if err := json.Unmarshal(blob(t, dir, digest.Digest(dgst)), &m); err != nil {
+			t.Fatal(err)
+		}
+		var config ocispecs.Image
+		if err := json.Unmarshal(blob(t, dir, m.Config.Digest), &config); err != nil {
+			t.Fatal(err)
+		}
+		layers = append(layers, config.RootFS.DiffIDs)
+		for _, l := range m.Layers {
+			blob(t, dir, l.Digest)
+		}
+		for target, user := range map[int]string{0: "", 1: "7", 2: "", 3: "", 4: "7"} {
+			if im.Target == target && config.Config.User != user {
+				t.Errorf("the user of target %d is %q", target, config.Config.User)
+			}
+		}
+	}
+	if n := len(layers[2]); n != 0 {
+		t.Errorf("the empty image has %d layers", n)
+	}
+	shared := layers[4]
+	for i, l := range [][]digest.Digest{layers[0], layers[1], layers[3]} {
+		if len(l) != len(shared)+1 || !slices.Equal(l[:len(shared)], shared) {
+			t.Errorf("image %d does not rest on what is shared: %v, %v", i, l, shared)
+		}
+	}
+	if !slices.Equal(layers[1], layers[3]) {
+		t.Error("the same steps made other layers")
+	}
+	if n := strings.Count(o.log(o.step(t, 0, "RUN echo once")), "once"); n != 1 {
+		t.Errorf("the shared step ran %d times", n)
+	}
 }
 
 // For several platforms a step has a vertex each, but for what they share.

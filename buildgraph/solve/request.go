@@ -14,6 +14,8 @@ import (
 type Request struct {
 	Graph   *model.Graph
 	Targets []int // stage indexes; none means the last stage. The first one is exported.
+	// ExportAll exports every target, each as an image of its own (build.Result.Images).
+	ExportAll bool
 
 	ContextDir     string // the build context; "" for none
 	Dockerfile     []byte // what is built, wherever it came from

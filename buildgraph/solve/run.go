@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/moby/buildkit/client"
-	"github.com/moby/buildkit/exporter/containerimage/exptypes"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/identity"
 	"golang.org/x/sync/errgroup"
@@ -70,7 +69,8 @@ type run struct {
 	out    outlet
 	tr     *translator
 	causes *causes
-	defs   []definition // of the targets, learned so far
+	defs   []definition        // of the targets, learned so far
+	images []build.TargetImage // that are exported together, without where they lie
 
 	spare   sparing
 	stopped chan stopped // takes one, when the build has stopped and is to be held
@@ -141,11 +141,9 @@ func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 		return r.failed(err), nil
 	}
 
-	result := &build.Result{Digest: resp.ExporterResponse[exptypes.ExporterImageDigestKey], Tags: r.req.Tags}
-	if store != nil {
-		if result.Ref, err = store.keep(resp.ExporterResponse, r.req.Tags, r.req.now()); err != nil {
-			return r.failed(err), nil
-		}
+	result, err := r.result(store, resp.ExporterResponse)
+	if err != nil {
+		return r.failed(err), nil
 	}
 	return build.End{Outcome: build.OutcomeSucceeded, Result: result}, nil
 }
@@ -199,7 +197,7 @@ func (r *run) frontend(in *inputs) gateway.BuildFunc {
 			return r.toLLB(ctx, gw, attrs)
 		}
 		var first *gateway.Result
-		var evaluated []*gateway.Result
+		var all, evaluated []*gateway.Result
 		for i, t := range targets {
 			res, err := r.toLLB(ctx, gw, withTarget(attrs, r.req.Graph, t))
 			if err != nil {
@@ -208,7 +206,8 @@ func (r *run) frontend(in *inputs) gateway.BuildFunc {
 			if i == 0 {
 				first = res
 			}
-			if i > 0 || r.req.mayHold() {
+			all = append(all, res)
+			if i > 0 && !r.req.ExportAll || r.req.mayHold() {
 				evaluated = append(evaluated, res)
 			}
 		}
@@ -221,7 +220,10 @@ func (r *run) frontend(in *inputs) gateway.BuildFunc {
 		if err := evaluate(ctx, evaluated); err != nil {
 			return nil, r.holdFailure(ctx, gw, err)
 		}
-		return first, r.holdResult(ctx, gw, first)
+		if err := r.holdResult(ctx, gw, first); err != nil || !r.req.ExportAll {
+			return first, err
+		}
+		return r.together(all)
 	}
 }
 

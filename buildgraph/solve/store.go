@@ -42,6 +42,10 @@ type Store struct {
 
 const defaultKeep = 8
 
+// togetherAnnotation marks the exports of one build that exported several images, with
+// the digest of its first.
+const togetherAnnotation = "org.stagedive.image.together"
+
 // openStore makes a store ready for one build.
 func openStore(e Export) (_ *Store, err error) {
 	s := &Store{dir: e.Dir, keepN: e.Keep, lock: flock.New(filepath.Join(e.Dir, "lock"))}
@@ -84,34 +88,63 @@ func (s *Store) close() {
 	s.lock.Unlock()
 }
 
-// keep enters the export into the index and returns the reference under which
-// inspect/source opens it: oci:DIR@DIGEST. Old exports go.
-func (s *Store) keep(response map[string]string, tags []string, now time.Time) (ref string, err error) {
-	raw, err := base64.StdEncoding.DecodeString(response[exptypes.ExporterImageDescriptorKey])
+// keep enters what a build exported into the index, a manifest for each of its images,
+// and returns the references under which inspect/source opens them: oci:DIR@DIGEST.
+// The names are those of the first. The oldest builds' exports go.
+func (s *Store) keep(exported []ocispecs.Descriptor, tags []string, now time.Time) (refs []string, err error) {
+	abs, err := filepath.Abs(s.dir)
 	if err != nil {
-		return "", fmt.Errorf("reading the exported image's descriptor: %w", err)
+		return nil, err
 	}
-	var desc ocispecs.Descriptor
-	if err := json.Unmarshal(raw, &desc); err != nil {
-		return "", fmt.Errorf("reading the exported image's descriptor: %w", err)
+	entries := make([]ocispecs.Descriptor, len(exported))
+	for i, desc := range exported {
+		desc.Annotations = map[string]string{ocispecs.AnnotationCreated: now.UTC().Format(time.RFC3339Nano)}
+		if len(exported) > 1 {
+			desc.Annotations[togetherAnnotation] = exported[0].Digest.String()
+		}
+		if i == 0 && len(tags) > 0 {
+			desc.Annotations[ocispecs.AnnotationRefName] = tags[0]
+			desc.Annotations[image.NamesAnnotation] = image.JoinNames(tags)
+		}
+		entries[i] = desc
+		refs = append(refs, "oci:"+abs+"@"+desc.Digest.String())
 	}
-	desc.Annotations = map[string]string{ocispecs.AnnotationCreated: now.UTC().Format(time.RFC3339Nano)}
-	if len(tags) > 0 {
-		desc.Annotations[ocispecs.AnnotationRefName] = tags[0]
-		desc.Annotations[image.NamesAnnotation] = image.JoinNames(tags)
-	}
-	dropped, err := s.enter(desc)
+	dropped, err := s.enter(entries)
 	if err != nil {
-		return "", fmt.Errorf("entering the image into %s: %w", s.dir, err)
+		return nil, fmt.Errorf("entering the image into %s: %w", s.dir, err)
 	}
 	if dropped {
 		s.prune()
 	}
-	abs, err := filepath.Abs(s.dir)
-	if err != nil {
-		return "", err
+	return refs, nil
+}
+
+// exported is the descriptor of what the engine exported.
+func exported(response map[string]string) (desc ocispecs.Descriptor, err error) {
+	raw, err := base64.StdEncoding.DecodeString(response[exptypes.ExporterImageDescriptorKey])
+	if err == nil {
+		err = json.Unmarshal(raw, &desc)
 	}
-	return "oci:" + abs + "@" + desc.Digest.String(), nil
+	if err != nil {
+		err = fmt.Errorf("reading the exported image's descriptor: %w", err)
+	}
+	return desc, err
+}
+
+// manifests are those that an exported index lists, in its order.
+func (s *Store) manifests(index ocispecs.Descriptor) ([]ocispecs.Descriptor, error) {
+	if err := index.Digest.Validate(); err != nil {
+		return nil, fmt.Errorf("reading the exported images' index: %w", err)
+	}
+	raw, err := os.ReadFile(filepath.Join(s.dir, "blobs", index.Digest.Algorithm().String(), index.Digest.Encoded()))
+	if err != nil {
+		return nil, fmt.Errorf("reading the exported images' index: %w", err)
+	}
+	var idx ocispecs.Index
+	if err := json.Unmarshal(raw, &idx); err != nil {
+		return nil, fmt.Errorf("reading the exported images' index: %w", err)
+	}
+	return idx.Manifests, nil
 }
 
 // Kept is the reference of an image that the store at dir still has.
@@ -131,8 +164,8 @@ func Kept(dir, image string) (ref string, ok bool) {
 	return "", false
 }
 
-// enter appends to the index and shortens it to the newest.
-func (s *Store) enter(desc ocispecs.Descriptor) (dropped bool, err error) {
+// enter appends to the index and shortens it to the newest builds'.
+func (s *Store) enter(entries []ocispecs.Descriptor) (dropped bool, err error) {
 	lock := flock.New(filepath.Join(s.dir, "index.lock"))
 	if err := lock.Lock(); err != nil {
 		return false, err
@@ -142,9 +175,22 @@ func (s *Store) enter(desc ocispecs.Descriptor) (dropped bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	for _, desc := range entries {
+		idx.Manifests = entered(idx.Manifests, desc)
+	}
+	idx.Manifests, dropped = newest(idx.Manifests, s.keepN)
+	if err := writeJSON(filepath.Join(s.dir, ocispecs.ImageLayoutFile), ocispecs.ImageLayout{Version: ocispecs.ImageLayoutVersion}); err != nil {
+		return false, err
+	}
+	return dropped, writeJSON(filepath.Join(s.dir, ocispecs.ImageIndexFile), idx)
+}
+
+// entered is a list with an export as its newest, which keeps the names that the same
+// image was given before, and no other since.
+func entered(list []ocispecs.Descriptor, desc ocispecs.Descriptor) []ocispecs.Descriptor {
 	var kept []ocispecs.Descriptor
-	var names []string // that the same image was given before, and no other since
-	for _, m := range idx.Manifests {
+	var names []string
+	for _, m := range list {
 		its := image.SplitNames(m.Annotations[image.NamesAnnotation])
 		if m.Digest == desc.Digest {
 			names = its
@@ -157,15 +203,23 @@ func (s *Store) enter(desc ocispecs.Descriptor) (dropped bool, err error) {
 		names = append(names, image.SplitNames(desc.Annotations[image.NamesAnnotation])...)
 		desc.Annotations[image.NamesAnnotation] = image.JoinNames(names)
 	}
-	kept = append(kept, desc)
-	if over := len(kept) - s.keepN; over > 0 {
-		kept, dropped = kept[over:], true
+	return append(kept, desc)
+}
+
+// newest are the exports of the newest builds: those of one build come and go together.
+func newest(list []ocispecs.Descriptor, builds int) (kept []ocispecs.Descriptor, dropped bool) {
+	seen := map[string]bool{}
+	for i, m := range slices.Backward(list) {
+		build := m.Annotations[togetherAnnotation]
+		if build == "" {
+			build = m.Digest.String()
+		}
+		if !seen[build] && len(seen) == builds {
+			return slices.Clone(list[i+1:]), true
+		}
+		seen[build] = true
 	}
-	idx.Manifests = kept
-	if err := writeJSON(filepath.Join(s.dir, ocispecs.ImageLayoutFile), ocispecs.ImageLayout{Version: ocispecs.ImageLayoutVersion}); err != nil {
-		return false, err
-	}
-	return dropped, writeJSON(filepath.Join(s.dir, ocispecs.ImageIndexFile), idx)
+	return list, false
 }
 
 // index reads index.json. A damaged one counts as empty: it lists copies of what

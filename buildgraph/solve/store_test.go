@@ -1,8 +1,6 @@
 package solve
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,15 +15,6 @@ import (
 
 	"github.com/stagedive/stagedive/model/image"
 )
-
-func response(t *testing.T, d ocispecs.Descriptor) map[string]string {
-	t.Helper()
-	raw, err := json.Marshal(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[string]string{exptypes.ExporterImageDescriptorKey: base64.StdEncoding.EncodeToString(raw)}
-}
 
 func open(t *testing.T, e Export) *Store {
 	t.Helper()
@@ -45,9 +34,9 @@ func TestStoreEntersAtOnce(t *testing.T) {
 		s := open(t, Export{Dir: dir, Keep: 100})
 		d := digest.FromString(fmt.Sprint(i))
 		wg.Go(func() {
-			ref, err := s.keep(response(t, ocispecs.Descriptor{Digest: d}), []string{"tag"}, time.Unix(0, 0))
-			if err != nil || ref != "oci:"+dir+"@"+d.String() {
-				t.Errorf("%q %v", ref, err)
+			refs, err := s.keep([]ocispecs.Descriptor{{Digest: d}}, []string{"tag"}, time.Unix(0, 0))
+			if err != nil || len(refs) != 1 || refs[0] != "oci:"+dir+"@"+d.String() {
+				t.Errorf("%q %v", refs, err)
 			}
 		})
 	}
@@ -55,6 +44,40 @@ func TestStoreEntersAtOnce(t *testing.T) {
 	idx, err := open(t, Export{Dir: dir}).index()
 	if err != nil || len(idx.Manifests) != 12 {
 		t.Errorf("%d entries, %v", len(idx.Manifests), err)
+	}
+}
+
+// What one build exported comes and goes together, and counts as one.
+func TestStoreKeepsBuildsWhole(t *testing.T) {
+	dir := t.TempDir()
+	for _, words := range []string{"a", "b1 b2 b3", "c", "d b2"} {
+		s := open(t, Export{Dir: dir, Keep: 3})
+		var exports []ocispecs.Descriptor
+		for _, w := range strings.Fields(words) {
+			exports = append(exports, ocispecs.Descriptor{Digest: digest.FromString(w)})
+		}
+		refs, err := s.keep(exports, []string{words[:1]}, time.Unix(0, 0))
+		if err != nil || len(refs) != len(exports) {
+			t.Fatal(refs, err)
+		}
+		if tags := exports[len(exports)-1].Annotations; len(tags) > 0 {
+			t.Errorf("the caller's descriptor was changed: %v", tags)
+		}
+	}
+	idx, err := open(t, Export{Dir: dir}).index()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range idx.Manifests {
+		for _, w := range strings.Fields("a b1 b2 b3 c d") {
+			if m.Digest == digest.FromString(w) {
+				got = append(got, w)
+			}
+		}
+	}
+	if want := "b1 b3 c d b2"; strings.Join(got, " ") != want { // b2 is the newest build's now
+		t.Errorf("kept %v, want %s", got, want)
 	}
 }
 
@@ -66,7 +89,7 @@ func TestStoreKeepsTheNewest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.keep(response(t, ocispecs.Descriptor{Digest: digest.FromString(word)}), nil, time.Unix(0, 0)); err != nil {
+		if _, err := s.keep([]ocispecs.Descriptor{{Digest: digest.FromString(word)}}, nil, time.Unix(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 		s.close()
@@ -97,7 +120,7 @@ func TestStoreKeepsNames(t *testing.T) {
 		{"a", "", "b=api:latest a=api:1,api:2"},
 		{"c", "", "b=api:latest a=api:1,api:2 c="},
 	} {
-		if _, err := s.keep(response(t, ocispecs.Descriptor{Digest: digest.FromString(b.image)}), strings.Fields(b.tags), time.Unix(0, 0)); err != nil {
+		if _, err := s.keep([]ocispecs.Descriptor{{Digest: digest.FromString(b.image)}}, strings.Fields(b.tags), time.Unix(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 		idx, err := s.index()
@@ -165,13 +188,13 @@ func TestStoreSurvivesADamagedIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, Export{Dir: dir})
-	if _, err := s.keep(response(t, ocispecs.Descriptor{Digest: digest.FromString("x")}), nil, time.Unix(0, 0)); err != nil {
+	if _, err := s.keep([]ocispecs.Descriptor{{Digest: digest.FromString("x")}}, nil, time.Unix(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	if idx, err := s.index(); err != nil || len(idx.Manifests) != 1 {
 		t.Errorf("%+v %v", idx, err)
 	}
-	if _, err := s.keep(map[string]string{exptypes.ExporterImageDescriptorKey: "!"}, nil, time.Unix(0, 0)); err == nil {
+	if _, err := exported(map[string]string{exptypes.ExporterImageDescriptorKey: "!"}); err == nil {
 		t.Error("a damaged answer was taken")
 	}
 }

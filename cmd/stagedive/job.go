@@ -213,8 +213,13 @@ func (j *job) solve(ctx context.Context, req solve.Request, emit func(build.Even
 	req.Engine = conn.Info
 	req.Export.Neighbours = conn.Contents()
 	end, h := solve.Run(ctx, conn.Client, req, emit)
-	if end.Result != nil && len(req.Targets) == 1 {
-		kept{req.Graph, req.Targets[0]}.remember(req.Export.Dir, end.Result.Digest)
+	if end.Result != nil {
+		for _, im := range end.Result.Images {
+			kept{req.Graph, im.Target}.remember(req.Export.Dir, im.Digest)
+		}
+		if len(req.Targets) == 1 {
+			kept{req.Graph, req.Targets[0]}.remember(req.Export.Dir, end.Result.Digest)
+		}
 	}
 	if h == nil {
 		conn.Close()

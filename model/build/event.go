@@ -163,4 +163,15 @@ type Result struct {
 	Ref    string   `json:"ref,omitempty"`    // where the image can be opened from (inspect/source)
 	Digest string   `json:"digest,omitempty"` // of the image's manifest
 	Tags   []string `json:"tags,omitempty"`
+	// Images are all that a build of several targets exported, in the order of
+	// Begin.Targets and its first one too; empty where the first is the only one.
+	Images []TargetImage `json:"images,omitempty"`
+}
+
+// TargetImage is the image of one of several targets that were built together.
+type TargetImage struct {
+	Target   int    `json:"target"`             // stage index
+	Platform string `json:"platform,omitempty"` // where several were asked for
+	Ref      string `json:"ref"`
+	Digest   string `json:"digest"`
 }
