@@ -12,7 +12,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/inspect"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
@@ -244,7 +244,7 @@ func (g gate) judge(ctx context.Context, res *inspect.Result) error {
 		level = given
 	}
 	r := reportOf(res, g.graph, g.flags.rules.set)
-	r.Redact, r.Tests = leak.Redact, tests
+	r.Redact, r.Tests = redact.Text, tests
 	r.Rules = slices.Concat(r.Rules, lint.Rules())
 	r.Gate = &report.Gate{FailOn: level, Target: g.target, Subject: g.subject, Dockerfile: g.dockerfile, Policy: inRepository(p.File, "."), Version: version()}
 	if err := g.flags.reports.write(g.env, r); err != nil {

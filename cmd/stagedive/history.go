@@ -16,7 +16,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/engine"
 	pastbuilds "github.com/stagedive/stagedive/buildgraph/history"
 	"github.com/stagedive/stagedive/buildgraph/solve"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/history"
 	"github.com/stagedive/stagedive/tui/plain"
@@ -105,7 +105,7 @@ func listHistory(ctx context.Context, env environment, flags *engineFlags, filte
 	defer past.conn.Close() // nothing is lost with the connection
 	found := filter.Of(all)
 	for i := range found {
-		found[i].Error = leak.Redact(found[i].Error)
+		found[i].Error = redact.Text(found[i].Error)
 	}
 	if asJSON {
 		return printJSON(env.stdout, history.NewDocument(past.conn.Info, found, time.Now()))

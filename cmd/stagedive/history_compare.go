@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/build/compare"
 	"github.com/stagedive/stagedive/model/history"
@@ -51,7 +51,7 @@ func comparePast(ctx context.Context, env environment, flags *engineFlags, args 
 	}
 	c := compare.Of(builds[0], builds[1], time.Now())
 	if asJSON {
-		return printJSON(env.stdout, c.Document(refs[0], refs[1], leak.Redact))
+		return printJSON(env.stdout, c.Document(refs[0], refs[1], redact.Text))
 	}
 	if err := plain.Comparison(env.stdout, c, history.Short(refs[0], all), history.Short(refs[1], all)); err != nil {
 		return fmt.Errorf("writing the comparison: %w", err)

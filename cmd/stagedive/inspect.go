@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/cache"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/source"
@@ -122,7 +123,7 @@ func inspectStage(ctx context.Context, env environment, stage *stageFlags, out *
 		return err
 	}
 	defer o.letGo()
-	return writeReport(env, format, report.Report{Image: o.Image, Graph: j.graph, Redact: leak.Redact, Show: show})
+	return writeReport(env, format, report.Report{Image: o.Image, Graph: j.graph, Redact: redact.Text, Show: show})
 }
 
 // writerOf is what writes a report in a format; "" is text where there is no explorer.
@@ -188,7 +189,7 @@ func (e environment) openPiped(ctx context.Context, _ string, opt inspect.Option
 // that stagedive brings along.
 func looking(opt inspect.Options, by *rules.Set) inspect.Options {
 	boundMemory()
-	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph, Target: opt.Target, Rules: by})), leak.Redact
+	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph, Target: opt.Target, Rules: by})), redact.Text
 	opt.Built = ownStore()
 	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
 		opt.Cache = cache.New(dir, cache.Size)
@@ -202,6 +203,6 @@ func reportOf(res *inspect.Result, g *model.Graph, by *rules.Set) report.Report 
 	}
 	return report.Report{
 		Image: res.Image, Findings: res.Findings, Rules: slices.Concat(by.Rules(), policy.Rules()), Graph: g,
-		Redact: leak.Redact, Proofs: res.Proofs, Policy: res.Policy,
+		Redact: redact.Text, Proofs: res.Proofs, Policy: res.Policy,
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/inspect/source"
@@ -162,7 +162,7 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Light = out.theme == "light" || out.theme == "auto" && env.lightBackground()
 	c.Fixed = out.theme == "light" || out.theme == "dark"
 	c.Width, c.Height = env.size()
-	c.Redact = leak.Redact
+	c.Redact = redact.Text
 	c.Rules = sync.OnceValue(func() []finding.Rule { return everyRule(out.rules.all()) }) // they take longer to read than the first frame to draw
 	c.Saver = files{env.getenv("HOME")}
 	if c.Files == nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph"
 	"github.com/stagedive/stagedive/buildgraph/engine"
 	"github.com/stagedive/stagedive/buildgraph/solve"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/policy"
@@ -298,7 +298,7 @@ func (j *job) request(target int) (solve.Request, error) {
 		Export: solve.Export{Dir: store}, LookupEnv: os.LookupEnv,
 		Baseline: solve.Baseline{
 			Dir:    filepath.Join(engine.DirsFromEnv(j.env.getenv).State, "baselines"),
-			Redact: leak.Redact,
+			Redact: redact.Text,
 		},
 	}, nil
 }

@@ -17,7 +17,7 @@ import (
 	buildcontext "github.com/stagedive/stagedive/buildgraph/context"
 	"github.com/stagedive/stagedive/buildgraph/lint"
 	"github.com/stagedive/stagedive/buildgraph/solve"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
@@ -129,7 +129,7 @@ func (j *job) tell(w io.Writer, format string, in lint.Input, findings []finding
 	target := g.Label(model.NodeID(in.Target))
 	// What code scanners and CI take is made for images: here it is one without layers.
 	return checkWriter(format)(w, report.Report{
-		Image: &image.Image{Ref: g.File}, Findings: findings, Rules: lint.Rules(), Graph: g, Redact: leak.Redact,
+		Image: &image.Image{Ref: g.File}, Findings: findings, Rules: lint.Rules(), Graph: g, Redact: redact.Text,
 		Gate: &report.Gate{FailOn: level, Target: target, Subject: g.File, Dockerfile: inRepository(j.file.Path, j.file.Context), Version: version()},
 	})
 }
@@ -200,9 +200,9 @@ func (j *job) judged(in lint.Input, said ...model.Problem) []finding.Finding {
 	}
 	for i := range out {
 		f := &out[i]
-		f.Title, f.Name, f.Fix, f.Instead = leak.Redact(f.Title), leak.Redact(f.Name), leak.Redact(f.Fix), leak.Redact(f.Instead)
+		f.Title, f.Name, f.Fix, f.Instead = redact.Text(f.Title), redact.Text(f.Name), redact.Text(f.Fix), redact.Text(f.Instead)
 		for k, e := range f.Evidence {
-			f.Evidence[k] = leak.Redact(e)
+			f.Evidence[k] = redact.Text(e)
 		}
 	}
 	return out

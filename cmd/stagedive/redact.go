@@ -3,7 +3,7 @@ package main
 import (
 	"slices"
 
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -19,31 +19,31 @@ func redacted(e build.Event) build.Event {
 		e.Begin = &begin
 	case e.Vertex != nil:
 		v := *e.Vertex
-		v.Name, v.Error = leak.Redact(v.Name), leak.Redact(v.Error)
+		v.Name, v.Error = redact.Text(v.Name), redact.Text(v.Error)
 		e.Vertex = &v
 	case e.Log != nil:
 		e = withoutTokens(e)
 	case e.Warning != nil:
 		w := *e.Warning
-		w.Message, w.Detail = leak.Redact(w.Message), slices.Clone(w.Detail)
+		w.Message, w.Detail = redact.Text(w.Message), slices.Clone(w.Detail)
 		for i, text := range w.Detail {
-			w.Detail[i] = leak.Redact(text)
+			w.Detail[i] = redact.Text(text)
 		}
 		e.Warning = &w
 	case e.Cause != nil:
 		c := *e.Cause
-		c.Text, c.Also = leak.Redact(c.Text), slices.Clone(c.Also)
+		c.Text, c.Also = redact.Text(c.Text), slices.Clone(c.Also)
 		for i, text := range c.Also {
-			c.Also[i] = leak.Redact(text)
+			c.Also[i] = redact.Text(text)
 		}
 		e.Cause = &c
 	case e.Stop != nil:
 		stop := *e.Stop
-		stop.Text = leak.Redact(stop.Text)
+		stop.Text = redact.Text(stop.Text)
 		e.Stop = &stop
 	case e.End != nil && e.End.Failure != nil:
 		end, failure := *e.End, *e.End.Failure
-		failure.Message, failure.Hint = leak.Redact(failure.Message), leak.Redact(failure.Hint)
+		failure.Message, failure.Hint = redact.Text(failure.Message), redact.Text(failure.Hint)
 		end.Failure = &failure
 		e.End = &end
 	}
@@ -56,7 +56,7 @@ func withoutTokens(e build.Event) build.Event {
 	if e.Log == nil {
 		return e
 	}
-	if text := leak.RedactOutput(e.Log.Text); text != e.Log.Text {
+	if text := redact.Output(e.Log.Text); text != e.Log.Text {
 		l := *e.Log
 		l.Text = text
 		e.Log = &l
@@ -71,19 +71,19 @@ func redactedGraph(g *model.Graph) *model.Graph {
 	out := *g
 	out.Lines = slices.Clone(g.Lines)
 	for i, l := range out.Lines {
-		out.Lines[i] = leak.Redact(l)
+		out.Lines[i] = redact.Text(l)
 	}
 	out.Stages = slices.Clone(g.Stages)
 	for i := range out.Stages {
 		s := &out.Stages[i]
 		s.Steps = slices.Clone(s.Steps)
 		for k := range s.Steps {
-			s.Steps[k].Text = leak.Redact(s.Steps[k].Text)
+			s.Steps[k].Text = redact.Text(s.Steps[k].Text)
 		}
 	}
 	out.Args = slices.Clone(g.Args)
 	for i, a := range out.Args {
-		if text := "ARG " + a.Name + "=" + a.Value; leak.Redact(text) != text {
+		if text := "ARG " + a.Name + "=" + a.Value; redact.Text(text) != text {
 			out.Args[i].Value, out.Args[i].Default = "", ""
 		}
 	}

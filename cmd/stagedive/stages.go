@@ -11,7 +11,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/buildgraph/solve/stage"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/image"
@@ -99,7 +99,7 @@ func (j *job) openStage(ctx context.Context, at int, step *build.StepRef, run bo
 		return nil, err
 	}
 	var entries atomic.Int64
-	s, err := stage.Open(ctx, h.Hold, stage.Options{Graph: graph, Redact: leak.Redact, Progress: func(n int) {
+	s, err := stage.Open(ctx, h.Hold, stage.Options{Graph: graph, Redact: redact.Text, Progress: func(n int) {
 		tell("listing files, " + measure.Count(int(entries.Add(int64(n)))) + " so far")
 	}})
 	if err != nil {
@@ -140,7 +140,7 @@ func (j *job) holdStage(ctx context.Context, at int, step *build.StepRef, run bo
 	case would != nil:
 		return nil, nil, &tui.WouldRun{Step: *would}
 	case end.Failure != nil:
-		return nil, nil, errors.New(leak.Redact(end.Failure.Message))
+		return nil, nil, errors.New(redact.Text(end.Failure.Message))
 	default:
 		return nil, nil, errors.New("the build has left nothing to look into")
 	}
@@ -155,7 +155,7 @@ func doing(g *model.Graph, e build.Event) string {
 	case e.Vertex != nil && e.Vertex.Started != nil && e.Vertex.Completed == nil && !e.Vertex.Cached:
 		for _, ref := range e.Vertex.Steps {
 			step := g.Stages[ref.Stage].Steps[ref.Step]
-			return fmt.Sprintf("line %d: %s", step.Line, strings.Join(strings.Fields(leak.Redact(step.Text)), " "))
+			return fmt.Sprintf("line %d: %s", step.Line, strings.Join(strings.Fields(redact.Text(step.Text)), " "))
 		}
 	}
 	return ""

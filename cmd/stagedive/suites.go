@@ -13,7 +13,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/content"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model/image"
@@ -121,7 +121,7 @@ func tested(ctx context.Context, env environment, flags *buildFlags, how suiteFl
 	}
 	var out []structure.Outcome
 	for _, s := range suites {
-		outcomes, err := structure.Run(ctx, s, on, structure.Options{Redact: leak.Redact, Lookup: os.LookupEnv, Tell: how.tell})
+		outcomes, err := structure.Run(ctx, s, on, structure.Options{Redact: redact.Text, Lookup: os.LookupEnv, Tell: how.tell})
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/measure"
@@ -91,7 +92,7 @@ func (v *view) stripFix(index int, p string) string {
 	switch kind {
 	case inventory.Golang:
 		if step, ok := line("go build"); ok && !strings.Contains(step.Text, "-ldflags") {
-			if text := Redact(step.Text); !strings.Contains(text, "\n") && len(text) <= maxPasted {
+			if text := redact.Text(step.Text); !strings.Contains(text, "\n") && len(text) <= maxPasted {
 				return shown(fmt.Sprintf("line %d: %s", step.Line, strings.Replace(text, "go build", `go build -ldflags="-s -w"`, 1)))
 			}
 			return fmt.Sprintf("line %d: write go build -ldflags=\"-s -w\" in place of go build", step.Line)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -38,7 +39,7 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) remedy {
 		}
 	}
 	at := fmt.Sprintf("line %d: ", step.Line)
-	text := Redact(step.Text)
+	text := redact.Text(step.Text)
 	switch step.Command {
 	case "RUN":
 		return remedy{words: at + v.runFix(rule, l, origin.Stage, text)}

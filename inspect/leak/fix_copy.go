@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -34,7 +35,7 @@ func (v *view) carriedBy(index int) (carried, bool) {
 	if !ok || c.Step.OnBuild {
 		return carried{}, false
 	}
-	line, ok := readCopy(Redact(c.Step.Text))
+	line, ok := readCopy(redact.Text(c.Step.Text))
 	if !ok || line.from() == "" {
 		return carried{}, false
 	}
@@ -134,7 +135,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 // the only one, or when nobody knows.
 func (v *view) carrier(l leak) string {
 	c, ok := origin.CopyOf(v.im, v.graph, l.layer)
-	line, readable := readCopy(Redact(c.Step.Text))
+	line, readable := readCopy(redact.Text(c.Step.Text))
 	if !ok || !readable || len(line.sources) < 2 || len(line.sources) != len(c.Copy.Sources) || c.Copy.Parents {
 		return ""
 	}

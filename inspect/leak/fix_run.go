@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image/maker"
 )
@@ -30,7 +31,7 @@ func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string 
 		if l.path != "" && strings.Contains(text, path.Base(l.path)) { // it writes the file: a mount would only be in its way
 			return fmt.Sprintf("revoke it, write no such file here, and lend it to the step that needs it: RUN %s …, built with --secret id=%s,src=FILE", mount, secretID(l))
 		}
-		if strings.Contains(text, redacted) { // what stands here is the value itself
+		if strings.Contains(text, redact.Mark) { // what stands here is the value itself
 			return fmt.Sprintf("revoke it, lend it to the step (RUN %s …), and write $%s where the value is", mount, secretID(l))
 		}
 		return "revoke it, then " + withMount(text, mount)

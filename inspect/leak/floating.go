@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/image"
 )
@@ -119,13 +120,13 @@ func unchecked(v *view) []leak {
 			}
 			origin := image.Origin{Stage: i, Step: k, Line: step.Line, EndLine: step.EndLine}
 			found := leak{
-				rule: "SD-H006", layer: -1, name: shorten(Redact(url), maxPasted), origin: &origin,
+				rule: "SD-H006", layer: -1, name: shorten(redact.Text(url), maxPasted), origin: &origin,
 				evidence: []string{fmt.Sprintf("line %d fetches it, and no --checksum says what it has to be", step.Line)},
 			}
 			if isGit(url) {
-				found.fix = fmt.Sprintf("line %d: name the commit, %s#COMMIT", step.Line, shorten(Redact(url), maxPasted))
+				found.fix = fmt.Sprintf("line %d: name the commit, %s#COMMIT", step.Line, shorten(redact.Text(url), maxPasted))
 			} else {
-				found.fix = fmt.Sprintf("line %d: %s", step.Line, shorten(strings.Replace(Redact(step.Text), "ADD ", "ADD --checksum=sha256:… ", 1), 2*maxPasted))
+				found.fix = fmt.Sprintf("line %d: %s", step.Line, shorten(strings.Replace(redact.Text(step.Text), "ADD ", "ADD --checksum=sha256:… ", 1), 2*maxPasted))
 			}
 			found.fix = shown(found.fix)
 			leaks = append(leaks, found)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -237,8 +238,8 @@ func TestSecretsInInstructions(t *testing.T) {
 		if f := one(t, found, "SD-K005"); !strings.Contains(strings.Join(f.Evidence, " "), want) {
 			t.Errorf("%s: %q", text, f.Evidence)
 		}
-		if strings.Contains(leak.Redact(text), canary) {
-			t.Errorf("Redact leaves it: %s", leak.Redact(text))
+		if strings.Contains(redact.Text(text), canary) {
+			t.Errorf("Text leaves it: %s", redact.Text(text))
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -186,7 +187,7 @@ func TestResultHoldsNoSecret(t *testing.T) {
 		t.Error("without Redact there is nothing to take out: the test proves nothing")
 	}
 	found := summary(res.Findings)
-	opt.Judges, opt.Redact = []inspect.Judge{leak.New(leak.Options{})}, leak.Redact
+	opt.Judges, opt.Redact = []inspect.Judge{leak.New(leak.Options{})}, redact.Text
 	if res, err = inspect.Inspect(context.Background(), dir, opt); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/scan"
 )
 
@@ -57,7 +58,7 @@ func lookManifest(s *sink, f scan.File, r io.Reader) error {
 	}
 	for _, name := range [...]string{"start", "start:prod", "start:production", "prod", "production", "serve"} {
 		if command, ok := manifest.Scripts[name].(string); ok && len(command) < 1000 {
-			s.mark(mark{kind: npmScript, path: f.Path, name: name, detail: Redact(command)})
+			s.mark(mark{kind: npmScript, path: f.Path, name: name, detail: redact.Text(command)})
 		}
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/credential"
+	"github.com/stagedive/stagedive/inspect/leak/privatekey"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/inspect/scan"
 )
@@ -43,10 +45,10 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 	if err != nil || bytes.IndexByte(data, 0) >= 0 {
 		return err
 	}
-	var told []span
-	for _, k := range parseKeys(data) {
-		told = append(told, span{k.from, k.to})
-		s.secret(f, data, k.from, mark{kind: privateKey, name: k.what, weak: k.locked}, fmt.Sprintf("begins %s of %d bytes", k.what, k.bytes))
+	var told []place
+	for _, k := range privatekey.Find(data) {
+		told = append(told, place{k.From, k.To})
+		s.secret(f, data, k.From, mark{kind: privateKey, name: k.What, weak: k.Locked}, fmt.Sprintf("begins %s of %d bytes", k.What, k.Bytes))
 	}
 	dirPath, base := path.Split(f.Path)
 	if f.Path == "/etc/shadow" {
@@ -58,12 +60,12 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 				continue
 			}
 			from, to := lineAt(data, c.At)
-			told = append(told, span{from, to})
+			told = append(told, place{from, to})
 			k := credentialMark
 			if file.Hashes {
 				k = passwordHash
 			}
-			s.secret(f, data, c.At, mark{kind: k, name: file.What}, "sets "+shorten(shown(settingName(c.What)), 60))
+			s.secret(f, data, c.At, mark{kind: k, name: file.What}, "sets "+shorten(shown(redact.Name(c.What)), 60))
 		}
 	}
 	if !holdsOwnTexts(clip(dirPath)) {
@@ -105,25 +107,16 @@ func lineAt(data []byte, at int) (from, to int) {
 	return from, at + to
 }
 
-func within(spans []span, at int) bool {
-	for _, s := range spans {
-		if at >= s.from && at < s.to {
+// place is a part of a text.
+type place struct{ from, to int }
+
+func within(places []place, at int) bool {
+	for _, p := range places {
+		if at >= p.from && at < p.to {
 			return true
 		}
 	}
 	return false
-}
-
-// settingName is the name of a setting as it may be told. What does not look like one
-// may be anything, even the secret.
-func settingName(name string) string {
-	name = Redact(name)
-	for _, part := range strings.Fields(name) {
-		if len(part) > 80 || strings.Contains(part, "@") && !strings.Contains(part, redacted) {
-			return "a secret"
-		}
-	}
-	return name
 }
 
 // holdsOwnTexts says whether somebody may have put texts of his own into a directory: in

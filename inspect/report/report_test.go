@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/internal/goldens"
 	"github.com/stagedive/stagedive/model"
@@ -80,7 +81,7 @@ func bare() report.Report {
 			{Index: 1, Name: "runtime", Steps: []model.Step{{Command: "FROM", Text: "FROM node"}, {Command: "RUN", Text: "RUN  npm ci", Line: 24}}},
 		}},
 		Rules:  leak.Rules(),
-		Redact: leak.Redact,
+		Redact: redact.Text,
 		Findings: []finding.Finding{
 			{Rule: "SD-C001", Title: "APT package lists", Category: finding.Cache, Severity: finding.Info, Path: "/var/lib/apt/lists", Files: 12, Size: 19_000_000, Layer: 0, Stage: -1, Base: true, Deleted: 2, Evidence: []string{"12 files below /var/lib/apt/lists"}, Why: "It is only size.", Fix: "choose a base image without it"},
 			{Rule: "SD-T007", Title: "TypeScript compiler", Category: finding.Toolchain, Severity: finding.Medium, Path: "/app/node_modules/typescript", Files: 92, Size: 22_400_000, Layer: 1, Stage: 1, Line: 24, Evidence: []string{"package.json is typescript 5.4.0", "lib/tsc.js"}, Why: "What it made runs without it.", Fix: "line 24: RUN npm ci --omit=dev"},

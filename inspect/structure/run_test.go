@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/stagedive/stagedive/inspect/content"
-	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -81,7 +81,7 @@ func outcomes(t *testing.T, on Subject, opt Options, suite string) string {
 		t.Fatal(err)
 	}
 	if opt.Redact == nil {
-		opt.Redact = leak.Redact
+		opt.Redact = redact.Text
 	}
 	all, err := Run(t.Context(), s, on, opt)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/leak"
+	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/finding"
 )
 
@@ -52,7 +53,7 @@ func (c *Case) Judge(ctx context.Context, dir string, bases []*Case) (*Outcome, 
 	if err := p.write(dir); err != nil {
 		return nil, err
 	}
-	opt := inspect.Options{Redact: leak.Redact}
+	opt := inspect.Options{Redact: redact.Text}
 	if graph != nil && !c.Unknown {
 		opt.Graph, opt.Target = graph, len(graph.Stages)-1
 	}

@@ -1,6 +1,7 @@
-package leak
+package redact
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,11 @@ func assignments(text string) []assignment {
 		}
 	}
 	return inCommand(text, at)
+}
+
+// Sets says whether a text assigns something to a name.
+func Sets(text, name string) bool {
+	return slices.ContainsFunc(assignments(text), func(a assignment) bool { return a.name == name })
 }
 
 // instructionStart skips what stands before the instruction's own text: the marks

@@ -1,9 +1,10 @@
-package leak
+package redact
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/privatekey"
 	"github.com/stagedive/stagedive/model/secretname"
 )
 
@@ -27,8 +28,8 @@ func commandSecrets(text string) []commandSecret {
 	add("a login behind a flag", loginFlags(text))
 	add("an authorization header", authorizations(text))
 	add("a netrc password", netrcWords(text))
-	for _, k := range parseKeys([]byte(text)) {
-		found = append(found, commandSecret{k.what, span{k.from, k.to}})
+	for _, k := range privatekey.Find([]byte(text)) {
+		found = append(found, commandSecret{k.What, span{k.From, k.To}})
 	}
 	slices.SortStableFunc(found, func(a, b commandSecret) int { return a.from - b.from })
 	return found

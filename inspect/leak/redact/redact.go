@@ -1,31 +1,32 @@
-package leak
+// Package redact knows the secrets that instructions, command lines, settings and outputs
+// hold: it tells which there are, without their values, and takes them out.
+package redact
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/privatekey"
 	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/model/secretname"
 )
 
-// redacted stands where a secret was.
-const redacted = "‹redacted›"
+// Mark stands where a secret was.
+const Mark = "‹redacted›"
 
-// Redact returns text with what looks like a secret's value taken out: values of
+// Text returns text with what looks like a secret's value taken out: values of
 // variables and flags with telling names, passwords in URLs and netrc lines,
-// logins behind flags, authorization headers, private keys, and tokens. Instructions, history entries, and NAME=value pairs of an
-// image's configuration should pass it before they are shown or stored.
+// logins behind flags, authorization headers, private keys, and tokens. Instructions,
+// history entries, and NAME=value pairs of an image's configuration should pass it before
+// they are shown or stored.
 //
 // Where a value's end is uncertain, as history entries leave out quotes, it takes
 // out too much rather than too little.
-func Redact(text string) string {
-	for from, to, ok := secretname.URLPassword(text); ok; from, to, ok = secretname.URLPassword(text) {
-		text = text[:from] + "$" + redacted + text[to:]
-	}
-	text = strings.ReplaceAll(text, "$"+redacted, redacted)
+func Text(text string) string {
+	text = withoutPasswords(text)
 	whole := text
 	for _, h := range token.Find([]byte(whole)) {
-		text = strings.ReplaceAll(text, whole[h.From:h.To], redacted)
+		text = strings.ReplaceAll(text, whole[h.From:h.To], Mark)
 	}
 	var spans []span
 	var values []string
@@ -43,27 +44,44 @@ func Redact(text string) string {
 	text = cut(text, spans)
 	for _, v := range values { // what was expanded is elsewhere too
 		if len(v) >= minRepeated {
-			text = strings.ReplaceAll(text, v, redacted)
+			text = strings.ReplaceAll(text, v, Mark)
 		}
 	}
 	return text
 }
 
-// RedactOutput is Redact for what a program prints: it takes out what is a secret by its
+// Output is Text for what a program prints: it takes out what is a secret by its
 // form alone, tokens, passwords in URLs, private keys and authorization headers.
-func RedactOutput(text string) string {
-	for from, to, ok := secretname.URLPassword(text); ok; from, to, ok = secretname.URLPassword(text) {
-		text = text[:from] + "$" + redacted + text[to:]
-	}
-	text = strings.ReplaceAll(text, "$"+redacted, redacted)
+func Output(text string) string {
+	text = withoutPasswords(text)
 	var spans []span
 	for _, h := range token.Find([]byte(text)) {
 		spans = append(spans, span{h.From, h.To})
 	}
-	for _, k := range parseKeys([]byte(text)) {
-		spans = append(spans, span{k.from, k.to})
+	for _, k := range privatekey.Find([]byte(text)) {
+		spans = append(spans, span{k.From, k.To})
 	}
 	return cut(text, append(spans, authorizations(text)...))
+}
+
+// Name is the name of a setting as it may be told. What does not look like one
+// may be anything, even the secret.
+func Name(name string) string {
+	name = Text(name)
+	for _, part := range strings.Fields(name) {
+		if len(part) > 80 || strings.Contains(part, "@") && !strings.Contains(part, Mark) {
+			return "a secret"
+		}
+	}
+	return name
+}
+
+// withoutPasswords takes the passwords out of a text's URLs.
+func withoutPasswords(text string) string {
+	for from, to, ok := secretname.URLPassword(text); ok; from, to, ok = secretname.URLPassword(text) {
+		text = text[:from] + "$" + Mark + text[to:] // what begins with $ is no password, so the next is found
+	}
+	return strings.ReplaceAll(text, "$"+Mark, Mark)
 }
 
 // minRepeated is from which length on a secret's value is looked for in the rest
@@ -73,7 +91,7 @@ const minRepeated = 8
 // span is a part of a text.
 type span struct{ from, to int }
 
-// cut puts redacted in place of the spans, which may touch or overlap.
+// cut puts Mark in place of the spans, which may touch or overlap.
 func cut(text string, spans []span) string {
 	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
 	var out strings.Builder
@@ -83,10 +101,10 @@ func cut(text string, spans []span) string {
 			at = max(at, s.to)
 			continue
 		}
-		if strings.Contains(text[s.from:s.to], redacted) && len(text[s.from:s.to]) == len(redacted) {
+		if strings.Contains(text[s.from:s.to], Mark) && len(text[s.from:s.to]) == len(Mark) {
 			continue // that has been done already
 		}
-		out.WriteString(text[at:s.from] + redacted)
+		out.WriteString(text[at:s.from] + Mark)
 		at = s.to
 	}
 	return out.String() + text[at:]
