@@ -159,6 +159,9 @@ USER 7
 			}
 		}
 	}
+	if len(o.Warnings) > 0 {
+		t.Errorf("warnings: %v", o.Warnings)
+	}
 	if n := len(layers[2]); n != 0 {
 		t.Errorf("the empty image has %d layers", n)
 	}

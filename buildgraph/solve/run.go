@@ -92,7 +92,7 @@ func (r *run) build(ctx context.Context) (build.End, *hold.Hold) {
 	}
 	r.causes = newCauses(ctx, r.req, r.tr.redact, r.emit)
 	r.causes.tap(in)
-	r.tr.causes = r.causes
+	r.tr.causes, r.tr.together = r.causes, r.req.ExportAll
 	opt, store, err := r.req.options(in)
 	if err != nil {
 		in.close()

@@ -25,6 +25,8 @@ type translator struct {
 	attr   *attribution
 	redact redactor
 	causes *causes // nil: nobody asks why
+	// together says that several targets are exported, each as an image of its own.
+	together bool
 
 	mu       sync.Mutex
 	vertices map[string]build.Vertex // as last reported
@@ -141,11 +143,17 @@ func (t *translator) status(s *client.SolveStatus) {
 		}
 	}
 	for _, w := range s.Warnings {
-		t.warning(w)
+		if !t.together || !strings.HasPrefix(string(w.Short), platformsWarning) {
+			t.warning(w)
+		}
 	}
 	close(t.changed)
 	t.changed = make(chan struct{})
 }
+
+// platformsWarning is how BuildKit begins what it says of a result that has an image for
+// each of several targets (0.33.1, exporter/verifier): it takes them for platforms.
+const platformsWarning = "Requested platforms "
 
 // settled waits until the end of a vertex, and so all of its output, has been
 // reported. An engine that doesn't say so is not waited for longer than most.

@@ -18,7 +18,6 @@ import (
 	"github.com/stagedive/stagedive/inspect/source/resolve"
 	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model"
-	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/policy"
@@ -124,20 +123,13 @@ func (c *checkFlags) path(ctx context.Context, env environment, flags *buildFlag
 // image builds the target, telling of it on stderr unless that is to be quiet, and says
 // where the image lies.
 func (j *job) image(ctx context.Context, quiet bool) (ref string, err error) {
-	toStderr := j.env
-	toStderr.stdout = j.env.stderr
-	s := &sinks{env: toStderr, progress: "plain"}
-	if err := s.begin(); err != nil {
+	s, err := sinksBeside(j.env, quiet)
+	if err != nil {
 		return "", err
 	}
-	if quiet {
-		s.show = func(build.Event) error { return nil }
-	}
 	end, err := j.once(ctx, s)
-	if err != nil && quiet && s.build.End != nil && s.build.End.Failure != nil {
-		fmt.Fprintln(j.env.stderr, "stagedive:", s.build.End.Failure.Message)
-	}
 	if err != nil {
+		s.failed(quiet)
 		return "", err
 	}
 	if end.Result == nil || end.Result.Ref == "" {

@@ -53,8 +53,8 @@ func newGraphCmd(env environment) *cobra.Command {
 // refused is the error for a Dockerfile of which BuildKit would not build the
 // target. The problems have been printed with the graph; here is the first one
 // for those who keep stdout only.
-func refused(g *model.Graph, target int) error {
-	for _, p := range g.Refusals(g.PlanFor(target)) {
+func refused(g *model.Graph, targets ...int) error {
+	for _, p := range g.Refusals(g.PlanFor(targets...)) {
 		return usagef("%s:%d: %s; correct this line", g.File, p.Line, p.Message)
 	}
 	return nil

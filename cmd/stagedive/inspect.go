@@ -14,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/report"
+	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/archive"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
@@ -191,10 +192,20 @@ func looking(opt inspect.Options, by *rules.Set) inspect.Options {
 	boundMemory()
 	opt.Judges, opt.Redact = append(opt.Judges, leak.New(leak.Options{Graph: opt.Graph, Target: opt.Target, Rules: by})), redact.Text
 	opt.Built = ownStore()
-	if dir, err := cache.Dir(); err == nil { // without a place, every look is the first
-		opt.Cache = cache.New(dir, cache.Size)
+	if opt.Cache == nil {
+		opt.Cache = userCache()
 	}
 	return opt
+}
+
+// userCache keeps what looks find of layers; nil where there is no place for it: every
+// look is the first then.
+func userCache() scan.Cache {
+	dir, err := cache.Dir()
+	if err != nil {
+		return nil
+	}
+	return cache.New(dir, cache.Size)
 }
 
 func reportOf(res *inspect.Result, g *model.Graph, by *rules.Set) report.Report {

@@ -175,6 +175,27 @@ type sinks struct {
 	err      error // the first
 }
 
+// sinksBeside are for a build beside which something else goes to stdout: they tell of it
+// on stderr, unless that is to be quiet.
+func sinksBeside(env environment, quiet bool) (*sinks, error) {
+	env.stdout = env.stderr
+	s := &sinks{env: env, progress: "plain"}
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	if quiet {
+		s.show = func(build.Event) error { return nil }
+	}
+	return s, nil
+}
+
+// failed says why the build failed, where nothing else was told of it.
+func (s *sinks) failed(quiet bool) {
+	if end := s.build.End; quiet && end != nil && end.Failure != nil {
+		fmt.Fprintln(s.env.stderr, "stagedive:", end.Failure.Message)
+	}
+}
+
 // begin makes ready for another build.
 func (s *sinks) begin() error {
 	show, err := shower(s.env, s.progress)

@@ -102,6 +102,36 @@ func all(t testing.TB, layers []scan.Layer) string {
 	return out.String()
 }
 
+// TestShared: of images that are looked at together, each content is read once, and its
+// tree is there once, under whatever name it comes and whether or not anything is kept.
+func TestShared(t *testing.T) {
+	one, two := pack(t, "etc/", "etc/a"), pack(t, "b")
+	for name, below := range map[string]scan.Cache{"alone": nil, "above another": cache.New(t.TempDir(), cache.Size)} {
+		t.Run(name, func(t *testing.T) {
+			s := cache.NewShared(below)
+			first := new(blobs).add("file 1", one, source.Layer{})
+			second := new(blobs).add("file 1", one, source.Layer{}).add("file 2", two, source.Layer{}).add("file 3", one, source.Layer{})
+			a, b := look(t, first, s, "a/1"), look(t, second, s, "a/1")
+			if first.opened.Load() != 1 || second.opened.Load() != 2 {
+				t.Errorf("%d and %d layers were read, want 1 and 2", first.opened.Load(), second.opened.Load())
+			}
+			if a[0].Tree != b[0].Tree {
+				t.Error("a shared layer has two trees")
+			}
+			if all(t, b) != all(t, look(t, second, nil, "a/1")) {
+				t.Error("reading says something else")
+			}
+			if l := look(t, second, s, "a/1"); l[2].Tree != a[0].Tree {
+				t.Error("the same content under two names has two trees")
+			}
+			other := new(blobs).add("file 1", one, source.Layer{})
+			if look(t, other, s, "a/2"); other.opened.Load() != 1 {
+				t.Error("what another detector noted was taken for this one's")
+			}
+		})
+	}
+}
+
 // TestSecondLook: what was read once is not read again, by whatever name it comes;
 // other detectors read it again.
 func TestSecondLook(t *testing.T) {

@@ -3,22 +3,35 @@ package build
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/measure"
 )
 
-// Cost counts the steps that the targets need by how they ended: those that ran,
-// also those that failed or were stopped, and those that came from the cache.
-// Steps that share a vertex count once.
+// Work is what steps came to.
+type Work struct {
+	Ran    int           // steps that ran, also those that failed or were stopped
+	Cached int           // steps that came from the cache
+	Busy   time.Duration // of those that ran, added up: not wall time
+}
+
+// Cost counts the steps that the targets need by how they ended. Steps that share a
+// vertex count once.
 func (b *Build) Cost() (ran, cached int) {
+	w := b.Work(b.Plan)
+	return w.Ran, w.Cached
+}
+
+// Work is Cost for the steps that a plan needs, with the time that they took.
+func (b *Build) Work(p model.Plan) (w Work) {
 	g := b.Begin.Graph
 	if g == nil {
-		return 0, 0
+		return w
 	}
 	seen := map[string]bool{}
 	for i, s := range g.Stages {
-		if !b.Plan.Needs(model.NodeID(i)) {
+		if !p.Needs(model.NodeID(i)) {
 			continue
 		}
 		for _, step := range s.Steps {
@@ -31,13 +44,16 @@ func (b *Build) Cost() (ran, cached int) {
 			}
 			switch {
 			case st.State == Cached:
-				cached++
+				w.Cached++
 			case st.State.Ended() && len(st.Intervals) > 0:
-				ran++
+				w.Ran++
+				for _, run := range st.Intervals {
+					w.Busy += run.End.Sub(run.Start)
+				}
 			}
 		}
 	}
-	return ran, cached
+	return w
 }
 
 // CostOf says what a build cost that was made because paths changed:

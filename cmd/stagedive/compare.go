@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/stagedive/stagedive/inspect/report/comparison"
+	"github.com/stagedive/stagedive/model/compare"
+)
+
+const compareLong = `compare puts two to four images side by side: size, layers that they share, files,
+packages, findings, configuration, and what it took to build them.
+
+With --targets it builds several stages of the Dockerfile in PATH together, in one
+solve, so that what they share runs once. Otherwise it opens images wherever they
+lie, as stagedive inspect does. The first one is what the others are measured
+against.`
+
+// compareFlags say what is compared.
+type compareFlags struct {
+	buildFlags
+	out     outputFlags
+	targets []string
+	format  string
+	quiet   bool
+}
+
+func newCompareCmd(env environment) *cobra.Command {
+	var flags compareFlags
+	cmd := &cobra.Command{
+		Use:   "compare --targets A,B[,C] [PATH] | IMAGE IMAGE [IMAGE]",
+		Short: "images or targets side by side: size, layers, files, packages, leaks",
+		Long:  compareLong,
+		Args:  usageArgs(cobra.MaximumNArgs(compare.Most)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, ok := comparisonWriter(flags.format); !ok {
+				return usagef("--format %q is not known; use text", flags.format)
+			}
+			if err := flags.out.rules.load(); err != nil {
+				return err
+			}
+			c, err := flags.compare(cmd.Context(), env, args)
+			if err != nil {
+				return err
+			}
+			return flags.write(env, c)
+		},
+	}
+	fs := cmd.Flags()
+	flags.buildFlags.add(fs)
+	fs.StringSliceVar(&flags.targets, "targets", nil, "stages to build together and to compare, the first one with each other")
+	fs.StringVar(&flags.format, "format", "", "how to print it: text")
+	fs.BoolVarP(&flags.quiet, "quiet", "q", false, "do not tell of the build on stderr")
+	flags.out.addTheme(fs)
+	flags.out.policy.add(fs)
+	flags.out.rules.add(fs)
+	return cmd
+}
+
+// compare makes the comparison that the command line asks for.
+func (f *compareFlags) compare(ctx context.Context, env environment, args []string) (*compare.Comparison, error) {
+	switch {
+	case len(f.targets) > 0:
+		return f.compareTargets(ctx, env, args)
+	case len(args) > 1:
+		return f.compareImages(ctx, args)
+	}
+	return nil, usagef("compare needs at least two sides: --targets A,B for stages of the Dockerfile in PATH, or two images")
+}
+
+func (f *compareFlags) write(env environment, c *compare.Comparison) error {
+	write, _ := comparisonWriter(f.format)
+	if err := write(env.stdout, comparison.Report{Comparison: c}); err != nil {
+		return fmt.Errorf("writing the comparison: %w", err)
+	}
+	return nil
+}
+
+// comparisonWriter is what writes a comparison in a format.
+func comparisonWriter(format string) (write func(io.Writer, comparison.Report) error, ok bool) {
+	switch format {
+	case "", "text":
+		return comparison.Text, true
+	}
+	return nil, false
+}

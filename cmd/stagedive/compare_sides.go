@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/cache"
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+// compareImages opens images, wherever they lie. A layer that several of them have is
+// read once.
+func (f *compareFlags) compareImages(ctx context.Context, refs []string) (*compare.Comparison, error) {
+	p, err := f.out.policy.load(".", &f.out.rules)
+	if err != nil {
+		return nil, err
+	}
+	platform := ""
+	if len(f.platforms) > 0 {
+		platform = f.platforms[0]
+	}
+	layers := cache.NewShared(userCache())
+	sides := make([]compare.Side, len(refs))
+	for i, ref := range refs {
+		res, err := openNamed(ctx, ref, under(p, inspect.Options{Platform: platform, Cache: layers}), f.out.rules.set)
+		if err != nil {
+			return nil, err
+		}
+		sides[i] = compare.Side{Name: sanitize.Text(ref), Detail: res.Image.Place, Image: res.Image, Found: res.Findings}
+	}
+	return compare.New(sides...), nil
+}
+
+// compareTargets builds the stages that --targets names and compares their images.
+func (f *compareFlags) compareTargets(ctx context.Context, env environment, args []string) (*compare.Comparison, error) {
+	if f.target != "" {
+		return nil, usagef("--target and --targets exclude each other: write all of them into --targets")
+	}
+	if len(args) > 1 {
+		return nil, usagef("with --targets there is one PATH; it has two: %s and %s", sanitize.Text(args[0]), sanitize.Text(args[1]))
+	}
+	j, err := newJob(env, &f.buildFlags, args)
+	if err != nil {
+		return nil, err
+	}
+	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
+		return nil, err
+	}
+	targets, err := f.stages(j.graph)
+	if err != nil {
+		return nil, err
+	}
+	s, err := sinksBeside(env, f.quiet)
+	if err != nil {
+		return nil, err
+	}
+	c, err := j.compare(ctx, targets, f.out.rules, s.write)
+	if err != nil {
+		s.failed(f.quiet)
+		return nil, err
+	}
+	return c, s.err
+}
+
+// stages are those that --targets names.
+func (f *compareFlags) stages(g *model.Graph) ([]int, error) {
+	var targets []int
+	for _, name := range f.targets {
+		t, err := pickTarget(g, strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
+		}
+		for _, had := range targets {
+			if had == t {
+				return nil, usagef("--targets names the stage %s twice", g.Stages[t].Label())
+			}
+		}
+		targets = append(targets, t)
+	}
+	if len(targets) < 2 || len(targets) > compare.Most {
+		return nil, usagef("--targets takes two to %d stages, and has %d; %s", compare.Most, len(targets), stageList(g))
+	}
+	return targets, nil
+}
+
+// compare builds targets together, in one solve, and compares their images.
+func (j *job) compare(ctx context.Context, targets []int, by ruleFlags, emit func(build.Event)) (*compare.Comparison, error) {
+	b, err := j.together(ctx, targets, emit)
+	if err != nil {
+		return nil, err
+	}
+	layers := cache.NewShared(userCache())
+	var sides []compare.Side
+	for _, im := range b.End.Result.Images {
+		res, err := openImage(ctx, im.Ref, under(j.policy, inspect.Options{
+			Graph: b.Begin.Graph, Target: im.Target, Context: j.contextFS(), Cache: layers,
+		}), by.set)
+		if err != nil {
+			return nil, fmt.Errorf("opening what was built of stage %s: %w", b.Begin.Graph.Stages[im.Target].Label(), err)
+		}
+		name := b.Begin.Graph.Stages[im.Target].Label()
+		if im.Platform != "" {
+			name += " " + im.Platform
+		}
+		work := b.Work(b.Begin.Graph.PlanFor(im.Target))
+		sides = append(sides, compare.Side{
+			Name: name, Image: res.Image, Found: res.Findings,
+			Build: &compare.Build{Elapsed: b.Elapsed(b.Ended), Busy: work.Busy, Cached: work.Cached, Ran: work.Ran},
+		})
+	}
+	return compare.New(sides...), nil
+}
+
+// together builds targets in one solve, each to an image of its own.
+func (j *job) together(ctx context.Context, targets []int, emit func(build.Event)) (*build.Build, error) {
+	req, err := j.request(targets[0])
+	if err != nil {
+		return nil, err
+	}
+	req.Targets, req.ExportAll = targets, true
+	b := build.New()
+	_, _, err = j.solve(ctx, req, func(e build.Event) {
+		b.Apply(e)
+		emit(e)
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case b.End == nil || b.End.Outcome == build.OutcomeCancelled:
+		return nil, exitError{exitInterrupted, nil}
+	case b.End.Outcome == build.OutcomeFailed && refused(req.Graph, targets...) != nil:
+		return nil, exitError{exitUsage, nil}
+	case b.End.Outcome == build.OutcomeFailed:
+		return nil, exitError{exitFailed, nil}
+	}
+	return b, nil
+}

@@ -1,0 +1,86 @@
+// Package compare puts two to four images side by side: targets of one Dockerfile, two
+// versions of one, any others. What a screen, a report and a page show of a comparison
+// comes from here, so that none tells another story.
+//
+// The first side is what the others are measured against: "added" is what it has not
+// got, "removed" is what only it has.
+package compare
+
+import (
+	"time"
+
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/image"
+)
+
+// Most is how many sides fit beside one another.
+const Most = 4
+
+// Side is one of the images.
+type Side struct {
+	Name   string            // what stands above its column: a stage, a reference, a commit
+	Detail string            // where it comes from, in a few words; "" when the name says it
+	Image  *image.Image      // nil when there is none, which Problem explains
+	Found  []finding.Finding // in it
+	Build  *Build            // of the build that made it; nil when it was not built now
+	// Problem is why there is no image, as a sentence.
+	Problem string
+}
+
+// Build is what building a side came to.
+type Build struct {
+	Elapsed time.Duration // wall time; sides that were built together share it
+	Busy    time.Duration // of the steps that this side needs, added up
+	Cached  int           // steps that it needs and the cache had
+	Ran     int           // steps that it needs and that ran
+}
+
+// Comparison is images side by side. It never changes, so any number of goroutines may
+// read it.
+type Comparison struct {
+	Sides []Side
+	// trees are the files of each side's image, nil where there is none; against[i] is
+	// what the first side's became in side i, nil for the first.
+	trees, against []*image.Tree
+}
+
+// New compares sides. It takes time linear in the number of their files.
+func New(sides ...Side) *Comparison {
+	c := &Comparison{Sides: sides, trees: make([]*image.Tree, len(sides)), against: make([]*image.Tree, len(sides))}
+	for i, s := range sides {
+		if s.Image == nil {
+			continue
+		}
+		c.trees[i] = files(s.Image)
+		if i > 0 && c.trees[0] != nil {
+			c.against[i] = image.Diff(c.trees[0], c.trees[i])
+		}
+	}
+	return c
+}
+
+// files is what an image's layers add up to.
+func files(im *image.Image) *image.Tree {
+	layers := make([]*image.Tree, len(im.Layers))
+	for i, l := range im.Layers {
+		layers[i] = l.Tree
+	}
+	return image.Stack(layers...)
+}
+
+// Tree is the files of a side, all its layers together; nil when it has no image.
+func (c *Comparison) Tree(side int) *image.Tree { return c.trees[side] }
+
+// Against says what the first side's files became in another (see image.Diff); nil for
+// the first, and where one of the two has no image.
+func (c *Comparison) Against(side int) *image.Tree { return c.against[side] }
+
+// Complete says whether every side has an image.
+func (c *Comparison) Complete() bool {
+	for _, s := range c.Sides {
+		if s.Image == nil {
+			return false
+		}
+	}
+	return true
+}
