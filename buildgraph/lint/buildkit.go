@@ -129,7 +129,7 @@ func instruction(g *model.Graph, stage, line int) string {
 	}
 	for _, s := range g.Stages[stage].Steps {
 		if s.Line == line && !s.OnBuild {
-			return sanitize.Text(shorten(strings.Join(strings.Fields(g.Short(s)), " "), 72))
+			return sanitize.Text(sanitize.Shorten(strings.Join(strings.Fields(g.Short(s)), " "), 72))
 		}
 	}
 	return ""

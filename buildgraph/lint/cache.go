@@ -13,6 +13,7 @@ import (
 	"github.com/stagedive/stagedive/model/advice"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // order is SD-B004. What a command reads is for model/advice to judge, which says
@@ -161,10 +162,10 @@ func (c *checker) reorder(s, last step, head, tail string, needs []string) {
 	if len(needs) > 0 {
 		what = "only " + strings.Join(needs, ", ")
 	}
-	f.Evidence = []string{fmt.Sprintf("line %d: %s needs %s", last.Line, shorten(installs, 60), what)}
+	f.Evidence = []string{fmt.Sprintf("line %d: %s needs %s", last.Line, sanitize.Shorten(installs, 60), what)}
 	if c.in.Context == nil {
 		f.Severity = finding.Info
-		f.Evidence = []string{fmt.Sprintf("line %d: %s usually needs only its manifests", last.Line, shorten(installs, 60))}
+		f.Evidence = []string{fmt.Sprintf("line %d: %s usually needs only its manifests", last.Line, sanitize.Shorten(installs, 60))}
 		f.Fix = fmt.Sprintf("Copy the manifests above line %d, and the rest below it", last.Line)
 		c.add(s, "SD-B004", "All files are copied before dependencies are installed", f)
 		return
@@ -208,7 +209,7 @@ func (c *checker) update() {
 					continue
 				}
 				f := rate()
-				f.Evidence = []string{fmt.Sprintf("line %d installs: %s", below.Line, shorten(c.g.Short(below.Step), 60))}
+				f.Evidence = []string{fmt.Sprintf("line %d installs: %s", below.Line, sanitize.Shorten(c.g.Short(below.Step), 60))}
 				f.Fix = fmt.Sprintf("Write apt-get update && in front of the installation on line %d, and remove line %d", below.Line, s.Line)
 				if below.Index == s.Index+1 {
 					c.join(&f, s, below)
@@ -254,7 +255,7 @@ func (c *checker) lateCleaning() {
 					continue
 				}
 				f := rate()
-				f.Evidence = []string{fmt.Sprintf("line %d stores them: %s", at.Line, shorten(c.g.Short(at.Step), 60))}
+				f.Evidence = []string{fmt.Sprintf("line %d stores them: %s", at.Line, sanitize.Shorten(c.g.Short(at.Step), 60))}
 				f.Fix = fmt.Sprintf("Write it behind && at the end of the RUN on line %d, and remove line %d", at.Line, s.Line)
 				title := fmt.Sprintf("What line %d leaves is removed a layer too late", at.Line)
 				if at.stage == s.stage && at.Index == s.Index-1 {

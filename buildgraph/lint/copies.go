@@ -11,6 +11,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // byIndex is SD-B001.
@@ -30,7 +31,7 @@ func (c *checker) byIndex() {
 			f.Instead = strings.Replace(s.Text, "--from="+t.from, "--from="+stage.Name, 1)
 			f.Fix = fmt.Sprintf("line %d: %s", s.Line, f.Instead)
 		} else {
-			f.Fix = fmt.Sprintf("line %d: %s AS build; line %d: --from=build", stage.Line, shorten(stage.Steps[0].Text, 60), s.Line)
+			f.Fix = fmt.Sprintf("line %d: %s AS build; line %d: --from=build", stage.Line, sanitize.Shorten(stage.Steps[0].Text, 60), s.Line)
 		}
 		if s.EndLine != s.Line {
 			f.Instead = ""
@@ -70,7 +71,7 @@ func (c *checker) wholeStage() {
 			f.Severity = finding.Info
 			f.Evidence = []string{fmt.Sprintf("no command of %s builds anything: this may be meant to make one layer of it", label)}
 		} else {
-			f.Evidence = []string{fmt.Sprintf("%s builds on line %d: %s", label, built.Line, shorten(c.g.Short(built.Step), 60))}
+			f.Evidence = []string{fmt.Sprintf("%s builds on line %d: %s", label, built.Line, sanitize.Shorten(c.g.Short(built.Step), 60))}
 		}
 		if !c.ships(s.stage) {
 			f.Severity = finding.Info
@@ -125,8 +126,8 @@ func (c *checker) builtTree() {
 			}
 			f, label := rate(), c.g.Stages[from].Label()
 			f.Evidence = []string{
-				fmt.Sprintf("line %d copies the build context to it: %s", copied.Line, shorten(c.g.Short(copied.Step), 60)),
-				fmt.Sprintf("line %d builds there: %s", built.Line, shorten(c.g.Short(built.Step), 60)),
+				fmt.Sprintf("line %d copies the build context to it: %s", copied.Line, sanitize.Shorten(c.g.Short(copied.Step), 60)),
+				fmt.Sprintf("line %d builds there: %s", built.Line, sanitize.Shorten(c.g.Short(built.Step), 60)),
 			}
 			f.Fix = fmt.Sprintf("line %d: copy what line %d makes", s.Line, built.Line)
 			if result := result(*built, tree); result != "" {
@@ -304,7 +305,7 @@ func (c *checker) owners() {
 				continue
 			}
 			f, flag := rate(), "--"+call.name()+"="+mode
-			f.Evidence = []string{fmt.Sprintf("line %d copies to it: %s", at.Line, shorten(c.g.Short(at.Step), 60))}
+			f.Evidence = []string{fmt.Sprintf("line %d copies to it: %s", at.Line, sanitize.Shorten(c.g.Short(at.Step), 60))}
 			if call.name() == "chmod" && strings.Trim(mode, "01234567") != "" {
 				f.Fix = fmt.Sprintf("Set the mode where the files are made, or with COPY --chmod on line %d, and remove line %d", at.Line, s.Line)
 			} else {

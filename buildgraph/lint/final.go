@@ -10,6 +10,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // forPeople says that a stage is named after what people do in it, not after what ships.
@@ -65,11 +66,11 @@ func (c *checker) devTools() {
 			f.Severity = finding.Low
 		}
 		f.Evidence = []string{"installs " + strings.Join(found, ", ")}
-		f.Fix = fmt.Sprintf("Install %s in a stage of its own, build there, and COPY --from it what is built", shorten(strings.Join(found, ", "), 60))
+		f.Fix = fmt.Sprintf("Install %s in a stage of its own, build there, and COPY --from it what is built", sanitize.Shorten(strings.Join(found, ", "), 60))
 		if len(c.chain) > 1 || len(c.g.Stages) > 1 {
-			f.Fix = fmt.Sprintf("Move %s to the stage that builds, and COPY --from it what is built", shorten(strings.Join(found, ", "), 60))
+			f.Fix = fmt.Sprintf("Move %s to the stage that builds, and COPY --from it what is built", sanitize.Shorten(strings.Join(found, ", "), 60))
 		}
-		c.add(s, "SD-B006", "Installs "+shorten(strings.Join(found, ", "), 50)+" where it ships", f)
+		c.add(s, "SD-B006", "Installs "+sanitize.Shorten(strings.Join(found, ", "), 50)+" where it ships", f)
 	}
 }
 
@@ -156,7 +157,7 @@ func (c *checker) fromBuilder() {
 	}
 	from := c.stages[c.in.Target][0]
 	f := rate()
-	f.Evidence = []string{fmt.Sprintf("%s builds on line %d: %s", c.g.Stages[built.stage].Label(), built.Line, shorten(c.g.Short(built.Step), 60))}
+	f.Evidence = []string{fmt.Sprintf("%s builds on line %d: %s", c.g.Stages[built.stage].Label(), built.Line, sanitize.Shorten(c.g.Short(built.Step), 60))}
 	f.Fix = fmt.Sprintf("line %d: FROM a base to run on; below it, COPY --from=%s what line %d makes", from.Line, c.g.Stages[below].Label(), built.Line)
 	c.add(from, "SD-B015", fmt.Sprintf("Everything in %s ships: this stage is FROM it", c.g.Stages[below].Label()), f)
 }
@@ -372,10 +373,10 @@ func (c *checker) testing(stage int) string {
 			switch x.name() {
 			case "go", "cargo", "dotnet", "npm", "yarn", "pnpm", "mvn", "gradle", "make":
 				if verb == "test" || verb == "vet" || verb == "run" && len(x.args()) > 1 && strings.HasPrefix(x.args()[1], "test") {
-					return fmt.Sprintf("line %d runs tests: %s", s.Line, shorten(c.g.Short(s.Step), 60))
+					return fmt.Sprintf("line %d runs tests: %s", s.Line, sanitize.Shorten(c.g.Short(s.Step), 60))
 				}
 			case "pytest", "rspec", "jest", "vitest", "phpunit", "golangci-lint", "eslint":
-				return fmt.Sprintf("line %d runs tests: %s", s.Line, shorten(c.g.Short(s.Step), 60))
+				return fmt.Sprintf("line %d runs tests: %s", s.Line, sanitize.Shorten(c.g.Short(s.Step), 60))
 			}
 		}
 	}

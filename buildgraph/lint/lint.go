@@ -116,7 +116,7 @@ func (c *checker) add(s step, rule, title string, f finding.Finding) {
 		f.Severity = r.Severity
 	}
 	if f.Name == "" {
-		f.Name = sanitize.Text(shorten(strings.Join(strings.Fields(c.g.Short(s.Step)), " "), 72))
+		f.Name = sanitize.Text(sanitize.Shorten(strings.Join(strings.Fields(c.g.Short(s.Step)), " "), 72))
 	}
 	if f.Why == "" {
 		f.Why = r.Why
@@ -168,11 +168,4 @@ func allowed(comment string) (rules []string, reason string, ok bool) {
 	rest, ok = strings.CutPrefix(strings.TrimSpace(rest), "allow=")
 	list, reason, _ := strings.Cut(rest, " ")
 	return strings.Split(list, ","), strings.TrimSpace(reason), ok
-}
-
-func shorten(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
 }

@@ -114,7 +114,7 @@ func (c *checker) clutter(t take, useless []context.Entry) {
 		name = sanitize.Text(path.Base(file))
 	}
 	f.Fix = fmt.Sprintf("Add to %s:\n%s", name, strings.Join(c.patterns(useless), "\n"))
-	c.add(t.step, "SD-B010", fmt.Sprintf("%s takes %s", t.step.Command, shorten(strings.Join(names, ", "), 60)), f)
+	c.add(t.step, "SD-B010", fmt.Sprintf("%s takes %s", t.step.Command, sanitize.Shorten(strings.Join(names, ", "), 60)), f)
 }
 
 // entry is a file or directory with its size, in a line.

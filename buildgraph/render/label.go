@@ -9,6 +9,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout/canvas"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // skipped is the word for a stage that the target does not need, here as in the
@@ -29,14 +30,7 @@ func isTarget(plan model.Plan, stage int) bool {
 }
 
 func stageNote(s model.Stage) string {
-	return fmt.Sprintf("%s, L%d", plural(len(s.Steps), "step"), s.Line)
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return fmt.Sprintf("%s, L%d", measure.Plural(len(s.Steps), "step"), s.Line)
 }
 
 func externalLabel(g *model.Graph, id model.NodeID) string {

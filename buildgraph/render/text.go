@@ -10,6 +10,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/layout"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // defaultWidth is taken when the width of what Text prints to is not known.
@@ -67,7 +68,7 @@ func missing(g *model.Graph, plan model.Plan, d *layout.Drawing, s style, wide s
 		return ""
 	case d != nil:
 		return fmt.Sprintf("%s that the target skips left out: with all, the drawing is %s; --format svg draws them",
-			plural(len(plan.Skips()), "stage"), wide)
+			measure.Plural(len(plan.Skips()), "stage"), wide)
 	case len(plan.Targets) > 0:
 		return fmt.Sprintf("no drawing: it would be %s; --format svg makes a picture", wide)
 	}

@@ -131,8 +131,8 @@ func stageTitle(s model.Stage) string {
 func shorten(s string) string {
 	const most = 72
 	s, rest, cut := strings.Cut(s, "\n")
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
+	if short := sanitize.Shorten(s, most); short != s {
+		return short
 	}
 	if cut && rest != "" {
 		return s + " …"

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // accountsProbe knows the files of accounts, passwd(5) and shadow(5).
@@ -69,7 +70,7 @@ func (s *sink) lookShadow(f scan.File, data []byte) {
 }
 
 func (s *sink) openAccount(f scan.File, line int, user string) {
-	s.mark(mark{kind: openAccount, path: f.Path, name: user, size: f.Size, line: line, detail: fmt.Sprintf("line %d has no password for %s", line, shown(user))})
+	s.mark(mark{kind: openAccount, path: f.Path, name: user, size: f.Size, line: line, detail: fmt.Sprintf("line %d has no password for %s", line, sanitize.Text(user))})
 }
 
 // openAccounts reports accounts without a password, each file once, as the last layer

@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/image/maker"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // attributed is the image with what its history shows to be the base image's marked as
@@ -69,7 +70,7 @@ func (v *view) route(rule finding.Rule, l leak, at image.Origin) []string {
 		return nil
 	}
 	if c, ok := v.carriedBy(l.layer); ok && rule.Category != finding.Secret {
-		out = append(out, shown(c.says()))
+		out = append(out, sanitize.Text(c.says()))
 	}
 	if s := v.inheritance(at.Stage); s != "" {
 		out = append(out, s)
@@ -118,7 +119,7 @@ func (v *view) samples(l leak) []finding.Taken {
 	for i := range out {
 		places := origin.Sources(v.im, v.graph, l.layer, out[i].Path)
 		for _, s := range append(places, origin.Mounted(v.im, v.graph, l.layer, out[i].Path)...) {
-			place := finding.Place{Stage: int(s.Node), Path: s.Path, Name: shown(s.In(v.graph))}
+			place := finding.Place{Stage: int(s.Node), Path: s.Path, Name: sanitize.Text(s.In(v.graph))}
 			if s.Node == model.None || v.graph.IsStage(s.Node) {
 				out[i].From = append(out[i].From, place)
 			}

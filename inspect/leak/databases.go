@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // fewPackages is how many packages without a database make a finding: that few come along
@@ -158,7 +159,7 @@ func (v *view) hollow(at string, list []inventory.Package) (leak, bool) {
 		return l, false
 	}
 	l.title = fmt.Sprintf("Packages without their files: %d", len(names))
-	l.name = plural(len(names), "package") + " (" + enumerate(names, 2) + ")"
+	l.name = measure.Plural(len(names), "package") + " (" + enumerate(names, 2) + ")"
 	l.evidence = []string{fmt.Sprintf("%s lists %s", at, enumerate(names, 8)), example}
 	return l, true
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 	"github.com/stagedive/stagedive/model/saving"
 )
 
@@ -93,7 +94,7 @@ func (v *view) stripFix(index int, p string) string {
 	case inventory.Golang:
 		if step, ok := line("go build"); ok && !strings.Contains(step.Text, "-ldflags") {
 			if text := redact.Text(step.Text); !strings.Contains(text, "\n") && len(text) <= maxPasted {
-				return shown(fmt.Sprintf("line %d: %s", step.Line, strings.Replace(text, "go build", `go build -ldflags="-s -w"`, 1)))
+				return sanitize.Text(fmt.Sprintf("line %d: %s", step.Line, strings.Replace(text, "go build", `go build -ldflags="-s -w"`, 1)))
 			}
 			return fmt.Sprintf("line %d: write go build -ldflags=\"-s -w\" in place of go build", step.Line)
 		}
@@ -105,7 +106,7 @@ func (v *view) stripFix(index int, p string) string {
 		return ""
 	}
 	if step, ok := v.step(v.im.Layers[index].Origin); ok && step.Command == "RUN" {
-		return shown(fmt.Sprintf("line %d: end this RUN with && strip --strip-debug %s", step.Line, p))
+		return sanitize.Text(fmt.Sprintf("line %d: end this RUN with && strip --strip-debug %s", step.Line, p))
 	}
 	return ""
 }

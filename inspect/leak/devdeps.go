@@ -96,7 +96,7 @@ func devPackages(v *view) []leak {
 			l.count += v.filesOf(p)
 		}
 		slices.SortStableFunc(list, func(a, b inventory.Package) int { return cmp.Compare(b.Size, a.Size) })
-		l.name = plural(len(list), "package") + " (" + list[0].Name
+		l.name = measure.Plural(len(list), "package") + " (" + list[0].Name
 		if len(list) > 1 {
 			l.name += ", …"
 		}

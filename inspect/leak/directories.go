@@ -62,6 +62,6 @@ func (v *view) dirLeak(index int, m *rules.Matcher, at image.NodeID) (leak, bool
 	}
 	return leak{
 		rule: rule.ID, title: title, layer: index, path: root, count: count, size: size, gone: -1, root: true, swallows: swallows(rule.Category),
-		evidence: []string{fmt.Sprintf("%s below %s", plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", l.tree.RawPath(largest), measure.Bytes(most))},
+		evidence: []string{fmt.Sprintf("%s below %s", measure.Plural(count, "file"), root), fmt.Sprintf("the largest is %s, %s", l.tree.RawPath(largest), measure.Bytes(most))},
 	}, proof && count > 0
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // remedy says what to do about a leak.
@@ -52,7 +53,7 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) remedy {
 			return remedy{at + words, instead, step.EndLine}
 		}
 		if line, ok := readCopy(text); ok && line.from() != "" {
-			return remedy{words: at + "copy only what runs, by its path, in place of " + shorten(line.short(), maxPasted)}
+			return remedy{words: at + "copy only what runs, by its path, in place of " + sanitize.Shorten(line.short(), maxPasted)}
 		}
 		return remedy{words: at + v.contextFix(rule, l, origin.Stage, text)}
 	case "ENV", "ARG":
@@ -84,14 +85,14 @@ func (v *view) contextFix(rule finding.Rule, l leak, stage int, text string) str
 		case "SD-S003":
 			return lowerFirst(rule.Fix)
 		case "SD-S004", "SD-S006", "SD-S007", "SD-S009":
-			return fmt.Sprintf("add %s to .dockerignore: %q takes that along", v.ignorables(l), shorten(text, 60))
+			return fmt.Sprintf("add %s to .dockerignore: %q takes that along", v.ignorables(l), sanitize.Shorten(text, 60))
 		}
 		if s := v.splitFix(stage); s != "" {
 			return s
 		}
-		return fmt.Sprintf("move %q to a build stage, compile there, and COPY --from it only what was built", shorten(text, 60))
+		return fmt.Sprintf("move %q to a build stage, compile there, and COPY --from it only what was built", sanitize.Shorten(text, 60))
 	case finding.VCS, finding.Cache:
-		return fmt.Sprintf("add %s to .dockerignore: %q takes it along", name, shorten(text, 60))
+		return fmt.Sprintf("add %s to .dockerignore: %q takes it along", name, sanitize.Shorten(text, 60))
 	case finding.DevDeps:
 		return devFix(rule, l, text, "")
 	}

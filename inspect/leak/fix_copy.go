@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // carried is what a COPY from a stage or an image brought, and what of it is needed.
@@ -60,7 +61,7 @@ func (v *view) carriedBy(index int) (carried, bool) {
 
 // says is the evidence: what was carried, and how little of it runs.
 func (c carried) says() string {
-	s := fmt.Sprintf("%s on line %d carried", shorten(c.line.short(), maxPasted), c.at)
+	s := fmt.Sprintf("%s on line %d carried", sanitize.Shorten(c.line.short(), maxPasted), c.at)
 	if c.source == "" {
 		return s + " " + measure.Bytes(c.size)
 	}
@@ -128,7 +129,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 	if s := v.start(); c.source != "" && c.dest != "/" && l.root && c.dest == l.path && !(s.known && below(s.file, c.dest)) {
 		return "leave this COPY out, unless the program calls it when it runs", ""
 	}
-	return fmt.Sprintf("copy only what runs, by its path, in place of %s", shorten(c.line.short(), maxPasted)), ""
+	return fmt.Sprintf("copy only what runs, by its path, in place of %s", sanitize.Shorten(c.line.short(), maxPasted)), ""
 }
 
 // carrier is the one of several sources that brought a leak, as written; "" when it was

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // installer is a command that installs packages, and what keeps it from those for
@@ -93,5 +94,5 @@ func devFix(rule finding.Rule, l leak, text, from string) string {
 	if rule.ID == "SD-D002" {
 		return fmt.Sprintf("stage %s: %s, and copy that", from, prune(rule.ID))
 	}
-	return fmt.Sprintf("end stage %s with RUN %s, before %q copies what is left", from, prune(rule.ID), shorten(text, 60))
+	return fmt.Sprintf("end stage %s with RUN %s, before %q copies what is left", from, prune(rule.ID), sanitize.Shorten(text, 60))
 }

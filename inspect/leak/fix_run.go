@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image/maker"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // runFix is for what a RUN left behind.
@@ -44,7 +45,7 @@ func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string 
 		if s := v.splitFix(stage); s != "" && rule.Category != finding.DevDeps {
 			return s
 		}
-		return fmt.Sprintf("move %q to a build stage, and COPY --from it only what was built", shorten(text, 60))
+		return fmt.Sprintf("move %q to a build stage, and COPY --from it only what was built", sanitize.Shorten(text, 60))
 	}
 	return lowerFirst(rule.Fix)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // floating reports images that the build starts from, or copies from, whose name means
@@ -92,14 +93,14 @@ func (v *view) pinned(word, ref string, isBase bool) string {
 	if isBase {
 		for _, e := range v.im.Config.Env {
 			if version, ok := strings.CutPrefix(e, name+"_VERSION="); ok && version != "" && strings.Trim(version, "0123456789.") == "" {
-				return shown("write " + word + plain + ":" + version + ", which is what it was built from")
+				return sanitize.Text("write " + word + plain + ":" + version + ", which is what it was built from")
 			}
 		}
 		if strings.HasPrefix(digest, "sha256:") {
-			return shown("write " + word + plain + ":TAG@" + digest + ", which is what it was built from, with its TAG for people to read")
+			return sanitize.Text("write " + word + plain + ":TAG@" + digest + ", which is what it was built from, with its TAG for people to read")
 		}
 	}
-	return shown("name the version, " + word + plain + ":TAG, or the digest, " + word + plain + ":TAG@sha256:…")
+	return sanitize.Text("name the version, " + word + plain + ":TAG, or the digest, " + word + plain + ":TAG@sha256:…")
 }
 
 // unchecked reports what an ADD fetches from a URL without comparing it.
@@ -120,15 +121,15 @@ func unchecked(v *view) []leak {
 			}
 			origin := image.Origin{Stage: i, Step: k, Line: step.Line, EndLine: step.EndLine}
 			found := leak{
-				rule: "SD-H006", layer: -1, name: shorten(redact.Text(url), maxPasted), origin: &origin,
+				rule: "SD-H006", layer: -1, name: sanitize.Shorten(redact.Text(url), maxPasted), origin: &origin,
 				evidence: []string{fmt.Sprintf("line %d fetches it, and no --checksum says what it has to be", step.Line)},
 			}
 			if isGit(url) {
-				found.fix = fmt.Sprintf("line %d: name the commit, %s#COMMIT", step.Line, shorten(redact.Text(url), maxPasted))
+				found.fix = fmt.Sprintf("line %d: name the commit, %s#COMMIT", step.Line, sanitize.Shorten(redact.Text(url), maxPasted))
 			} else {
-				found.fix = fmt.Sprintf("line %d: %s", step.Line, shorten(strings.Replace(redact.Text(step.Text), "ADD ", "ADD --checksum=sha256:… ", 1), 2*maxPasted))
+				found.fix = fmt.Sprintf("line %d: %s", step.Line, sanitize.Shorten(strings.Replace(redact.Text(step.Text), "ADD ", "ADD --checksum=sha256:… ", 1), 2*maxPasted))
 			}
-			found.fix = shown(found.fix)
+			found.fix = sanitize.Text(found.fix)
 			leaks = append(leaks, found)
 		}
 	}

@@ -53,7 +53,7 @@ func languagePackages(v *view) []leak {
 		if dir := packageDir(list[0]); len(list) == 1 && dir != "" {
 			l.path, l.root, l.isDir, l.swallows = dir, true, false, swallows(r.Category)
 		} else if len(list) > 1 {
-			l.name = fmt.Sprintf("%s (%s, …) in %s", plural(len(list), "package"), list[0].Name, g.root)
+			l.name = fmt.Sprintf("%s (%s, …) in %s", measure.Plural(len(list), "package"), list[0].Name, g.root)
 		} else {
 			l.path, l.isDir = list[0].Path, false
 		}

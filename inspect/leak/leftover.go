@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // tests reports tests and what belongs to them: the directories that they have for their
@@ -19,7 +20,7 @@ func tests(v *view) []leak {
 			l := p.leak(i, "SD-S004")
 			l.evidence = []string{"test runners look for " + enumerate(found, 2)}
 			if more := len(p.files) - len(found); more > 0 {
-				l.evidence = append(l.evidence, plural(more, "more file")+" in their directories")
+				l.evidence = append(l.evidence, measure.Plural(more, "more file")+" in their directories")
 			}
 			if dirs := p.directories(); len(dirs) == 1 && len(p.files) > 1 {
 				l.path, l.cause = dirs[0], dirs[0]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // matched reports the files that rules see: a distribution in a directory of its own as
@@ -275,7 +276,7 @@ func (v *view) walk(index int, l *layer, m *rules.Matcher) []leak {
 			all.size += size
 		}
 		if m.File.AtLeast > 1 && here.count >= m.File.AtLeast {
-			here.evidence = []string{fmt.Sprintf("%s below %s: %s", plural(here.count, "file"), root, m.What)}
+			here.evidence = []string{fmt.Sprintf("%s below %s: %s", measure.Plural(here.count, "file"), root, m.What)}
 			leaks = append(leaks, here)
 		}
 	}

@@ -80,7 +80,7 @@ func (v *view) merged(group []leak) leak {
 		if l.title != most.title {
 			what = ": " + l.title
 		}
-		most.evidence = append(most.evidence, fmt.Sprintf("%s adds %s in %s%s", v.layerName(l.layer), measure.Bytes(l.size), plural(n, "file"), what))
+		most.evidence = append(most.evidence, fmt.Sprintf("%s adds %s in %s%s", v.layerName(l.layer), measure.Bytes(l.size), measure.Plural(n, "file"), what))
 	}
 	if most.cause != "" {
 		most.path = most.cause

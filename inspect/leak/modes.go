@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Permission bits as in tar.
@@ -258,9 +259,9 @@ func (v *view) chmodFix(l leak, chmod string) string {
 	}
 	switch step.Command {
 	case "RUN":
-		return shown(fmt.Sprintf("line %d: end this RUN with && %s %s", step.Line, chmod, names))
+		return sanitize.Text(fmt.Sprintf("line %d: end this RUN with && %s %s", step.Line, chmod, names))
 	case "COPY", "ADD":
-		return shown(fmt.Sprintf("line %d: write %s --chmod=755 in place of %s, or give %s other permissions where it is made", step.Line, step.Command, step.Command, names))
+		return sanitize.Text(fmt.Sprintf("line %d: write %s --chmod=755 in place of %s, or give %s other permissions where it is made", step.Line, step.Command, step.Command, names))
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // place makes a finding of a leak: ties it to its layer, stage and line, settles
@@ -19,14 +20,14 @@ func (v *view) place(l leak) finding.Finding {
 	origin := v.originOf(l)
 	f := finding.Finding{
 		Rule: rule.ID, Title: l.title, Category: rule.Category, Severity: rule.Severity,
-		Path: shown(l.path), Name: shown(l.name), Files: l.count, Size: l.size,
+		Path: sanitize.Text(l.path), Name: sanitize.Text(l.name), Files: l.count, Size: l.size,
 		Layer: l.layer, Stage: origin.Stage, Line: origin.Line, Base: origin.Base, Deleted: l.gone,
-		From: shown(v.takenFrom(l)), Taken: v.samples(l), Why: rule.Why,
+		From: sanitize.Text(v.takenFrom(l)), Taken: v.samples(l), Why: rule.Why,
 	}
 	if f.Title == "" {
 		f.Title = rule.Title
 	}
-	f.Title = shown(f.Title)
+	f.Title = sanitize.Text(f.Title)
 	for range l.worse {
 		f.Severity = min(f.Severity+1, finding.Critical)
 	}
@@ -38,7 +39,7 @@ func (v *view) place(l leak) finding.Finding {
 		f.Stage, f.Line = -1, 0
 	}
 	for _, e := range l.evidence {
-		f.Evidence = append(f.Evidence, shown(e))
+		f.Evidence = append(f.Evidence, sanitize.Text(e))
 	}
 	f.Evidence = append(f.Evidence, v.route(rule, l, origin)...)
 	if l.gone > 0 {
@@ -46,10 +47,10 @@ func (v *view) place(l leak) finding.Finding {
 	}
 	if f.Fix = l.fix; f.Fix == "" {
 		r := v.fix(rule, l, origin)
-		f.Fix, f.EndLine = shown(r.words), r.endLine
+		f.Fix, f.EndLine = sanitize.Text(r.words), r.endLine
 		if lines := strings.Split(r.instead, "\n"); r.instead != "" {
 			for i, line := range lines {
-				lines[i] = shown(line)
+				lines[i] = sanitize.Text(line)
 			}
 			f.Instead = strings.Join(lines, "\n")
 		}

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // isManifest says whether a file names the root of a project.
@@ -100,7 +102,7 @@ func (p *project) kinds() []string {
 func (p *project) counts() string {
 	var counts []string
 	for _, lang := range p.kinds() {
-		counts = append(counts, plural(len(p.of[lang]), lang+" source file"))
+		counts = append(counts, measure.Plural(len(p.of[lang]), lang+" source file"))
 	}
 	return strings.Join(counts, ", ")
 }

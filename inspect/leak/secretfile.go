@@ -44,12 +44,3 @@ func credentials(v *view) []leak {
 		secretFiles(v, passwordHash, "SD-K008", func(m mark) string { return m.name }),
 	)
 }
-
-// shorten cuts a text to n characters.
-func shorten(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-1]) + "…"
-}

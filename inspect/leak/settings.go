@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // settings reports secrets in the image's environment and in its history, which
@@ -23,7 +24,7 @@ func settings(v *view) []leak {
 		inEnv[name] = true
 		origin := v.envOrigin(name)
 		leaks = append(leaks, leak{
-			rule: "SD-K004", title: "Secret in ENV " + shown(name), layer: -1, name: "ENV " + name, origin: &origin,
+			rule: "SD-K004", title: "Secret in ENV " + sanitize.Text(name), layer: -1, name: "ENV " + name, origin: &origin,
 			evidence: []string{fmt.Sprintf("the configuration sets %s: %s", name, what)},
 		})
 	}
@@ -36,7 +37,7 @@ func settings(v *view) []leak {
 			seen[s.Name+s.What] = true
 			origin := h.Origin
 			leaks = append(leaks, leak{
-				rule: "SD-K005", title: "Secret in the history: " + shown(s.Label()), layer: -1, name: "history entry " + fmt.Sprint(i+1), origin: &origin,
+				rule: "SD-K005", title: "Secret in the history: " + sanitize.Text(s.Label()), layer: -1, name: "history entry " + fmt.Sprint(i+1), origin: &origin,
 				evidence: []string{fmt.Sprintf("the %s in history entry %d has %s", redact.Instruction(h.CreatedBy), i+1, s.String())},
 			})
 		}
@@ -49,7 +50,7 @@ func settings(v *view) []leak {
 			seen[s.Name+s.What] = true
 			origin := image.Unknown
 			leaks = append(leaks, leak{
-				rule: "SD-K005", title: "Secret in " + c.name + ": " + shown(s.Label()), layer: -1, name: c.name, origin: &origin,
+				rule: "SD-K005", title: "Secret in " + c.name + ": " + sanitize.Text(s.Label()), layer: -1, name: c.name, origin: &origin,
 				evidence: []string{fmt.Sprintf("the configuration's %s has %s", c.name, s.String())},
 			})
 		}

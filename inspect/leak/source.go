@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/measure"
-	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 const typeScript = "TypeScript"
@@ -225,7 +224,7 @@ func sourceMaps(v *view) []leak {
 			found.path = commonDir(found.path, path.Dir(f))
 		}
 		found.count = len(found.files)
-		found.evidence = []string{plural(found.count, "source map") + ", for example " + enumerate(found.files, 2)}
+		found.evidence = []string{measure.Plural(found.count, "source map") + ", for example " + enumerate(found.files, 2)}
 		if found.count == 1 {
 			found.path, found.count = found.files[0], 0
 		}
@@ -233,13 +232,3 @@ func sourceMaps(v *view) []leak {
 	}
 	return leaks
 }
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return measure.Count(n) + " " + noun + "s"
-}
-
-// shown makes text from the image fit to be shown.
-func shown(s string) string { return sanitize.Text(s) }

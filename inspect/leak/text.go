@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/token"
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // maxSearched is how much of a text is searched for secrets.
@@ -65,7 +66,7 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 			if file.Hashes {
 				k = passwordHash
 			}
-			s.secret(f, data, c.At, mark{kind: k, name: file.What}, "sets "+shorten(shown(redact.Name(c.What)), 60))
+			s.secret(f, data, c.At, mark{kind: k, name: file.What}, "sets "+sanitize.Shorten(sanitize.Text(redact.Name(c.What)), 60))
 		}
 	}
 	if !holdsOwnTexts(clip(dirPath)) {

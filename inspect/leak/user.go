@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // rootUser reports an image whose program runs as root. One that starts nothing is none.
@@ -82,7 +83,7 @@ func (v *view) ordinaryUser() string {
 	for i := len(v.layers) - 1; i >= 0; i-- {
 		for _, m := range v.layers[i].marks {
 			if m.kind == account && m.name != "" {
-				return "USER " + shown(m.name)
+				return "USER " + sanitize.Text(m.name)
 			}
 		}
 		if _, ok := v.layers[i].tree.Find("/etc/passwd"); ok {

@@ -54,7 +54,7 @@ func repositories(v *view) []leak {
 				}
 				found.rule = "SD-V001"
 				if objects > 0 {
-					found.evidence = append(found.evidence, fmt.Sprintf("objects/ holds %s, %s", plural(objects, "file"), measure.Bytes(size)))
+					found.evidence = append(found.evidence, fmt.Sprintf("objects/ holds %s, %s", measure.Plural(objects, "file"), measure.Bytes(size)))
 				}
 			case hgStore:
 				found.rule = "SD-V002"

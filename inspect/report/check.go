@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/policy"
 )
 
@@ -39,10 +40,10 @@ func Check(w io.Writer, r Report) error {
 // headline is the verdict in a line.
 func (r Report) headline(failing []finding.Finding) string {
 	verb := map[string]string{"pass": "passes", "fail": "fails", "unknown": "cannot be judged"}[r.Verdict()]
-	parts := []string{fmt.Sprintf("%s in %s", r.Show.size(r.Image.Size()), count(len(r.Image.Layers), "layer"))}
+	parts := []string{fmt.Sprintf("%s in %s", r.Show.size(r.Image.Size()), measure.Plural(len(r.Image.Layers), "layer"))}
 	switch {
 	case len(failing) > 0:
-		parts = append(parts, fmt.Sprintf("%s at or above %s", count(len(failing), "finding"), r.Gate.FailOn))
+		parts = append(parts, fmt.Sprintf("%s at or above %s", measure.Plural(len(failing), "finding"), r.Gate.FailOn))
 	case len(r.Image.Unread()) > 0:
 		parts = append(parts, fmt.Sprintf("nothing at or above %s in what could be read (%s of %d could not be)", r.Gate.FailOn, r.Image.UnreadInWords(), len(r.Image.Layers)))
 	default:

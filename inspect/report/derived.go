@@ -7,6 +7,7 @@ import (
 	"github.com/stagedive/stagedive/model/image/maker"
 	"github.com/stagedive/stagedive/model/image/twins"
 	"github.com/stagedive/stagedive/model/image/waste"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/saving"
 )
 
@@ -63,7 +64,7 @@ func (r Report) wasted(d derived, most int) list {
 		facts := []string{d.waste.Says(it)}
 		for i, p := range it.Parts {
 			if i == 4 {
-				facts = append(facts, "and "+count(len(it.Parts)-i, "more place"))
+				facts = append(facts, "and "+measure.Plural(len(it.Parts)-i, "more place"))
 				break
 			}
 			facts = append(facts, fmt.Sprintf("%s in %s", r.Show.size(p.Bytes), p.Path))
@@ -104,7 +105,7 @@ func few(list []string, n int) []string {
 	if len(list) <= n {
 		return list
 	}
-	return append(list[:n:n], "and "+count(len(list)-n, "more place"))
+	return append(list[:n:n], "and "+measure.Plural(len(list)-n, "more place"))
 }
 
 // section is one list with its name and sum.

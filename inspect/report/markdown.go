@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Markdown writes the report for a pull request, as GitHub and GitLab show it: tables,
@@ -15,7 +16,7 @@ import (
 // nothing in them is a link, a mention or a format.
 func Markdown(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "**%s** · %s in %s\n", code(r.Image.Ref), r.Show.size(r.Image.Size()), count(len(r.Image.Layers), "layer"))
+	fmt.Fprintf(b, "**%s** · %s in %s\n", code(r.Image.Ref), r.Show.size(r.Image.Size()), measure.Plural(len(r.Image.Layers), "layer"))
 	if r.Show.Whole() || r.Show.Layers {
 		r.markdownLayers(b)
 	}
@@ -48,7 +49,7 @@ func Markdown(w io.Writer, r Report) error {
 func (r Report) markdownLayers(b *bufio.Writer) {
 	table(b, "#:", "size:", "from", "instruction")
 	for i, l := range r.Image.Layers {
-		cells(b, fmt.Sprint(i+1), r.Show.size(l.Size), plain(r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base)), code(shorten(one(r.instruction(l)), 120)))
+		cells(b, fmt.Sprint(i+1), r.Show.size(l.Size), plain(r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base)), code(sanitize.Shorten(one(r.instruction(l)), 120)))
 	}
 }
 
@@ -82,7 +83,7 @@ func (r Report) markdownSections(b *bufio.Writer) {
 		for _, row := range s.rows {
 			what := code(row.what)
 			if row.files > 1 {
-				what += " (" + count(row.files, "file") + ")"
+				what += " (" + measure.Plural(row.files, "file") + ")"
 			}
 			cells(b, r.Show.size(row.size), what, plain(strings.Join(row.facts, "; ")), plain(row.fix))
 		}

@@ -55,7 +55,7 @@ func PullRequest(w io.Writer, r Report) error {
 
 // pullSizes are the image's size, what it adds to its base, and the budgets.
 func (r Report) pullSizes(b *bufio.Writer) {
-	fmt.Fprintf(b, "\n%s in %s", r.Show.size(r.Image.Size()), count(len(r.Image.Layers), "layer"))
+	fmt.Fprintf(b, "\n%s in %s", r.Show.size(r.Image.Size()), measure.Plural(len(r.Image.Layers), "layer"))
 	if over, known := policy.OverItsBase(r.Image); known {
 		fmt.Fprintf(b, ", %s more than its base", r.Show.size(over))
 	}

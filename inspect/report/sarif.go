@@ -14,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // mostResults is how many results GitHub's code scanning takes of one run.
@@ -112,7 +113,7 @@ func (r Report) sarifRule(rule finding.Rule, list []finding.Finding) sarifRule {
 		}
 	}
 	return sarifRule{
-		ID: rule.ID, Name: pascal(rule.Title), Short: sarifText{shorten(rule.Title, 1024)}, Full: sarifText{shorten(rule.Why, 1024)},
+		ID: rule.ID, Name: pascal(rule.Title), Short: sarifText{sanitize.Shorten(rule.Title, 1024)}, Full: sarifText{sanitize.Shorten(rule.Why, 1024)},
 		Help: sarifMessage{strings.Join(help, "\n\n"), markdown}, Config: sarifConfig{sarifLevels[worst]},
 		Properties: sarifRuleProperties{[]string{"security", "container", string(rule.Category)}, "high", sarifScores[worst]},
 	}
@@ -126,7 +127,7 @@ func pascal(title string) string {
 	}) {
 		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 	}
-	return shorten(b.String(), 255)
+	return sanitize.Shorten(b.String(), 255)
 }
 
 func (r Report) sarifResult(f finding.Finding, index int, print string) sarifResult {
@@ -140,7 +141,7 @@ func (r Report) sarifResult(f finding.Finding, index int, print string) sarifRes
 		res.Properties.Layer = &layer
 	}
 	if c, ok := r.change(f); ok {
-		res.Fixes = []sarifFix{{sarifText{shorten(one(f.Fix), 1000)}, []sarifChange{c}}}
+		res.Fixes = []sarifFix{{sarifText{sanitize.Shorten(one(f.Fix), 1000)}, []sarifChange{c}}}
 	}
 	if a := f.Allowed; a != nil {
 		s := sarifSuppression{Kind: "external", Status: "accepted", Justification: a.Reason}
@@ -173,7 +174,7 @@ func (r Report) sentence(f finding.Finding) string {
 		what += ", " + r.Show.size(f.Size)
 	}
 	if f.Files > 1 {
-		what += " in " + count(f.Files, "file")
+		what += " in " + measure.Plural(f.Files, "file")
 	}
 	parts := []string{what + ".", "Where: " + r.whereabouts(f) + "."}
 	if f.From != "" {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
 )
 
 // TestName is Finding.Name of a structure test that has not passed.
@@ -27,13 +28,13 @@ func (r Report) tested() string {
 	case failed > 0 && len(r.Tests) == 1:
 		return "1 test fails"
 	case failed == 1:
-		return "1 of " + count(len(r.Tests), "test") + " fails"
+		return "1 of " + measure.Plural(len(r.Tests), "test") + " fails"
 	case failed > 0:
-		return fmt.Sprintf("%d of %s fail", failed, count(len(r.Tests), "test"))
+		return fmt.Sprintf("%d of %s fail", failed, measure.Plural(len(r.Tests), "test"))
 	case len(r.Tests) == 1:
 		return "1 test holds"
 	}
-	return count(len(r.Tests), "test") + " hold"
+	return measure.Plural(len(r.Tests), "test") + " hold"
 }
 
 // junitTests are the structure tests, a suite for each file.

@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Text writes the report for people, without colour: what the image is, its layers,
@@ -57,7 +58,7 @@ func (r Report) parts(b *bufio.Writer) {
 
 // report writes the whole report.
 func (r Report) report(b *bufio.Writer) {
-	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, r.Show.size(r.Image.Size()), count(len(r.Image.Layers), "layer"))
+	fmt.Fprintf(b, "%s  %s in %s\n", r.Image.Ref, r.Show.size(r.Image.Size()), measure.Plural(len(r.Image.Layers), "layer"))
 	for i, l := range r.Image.Layers {
 		fmt.Fprintf(b, "%4d  %8s  %-12s  %s\n", i+1, r.Show.size(l.Size), r.place(l.Origin.Stage, l.Origin.Line, l.Origin.Base), one(r.instruction(l)))
 	}
@@ -101,7 +102,7 @@ func (r Report) sections(b *bufio.Writer) {
 		for _, row := range s.rows {
 			files := ""
 			if row.files > 1 {
-				files = "  " + count(row.files, "file")
+				files = "  " + measure.Plural(row.files, "file")
 			}
 			fmt.Fprintf(b, "%8s  %s%s\n", r.Show.size(row.size), row.what, files)
 			for _, fact := range row.facts {
@@ -180,7 +181,7 @@ func (r Report) finding(b *bufio.Writer, f finding.Finding) {
 		where += "  " + r.Show.size(f.Size)
 	}
 	if f.Files > 1 {
-		where += fmt.Sprintf(" in %s", count(f.Files, "file"))
+		where += fmt.Sprintf(" in %s", measure.Plural(f.Files, "file"))
 	}
 	field(b, "what", where)
 	field(b, "where", r.whereabouts(f))
@@ -261,7 +262,7 @@ func (r Report) whereabouts(f finding.Finding) string {
 	}
 	if f.Layer >= 0 && f.Layer < len(r.Image.Layers) {
 		if text := r.instruction(r.Image.Layers[f.Layer]); text != "" {
-			parts = append(parts, shorten(one(text), 80))
+			parts = append(parts, sanitize.Shorten(one(text), 80))
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -295,18 +296,3 @@ func flush(b *bufio.Writer) error {
 
 // one puts a text on one line.
 func one(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func shorten(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-1]) + "…"
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return measure.Count(n) + " " + noun + "s"
-}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // Files are those that a copy takes, by their slash-separated paths in the build
@@ -121,7 +122,8 @@ func touched(needs, changed []string) bool {
 
 func sentence(a *build.Advice, steps []model.Step) string {
 	move, below := steps[a.Move.Step], steps[a.Spare[len(a.Spare)-1].Step]
-	text := fmt.Sprintf("move %s (line %d) below %s (line %d)", shorten(move.Text), move.Line, shorten(below.Text), below.Line)
+	const most = 48 // of an instruction
+	text := fmt.Sprintf("move %s (line %d) below %s (line %d)", sanitize.Shorten(move.Text, most), move.Line, sanitize.Shorten(below.Text, most), below.Line)
 	if n := len(a.Spare); n > 1 {
 		text += fmt.Sprintf(": the %d steps up to there need ", n)
 	} else {
@@ -138,12 +140,4 @@ func enumerate(names []string) string {
 		return names[0]
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
-func shorten(text string) string {
-	const most = 48
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
 }
