@@ -94,6 +94,7 @@ func devPackages(v *view) []leak {
 			l.size += p.Size
 			l.gone = max(l.gone, p.Gone)
 			l.count += v.filesOf(p)
+			l.holds = append(l.holds, packageHolds(p)...)
 		}
 		slices.SortStableFunc(list, func(a, b inventory.Package) int { return cmp.Compare(b.Size, a.Size) })
 		l.name = measure.Plural(len(list), "package") + " (" + list[0].Name

@@ -113,9 +113,27 @@ func joinPackages(leaks []leak) []leak {
 			l.size, l.count = db.size, 0 // of all the packages' files, not only those that were seen
 		}
 		kept := l.path
+		for _, other := range joined {
+			if other.isOf(db) && other.packaged() && other.path != kept {
+				l.holds = slices.Concat(l.standsFor(), other.standsFor())
+			}
+		}
 		joined = slices.DeleteFunc(joined, func(l leak) bool { return l.isOf(db) && l.packaged() && l.path != kept })
 	}
 	return joined
+}
+
+// standsFor are the files of a leak, and the directories that it is all of.
+func (l leak) standsFor() []string {
+	switch {
+	case l.holds != nil:
+		return l.holds
+	case l.files != nil:
+		return l.files
+	case l.path == "" || l.database || l.layer < 0:
+		return nil
+	}
+	return []string{l.path}
 }
 
 // isOf says whether what was seen may be what a package database tells of.

@@ -42,6 +42,7 @@ func languagePackages(v *view) []leak {
 			l.size += p.Size
 			l.gone = max(l.gone, p.Gone)
 			l.count += v.filesOf(p)
+			l.holds = append(l.holds, packageHolds(p)...)
 			l.evidence = append(l.evidence, packageWords(p))
 			if dir := packageDir(p); dir != "" { // what is seen below it is part of it
 				v.roots = append(v.roots, leak{rule: g.rule, path: dir, swallows: swallows(r.Category)})
@@ -95,6 +96,28 @@ func packageDir(p inventory.Package) string {
 		return path.Dir(p.Path)
 	}
 	return ""
+}
+
+// packageHolds is where a package's files lie: the directories that are its own, by the
+// habits of those who install it, or the file that says it is there.
+func packageHolds(p inventory.Package) []string {
+	dir, parent := path.Dir(p.Path), rootOf(p)
+	switch p.Kind {
+	case inventory.NPM:
+		return []string{dir}
+	case inventory.PyPI:
+		if path.Base(p.Path) != "METADATA" {
+			return []string{p.Path}
+		}
+		// Most are imported under their own name. What is not there is nobody's.
+		module := strings.ToLower(strings.ReplaceAll(p.Name, "-", "_"))
+		return []string{dir, path.Join(parent, module), path.Join(parent, module+".py")}
+	case inventory.Gem:
+		return []string{p.Path, path.Join(parent, "gems", strings.TrimSuffix(path.Base(p.Path), ".gemspec"))}
+	case inventory.Composer:
+		return []string{path.Join(parent, p.Name)}
+	}
+	return []string{p.Path}
 }
 
 func packageWords(p inventory.Package) string {

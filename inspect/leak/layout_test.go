@@ -130,6 +130,7 @@ func TestFileNamesAreMadeHarmless(t *testing.T) {
 		t.Fatal(summary(found))
 	}
 	for _, f := range found {
+		f.Holds = nil // never shown: it is for finding the files again
 		if s := fmt.Sprint(f); strings.ContainsAny(s, "\x1b\x07") {
 			t.Errorf("control characters in %q", s)
 		}

@@ -122,6 +122,7 @@ type leak struct {
 	name     string        // what is meant where there is no path, or where the size is not that of what lies there
 	origin   *image.Origin // when layer is -1
 	files    []string      // the very files, when path is not a directory that stands for all below it
+	holds    []string      // what it stands for, where neither path nor files tell
 	count    int           // of files; 0 when path is the one file
 	isDir    bool          // path is a directory that stands for all below it
 	size     int64

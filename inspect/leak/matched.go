@@ -272,6 +272,7 @@ func (v *view) walk(index int, l *layer, m *rules.Matcher) []leak {
 			}
 			here.count++
 			here.size += size
+			here.holds = append(here.holds, p)
 			all.files = append(all.files, p)
 			all.size += size
 		}

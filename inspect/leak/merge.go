@@ -62,10 +62,12 @@ func (v *view) merged(group []leak) leak {
 	slices.SortStableFunc(others, func(a, b leak) int { return a.layer - b.layer })
 	most.evidence = slices.Clone(most.evidence)
 	most.count = max(most.count, 1)
+	most.holds = slices.Clone(most.standsFor())
 	for i, l := range others {
 		n := max(l.count, 1)
 		most.count += n
 		most.size += l.size
+		most.holds = append(most.holds, l.standsFor()...)
 		most.gone = max(most.gone, l.gone)
 		most.worse, most.milder = max(most.worse, l.worse), min(most.milder, l.milder)
 		most.others = append(most.others, l.layer)

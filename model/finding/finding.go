@@ -23,6 +23,10 @@ type Finding struct {
 	Base     bool     `json:"base,omitempty"`    // the base image brought it
 	Deleted  int      `json:"deleted,omitempty"` // layer index (always > 0) that removes or overwrites it; 0 when it is in the final tree
 	From     string   `json:"from,omitempty"`    // where a COPY took it: "builder:/app/src/server.ts", "context:src/server.ts"; "" unknown or made in place
+	// Holds are the files that it stands for, and the directories all of whose files it
+	// stands for, as the layers have them, absolute: never for a screen. Of packages whose
+	// files nobody lists there are only those that were seen.
+	Holds []string `json:"-"`
 	// Taken are a few of its files that can be compared with what they were copied from.
 	Taken    []Taken  `json:"-"`
 	Evidence []string `json:"evidence"` // what was seen: "ELF, Go build info: path cmd/compile, go1.26.1"
