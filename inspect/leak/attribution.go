@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -46,7 +47,7 @@ func (v *view) source(l leak) (origin.Source, bool) {
 		return origin.Source{}, false
 	}
 	at := l.path
-	if c, ok := origin.CopyOf(v.im, v.graph, l.layer); ok && below(c.Dest, at) {
+	if c, ok := origin.CopyOf(v.im, v.graph, l.layer); ok && paths.Below(c.Dest, at) {
 		at = c.Dest // the directory that stands for it holds all that was copied
 	}
 	if all := origin.Sources(v.im, v.graph, l.layer, at); len(all) == 1 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/inventory"
@@ -60,7 +61,7 @@ func debugInfo(v *view) []leak {
 
 // ofToolchain says whether a path lies in a toolchain that is told of as a whole.
 func (v *view) ofToolchain(p string) bool {
-	return slices.ContainsFunc(v.roots, func(r leak) bool { return v.letter(r.rule) == 'T' && below(p, r.path) })
+	return slices.ContainsFunc(v.roots, func(r leak) bool { return v.letter(r.rule) == 'T' && paths.Below(p, r.path) })
 }
 
 // stripFix says how to build a program without what debuggers read, and on which line

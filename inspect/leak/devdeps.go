@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/measure"
 )
@@ -71,7 +72,7 @@ func devPackages(v *view) []leak {
 			if together[g] == "" {
 				together[g] = path.Dir(root)
 			}
-			together[g] = commonDir(together[g], root)
+			together[g] = paths.Common(together[g], root)
 		}
 	}
 	groups := map[devGroup][]inventory.Package{}

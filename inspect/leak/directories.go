@@ -3,6 +3,7 @@ package leak
 import (
 	"fmt"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
@@ -22,7 +23,7 @@ func directories(v *view) []leak {
 				if m.NotBase && v.im.Layers[i].Origin.Base {
 					return
 				}
-				if done != "" && below(root, done) {
+				if done != "" && paths.Below(root, done) {
 					return
 				}
 				if found, ok := v.dirLeak(i, m, id); ok {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -137,7 +138,7 @@ func ignorePattern(p string) string {
 	top := ""
 	for d := path.Dir(p); d != "." && d != "/"; d = path.Dir(d) {
 		switch name := path.Base(d); {
-		case isTestDir(name):
+		case mark.IsTestDir(name):
 			top = d
 		case name == ".github", name == ".circleci", name == ".buildkite", name == ".vscode", name == ".idea", name == ".fleet", name == "coverage", name == "htmlcov", name == ".nyc_output":
 			top = d

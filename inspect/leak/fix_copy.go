@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/model/finding"
@@ -91,11 +92,11 @@ func (c carried) spares(l leak) bool {
 	}
 	for _, rel := range c.rels {
 		root := path.Join(c.dest, rel)
-		if l.files == nil && (below(l.path, root) || l.root && below(root, l.path)) {
+		if l.files == nil && (paths.Below(l.path, root) || l.root && paths.Below(root, l.path)) {
 			return false
 		}
 		for _, f := range l.files {
-			if below(f, root) {
+			if paths.Below(f, root) {
 				return false
 			}
 		}
@@ -126,7 +127,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 	if rest := c.without(v, l); rest != "" {
 		return "leave " + v.carrier(l) + " out: " + rest, rest
 	}
-	if s := v.start(); c.source != "" && c.dest != "/" && l.root && c.dest == l.path && !(s.known && below(s.file, c.dest)) {
+	if s := v.start(); c.source != "" && c.dest != "/" && l.root && c.dest == l.path && !(s.known && paths.Below(s.file, c.dest)) {
 		return "leave this COPY out, unless the program calls it when it runs", ""
 	}
 	return fmt.Sprintf("copy only what runs, by its path, in place of %s", sanitize.Shorten(c.line.short(), maxPasted)), ""
@@ -140,24 +141,24 @@ func (v *view) carrier(l leak) string {
 	if !ok || !readable || len(line.sources) < 2 || len(line.sources) != len(c.Copy.Sources) || c.Copy.Parents {
 		return ""
 	}
-	paths := l.files
-	if paths == nil {
-		paths = []string{l.path}
+	files := l.files
+	if files == nil {
+		files = []string{l.path}
 	}
 	at := -1
-	for _, p := range paths {
+	for _, p := range files {
 		from := origin.Sources(v.im, v.graph, l.layer, p)
 		if len(from) != 1 {
 			return ""
 		}
-		i := slices.IndexFunc(c.Copy.Sources, func(s string) bool { return below(path.Join("/", from[0].Path), path.Join("/", s)) })
+		i := slices.IndexFunc(c.Copy.Sources, func(s string) bool { return paths.Below(path.Join("/", from[0].Path), path.Join("/", s)) })
 		if i < 0 || at >= 0 && i != at {
 			return ""
 		}
 		at = i
 	}
 	if s := v.start(); s.known { // it must not bring what runs as well
-		if from := origin.Sources(v.im, v.graph, l.layer, s.file); len(from) > 0 && below(path.Join("/", from[0].Path), path.Join("/", c.Copy.Sources[at])) {
+		if from := origin.Sources(v.im, v.graph, l.layer, s.file); len(from) > 0 && paths.Below(path.Join("/", from[0].Path), path.Join("/", c.Copy.Sources[at])) {
 			return ""
 		}
 	}

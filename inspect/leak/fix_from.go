@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 )
@@ -124,7 +125,7 @@ func (v *view) copiesOf(stage string) string {
 		return ""
 	}
 	root := path.Dir(s.file)
-	if dir := path.Join("/", v.im.Config.WorkingDir); dir != "/" && below(s.file, dir) {
+	if dir := path.Join("/", v.im.Config.WorkingDir); dir != "/" && paths.Below(s.file, dir) {
 		root = dir
 	}
 	rels, known := v.needed(root)

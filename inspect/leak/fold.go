@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 )
 
 // fold makes one finding of what has one cause: what lies below a root is part of
@@ -59,7 +61,7 @@ func once(leaks []leak) []leak {
 // told of by itself: it is what matters there.
 func (v *view) swallowed(p string, letter byte, isRoot bool) bool {
 	for _, r := range v.roots {
-		if strings.IndexByte(r.swallows, letter) < 0 || !below(p, r.path) {
+		if strings.IndexByte(r.swallows, letter) < 0 || !paths.Below(p, r.path) {
 			continue
 		}
 		if isRoot && letter == 'T' && v.letter(r.rule) != 'T' {
@@ -143,8 +145,8 @@ func (l leak) isOf(db leak) bool {
 
 // packaged says whether a leak lies where packages of a distribution put files.
 func (l leak) packaged() bool {
-	if l.root || below(l.path, "/usr/local") {
+	if l.root || paths.Below(l.path, "/usr/local") {
 		return false
 	}
-	return below(l.path, "/usr") || below(l.path, "/lib") || below(l.path, "/bin")
+	return paths.Below(l.path, "/usr") || paths.Below(l.path, "/lib") || paths.Below(l.path, "/bin")
 }

@@ -1,28 +1,14 @@
 package leak
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/leak/mark"
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 )
-
-// mayHoldKey says whether a text begins with a private key, or is named as those are
-// where one may follow a certificate.
-func mayHoldKey(f scan.File, base string) bool {
-	if bytes.Contains(f.Head, []byte("PRIVATE KEY")) && bytes.Contains(f.Head, []byte("-----BEGIN ")) ||
-		bytes.HasPrefix(f.Head, []byte("PuTTY-User-Key-File-")) {
-		return true
-	}
-	switch extension(base) {
-	case ".pem", ".key", ".p8", ".crt", ".asc", ".ppk":
-		return f.Size <= maxText
-	}
-	return false
-}
 
 // keys reports files with private keys. Those among documentation, examples and
 // test data are known to everybody and secure nothing: a layer's are one finding.
@@ -31,19 +17,19 @@ func keys(v *view) []leak {
 	for i, l := range v.layers {
 		var own, examples []leak
 		for _, m := range l.marks {
-			if m.kind != privateKey || v.swallowed(m.path, 'K', false) {
+			if m.Kind != mark.PrivateKey || v.swallowed(m.Path, 'K', false) {
 				continue
 			}
 			list := &own
-			example := exampleDir(m.path) != ""
-			if example && !holdsOwnTexts(path.Dir(m.path)) {
+			example := exampleDir(m.Path) != ""
+			if example && !mark.HoldsOwnTexts(path.Dir(m.Path)) {
 				continue // everybody who has the package knows it
 			}
-			if example || m.path == snakeoil {
+			if example || m.Path == snakeoil {
 				list = &examples
 			}
-			if n := len(*list); n > 0 && (*list)[n-1].path == m.path {
-				(*list)[n-1].evidence = append((*list)[n-1].evidence, m.detail)
+			if n := len(*list); n > 0 && (*list)[n-1].path == m.Path {
+				(*list)[n-1].evidence = append((*list)[n-1].evidence, m.Detail)
 				continue
 			}
 			*list = append(*list, keyLeak(l, i, m))
@@ -62,17 +48,17 @@ func isHostKey(p string) bool {
 	return strings.HasPrefix(p, "/etc/ssh/ssh_host_") && strings.HasSuffix(p, "_key")
 }
 
-func keyLeak(l *layer, index int, m mark) leak {
+func keyLeak(l *layer, index int, m mark.Mark) leak {
 	rule := "SD-K001"
-	if isHostKey(m.path) {
+	if isHostKey(m.Path) {
 		rule = "SD-K007"
 	}
-	found := leak{rule: rule, layer: index, path: m.path, size: m.size, sum: l.content(m.path), gone: -1, evidence: []string{m.detail}}
-	if m.weak {
+	found := leak{rule: rule, layer: index, path: m.Path, size: m.Size, sum: l.content(m.Path), gone: -1, evidence: []string{m.Detail}}
+	if m.Weak {
 		found.milder = 1
 		found.evidence = append(found.evidence, "it is locked with a passphrase")
 	}
-	if why := publishedWith(m.path); why != "" {
+	if why := publishedWith(m.Path); why != "" {
 		found.milder = 3
 		found.evidence = append(found.evidence, why)
 	}
@@ -86,7 +72,7 @@ func exampleKeys(index int, list []leak) leak {
 		found.files = append(found.files, l.path)
 		found.size += l.size
 	}
-	slices.SortFunc(found.files, comparePaths)
+	slices.SortFunc(found.files, paths.Compare)
 	p := found.files[0]
 	why := exampleDir(p)
 	if p == snakeoil {
@@ -99,7 +85,7 @@ func exampleKeys(index int, list []leak) leak {
 	found.count = len(found.files)
 	found.path = path.Dir(p)
 	for _, f := range found.files {
-		found.path = commonDir(found.path, path.Dir(f))
+		found.path = paths.Common(found.path, path.Dir(f))
 	}
 	found.evidence = append(found.evidence, fmt.Sprintf("and %d more of the kind", found.count-1))
 	return found
@@ -127,7 +113,7 @@ func exampleDir(p string) string {
 			return "it lies in a directory named " + base + ", so it is taken for an example"
 		}
 	}
-	if base := path.Base(p); testName(base) == surelyTest {
+	if base := path.Base(p); mark.IsTestName(base) {
 		return base + " is a test, so it is taken for an example"
 	}
 	return ""

@@ -1,11 +1,10 @@
 package leak
 
 import (
-	"cmp"
 	"iter"
 	"path"
-	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -14,7 +13,7 @@ import (
 type layer struct {
 	tree     *image.Tree
 	hidesAny bool
-	notes
+	marks    []mark.Mark // in archive order
 }
 
 // newLayer joins a layer's tree with what its sink noted.
@@ -22,31 +21,7 @@ func newLayer(tree *image.Tree, data []byte) *layer {
 	if tree == nil {
 		tree = image.NewBuilder().Tree()
 	}
-	return &layer{tree: tree, hidesAny: tree.HidesAny(), notes: readNotes(data)}
-}
-
-// comparePaths orders paths so that everything below a directory follows it
-// directly: the separator sorts before every other byte.
-func comparePaths(a, b string) int {
-	n := min(len(a), len(b))
-	for i := range n {
-		if a[i] == b[i] {
-			continue
-		}
-		switch {
-		case a[i] == '/':
-			return -1
-		case b[i] == '/':
-			return 1
-		}
-		return cmp.Compare(a[i], b[i])
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-// below says whether p is root or lies under it.
-func below(p, root string) bool {
-	return root == "/" || strings.HasPrefix(p, root) && (len(p) == len(root) || p[len(root)] == '/')
+	return &layer{tree: tree, hidesAny: tree.HidesAny(), marks: mark.Read(data)}
 }
 
 // dir finds a directory by its path; where a link of the same layer leads there,
@@ -113,12 +88,4 @@ func (l *layer) manifest(p string) string {
 		}
 	}
 	return found
-}
-
-// commonDir is the deepest directory that both are in.
-func commonDir(a, b string) string {
-	for !below(b, a) {
-		a = path.Dir(a)
-	}
-	return a
 }

@@ -2,18 +2,19 @@
 // caches, version-control directories and credentials, in the final tree and in
 // layers whose files a later one deletes.
 //
-// It works in two steps. While layers stream by, a sink per layer (sink.go) reads
-// the content of the few files that could prove something and notes what it did
-// prove (notes.go). Once all are through, Findings joins the notes and the trees of
-// all layers:
+// It works in two steps. While layers stream by, a sink per layer (package mark) reads
+// the content of the few files that could prove something, and notes what it did prove.
+// Once all are through, Findings joins the notes and the trees of all layers (layer.go):
 // each family (matched.go and directories.go for what rules see, packages.go, source.go, …)
-// names what it found and the roots that it stands for; nested ones are folded in (fold.go), and each is
-// tied to its layer, stage and Dockerfile line (place.go).
+// names what it found and the roots that it stands for; nested ones are folded in (fold.go),
+// and each is tied to its layer, stage and Dockerfile line (place.go) and told how to mend
+// (fix.go).
 package leak
 
 import (
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model"
@@ -50,10 +51,10 @@ func New(opts Options) *Scanner {
 func (s *Scanner) Rules() []finding.Rule { return s.opts.Rules.Rules() }
 
 // Kind implements scan.Detector. Other rules make other notes.
-func (s *Scanner) Kind() string { return noteKind + "+" + s.opts.Rules.Identity() }
+func (s *Scanner) Kind() string { return mark.Form + "+" + s.opts.Rules.Identity() }
 
 // Begin returns the sink for a layer; it may be called concurrently.
-func (s *Scanner) Begin() scan.Sink { return &sink{rules: s.opts.Rules} }
+func (s *Scanner) Begin() scan.Sink { return mark.NewSink(s.opts.Rules) }
 
 // Findings says what was found, in finding.Compare's order. im supplies the trees
 // and origins of the layers, the configuration and the history, notes what the

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
 )
@@ -14,9 +16,9 @@ import (
 func tests(v *view) []leak {
 	var leaks []leak
 	for i := range v.layers {
-		for _, p := range v.projects(i, testFile, nil) {
+		for _, p := range v.projects(i, mark.TestFile, nil) {
 			found := slices.Clone(p.files)
-			v.spread(i, p, isTestDir)
+			v.spread(i, p, mark.IsTestDir)
 			l := p.leak(i, "SD-S004")
 			l.evidence = []string{"test runners look for " + enumerate(found, 2)}
 			if more := len(p.files) - len(found); more > 0 {
@@ -41,7 +43,7 @@ func (v *view) spread(index int, p *project, whole func(name string) bool) {
 	l := v.layers[index]
 	for _, f := range slices.Clone(p.files) {
 		top := ""
-		for d := path.Dir(f); d != "/" && (below(d, p.root) && d != p.root); d = path.Dir(d) {
+		for d := path.Dir(f); d != "/" && (paths.Below(d, p.root) && d != p.root); d = path.Dir(d) {
 			if whole(path.Base(d)) {
 				top = d
 			}
@@ -68,29 +70,29 @@ func leftovers(v *view) []leak {
 	var leaks []leak
 	for i := range v.layers {
 		sources := map[string]bool{}
-		for _, p := range v.projects(i, sourceFile, func(m mark) bool { return m.name != "" }) {
+		for _, p := range v.projects(i, mark.SourceFile, func(m mark.Mark) bool { return m.Name != "" }) {
 			sources[p.root] = p.weak < len(p.files)
 		}
-		for _, p := range v.projects(i, projectFile, nil) {
+		for _, p := range v.projects(i, mark.ProjectFile, nil) {
 			if !sources[p.root] && p.weak < len(p.files) { // else it is told of with them
 				leaks = append(leaks, v.leftover(i, p, "SD-S005"))
 			}
 		}
-		for _, p := range v.projects(i, repositoryFile, nil) {
+		for _, p := range v.projects(i, mark.RepositoryFile, nil) {
 			if p.weak < len(p.files) {
 				v.spread(i, p, func(name string) bool { return name == ".github" || name == ".circleci" || name == ".buildkite" })
 				leaks = append(leaks, v.leftover(i, p, "SD-S006"))
 			}
 		}
-		for _, p := range v.projects(i, editorFile, nil) {
+		for _, p := range v.projects(i, mark.EditorFile, nil) {
 			v.spread(i, p, func(name string) bool { return name == ".vscode" || name == ".idea" || name == ".fleet" })
 			leaks = append(leaks, v.leftover(i, p, "SD-S007"))
 		}
-		for _, p := range v.projects(i, objectFile, nil) {
+		for _, p := range v.projects(i, mark.ObjectFile, nil) {
 			v.spread(i, p, isBuildDir)
 			leaks = append(leaks, v.leftover(i, p, "SD-S008"))
 		}
-		for _, p := range v.projects(i, coverageFile, nil) {
+		for _, p := range v.projects(i, mark.CoverageFile, nil) {
 			v.spread(i, p, func(name string) bool {
 				return name == "coverage" || name == "htmlcov" || name == ".nyc_output" || name == "lcov-report"
 			})
@@ -113,7 +115,7 @@ func (v *view) leftover(index int, p *project, rule string) leak {
 	l := p.leak(index, rule)
 	for _, kind := range p.kinds() {
 		of := p.of[kind]
-		slices.SortFunc(of, comparePaths)
+		slices.SortFunc(of, paths.Compare)
 		l.evidence = append(l.evidence, kind+": "+enumerate(of, 3))
 	}
 	l.evidence = limit(l.evidence, 4)
@@ -128,7 +130,7 @@ func (v *view) leftover(index int, p *project, rule string) leak {
 func (p *project) directories() []string {
 	var out []string
 	for _, f := range p.files {
-		rel, ok := relative(p.root, f)
+		rel, ok := paths.Relative(p.root, f)
 		first, _, deeper := strings.Cut(rel, "/")
 		if !ok || !deeper {
 			return nil

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/measure"
@@ -40,15 +42,15 @@ func (v *view) versions() map[distribution]said {
 	found := map[distribution]said{}
 	for _, l := range v.layers {
 		for _, m := range l.marks {
-			if m.kind != ruleVersion {
+			if m.Kind != mark.RuleVersion {
 				continue
 			}
-			mt := v.rules.Matcher(m.line)
+			mt := v.rules.Matcher(m.Line)
 			if mt == nil || mt.File == nil || mt.File.Version == nil {
 				continue
 			}
-			if root, ok := strings.CutSuffix(m.path, "/"+mt.File.Version.In); ok {
-				found[distribution{mt.Rule, root}] = said{m.path, m.name}
+			if root, ok := strings.CutSuffix(m.Path, "/"+mt.File.Version.In); ok {
+				found[distribution{mt.Rule, root}] = said{m.Path, m.Name}
 			}
 		}
 	}
@@ -64,7 +66,7 @@ type group struct {
 
 // hit is a file that proved something, and what.
 type hit struct {
-	mark
+	mark.Mark
 	*rules.Matcher
 }
 
@@ -78,21 +80,21 @@ func (v *view) groups(index int) []group {
 	at := map[cause]int{}
 	var groups []group
 	for _, m := range l.marks {
-		if m.kind != ruleHit {
+		if m.Kind != mark.RuleHit {
 			continue
 		}
-		mt := v.rules.Matcher(m.line)
+		mt := v.rules.Matcher(m.Line)
 		if mt == nil || mt.File == nil {
 			continue
 		}
-		if mt.NotBase && v.im.Layers[index].Origin.Base || v.beside(index, mt.File.Unless, m.path) {
+		if mt.NotBase && v.im.Layers[index].Origin.Base || v.beside(index, mt.File.Unless, m.Path) {
 			continue
 		}
-		root := l.whole(mt.File, m.path)
+		root := l.whole(mt.File, m.Path)
 		if root == "" && !mt.File.Alone {
 			continue
 		}
-		title := named(mt.Title, m.name)
+		title := named(mt.Title, m.Name)
 		k := cause{distribution{mt.Rule, root}, title}
 		if root != "" {
 			k.title = ""
@@ -108,7 +110,7 @@ func (v *view) groups(index int) []group {
 	for i := range groups {
 		g := &groups[i]
 		slices.SortStableFunc(g.hits, func(a, b hit) int { return a.ID - b.ID })
-		g.title = named(g.hits[0].Title, g.hits[0].name)
+		g.title = named(g.hits[0].Title, g.hits[0].Name)
 	}
 	groups = slices.DeleteFunc(groups, func(g group) bool { return g.root == "" && isPart(g, groups) })
 	slices.SortStableFunc(groups, func(a, b group) int {
@@ -136,7 +138,7 @@ func (v *view) beside(layer int, paths []string, file string) bool {
 // isPart says whether all of a group lies in distributions of the same rule.
 func isPart(g group, groups []group) bool {
 	for _, h := range g.hits {
-		if !slices.ContainsFunc(groups, func(d group) bool { return d.rule == g.rule && d.root != "" && below(h.path, d.root) }) {
+		if !slices.ContainsFunc(groups, func(d group) bool { return d.rule == g.rule && d.root != "" && paths.Below(h.Path, d.root) }) {
 			return false
 		}
 	}
@@ -180,15 +182,15 @@ func isSystemDir(d string) bool {
 
 func (v *view) groupLeak(index int, g group, versions map[distribution]said) leak {
 	rule := v.rules.All()[g.rule]
-	found := leak{rule: rule.ID, title: g.title, of: g.title, layer: index, path: g.hits[0].path, gone: -1}
+	found := leak{rule: rule.ID, title: g.title, of: g.title, layer: index, path: g.hits[0].Path, gone: -1}
 	if g.root != "" {
 		found.path, found.root, found.swallows = g.root, true, swallows(rule.Category)
 		found.count, found.size = v.brought(index, g.root)
 	} else {
 		for _, h := range g.hits {
-			if !slices.Contains(found.files, h.path) {
-				found.files = append(found.files, h.path)
-				found.size += h.size
+			if !slices.Contains(found.files, h.Path) {
+				found.files = append(found.files, h.Path)
+				found.size += h.Size
 			}
 		}
 		if n := len(found.files); n > 1 {
@@ -201,7 +203,7 @@ func (v *view) groupLeak(index int, g group, versions map[distribution]said) lea
 		found.evidence = append(found.evidence, version.path+" says "+version.version)
 	}
 	for _, h := range g.hits {
-		if h.path != version.path || g.root == "" {
+		if h.Path != version.path || g.root == "" {
 			found.evidence = append(found.evidence, h.words())
 		}
 	}
@@ -216,11 +218,11 @@ func (h hit) words() string {
 		parts = append(parts, f)
 	}
 	if h.File.Main != nil {
-		return h.path + ": " + strings.Join(append(parts, h.detail), ", ")
+		return h.Path + ": " + strings.Join(append(parts, h.Detail), ", ")
 	}
-	text := h.path + ": " + strings.Join(append(parts, named(h.What, h.name)), ", ")
-	if h.detail != "" {
-		text += " (" + h.detail + ")"
+	text := h.Path + ": " + strings.Join(append(parts, named(h.What, h.Name)), ", ")
+	if h.Detail != "" {
+		text += " (" + h.Detail + ")"
 	}
 	return text
 }
@@ -284,7 +286,7 @@ func (v *view) walk(index int, l *layer, m *rules.Matcher) []leak {
 	if m.File.AtLeast > 1 || all.files == nil {
 		return leaks
 	}
-	slices.SortFunc(all.files, comparePaths)
+	slices.SortFunc(all.files, paths.Compare)
 	all.files = slices.Compact(all.files)
 	if all.path = all.files[0]; len(all.files) > 1 {
 		all.count = len(all.files)

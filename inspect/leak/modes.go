@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -98,7 +99,7 @@ func ofDistribution(p string) bool {
 // isProgramDir says whether a directory is one that packages put programs into.
 func isProgramDir(d string) bool {
 	for _, root := range [...]string{"/bin", "/sbin", "/lib", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/libexec"} {
-		if below(d, root) {
+		if paths.Below(d, root) {
 			return true
 		}
 	}
@@ -121,7 +122,7 @@ func writable(v *view) []leak {
 				continue
 			}
 			p := l.tree.RawPath(id)
-			if above != "" && below(p, above) || p == "/" || isScratchDir(p) || !v.staysOpen(i, p) {
+			if above != "" && paths.Below(p, above) || p == "/" || isScratchDir(p) || !v.staysOpen(i, p) {
 				continue
 			}
 			key := path.Dir(p)
@@ -141,7 +142,7 @@ func writable(v *view) []leak {
 				found.size += l.tree.Size(id)
 			}
 			found.evidence = append(found.evidence, fmt.Sprintf("%s has mode %04o", p, info.Mode))
-			if v.onPath(key) || below(p, "/etc") {
+			if v.onPath(key) || paths.Below(p, "/etc") {
 				found.worse = 1
 			}
 		}
@@ -173,7 +174,7 @@ func isOpen(info image.Info) bool {
 // isScratchDir says whether a path lies where everybody is meant to write.
 func isScratchDir(p string) bool {
 	for _, d := range [...]string{"/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/run/lock", "/var/lock", "/var/run/lock", "/run/screen", "/var/crash"} {
-		if below(p, d) {
+		if paths.Below(p, d) {
 			return true
 		}
 	}
@@ -222,7 +223,7 @@ func grouped(l leak) (leak, bool) {
 	if len(l.files) == 0 {
 		return l, false
 	}
-	slices.SortFunc(l.files, comparePaths)
+	slices.SortFunc(l.files, paths.Compare)
 	if l.path = l.files[0]; len(l.files) == 1 {
 		l.files = nil
 		return l, true
@@ -230,7 +231,7 @@ func grouped(l leak) (leak, bool) {
 	l.count = len(l.files)
 	l.path = path.Dir(l.files[0])
 	for _, p := range l.files {
-		l.path = commonDir(l.path, path.Dir(p))
+		l.path = paths.Common(l.path, path.Dir(p))
 	}
 	if len(l.evidence) > maxNamed {
 		l.evidence = append(l.evidence[:maxNamed:maxNamed], fmt.Sprintf("and %d more of the kind", len(l.evidence)-maxNamed))

@@ -3,7 +3,8 @@ package leak
 import (
 	"path"
 	"slices"
-	"strings"
+
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 )
 
 // outputs are the directories that build tools write what runs into.
@@ -23,14 +24,14 @@ func companions() []string {
 func (v *view) needed(root string) (rels []string, known bool) {
 	s := v.start()
 	add := func(rel string) {
-		if rel != "" && v.exists(path.Join(root, rel)) && !slices.ContainsFunc(rels, func(r string) bool { return below("/"+rel, "/"+r) }) {
+		if rel != "" && v.exists(path.Join(root, rel)) && !slices.ContainsFunc(rels, func(r string) bool { return paths.Below("/"+rel, "/"+r) }) {
 			rels = append(rels, rel)
 		}
 	}
 	if root == "/" && !v.isStaticallyLinked() {
 		return nil, false // its libraries, and who knows what else, come from there too
 	}
-	if rel, ok := relative(root, s.file); ok && s.known {
+	if rel, ok := paths.Relative(root, s.file); ok && s.known {
 		switch s.kind {
 		case startsJavaScript:
 			dir, ok := outputOf(rel)
@@ -52,7 +53,7 @@ func (v *view) needed(root string) (rels []string, known bool) {
 			add(rel)
 		}
 		for _, p := range s.also {
-			if rel, ok := relative(root, p); ok {
+			if rel, ok := paths.Relative(root, p); ok {
 				add(rel)
 			}
 		}
@@ -83,19 +84,11 @@ func (v *view) start() start {
 // outputOf is the directory of build output that a script lies in.
 func outputOf(rel string) (string, bool) {
 	for _, out := range outputs() {
-		if below("/"+rel, "/"+out) {
+		if paths.Below("/"+rel, "/"+out) {
 			return out, true
 		}
 	}
 	return "", false
-}
-
-// relative is the path of what lies below a directory.
-func relative(root, p string) (string, bool) {
-	if p == "" || p == root || !below(p, root) {
-		return "", false
-	}
-	return strings.TrimPrefix(strings.TrimPrefix(p, strings.TrimSuffix(root, "/")), "/"), true
 }
 
 func (v *view) isDirectory(p string) bool {

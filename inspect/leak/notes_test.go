@@ -9,7 +9,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 )
 
-// TestKind fails when a sink notes something else of a layer than it did: then noteKind
+// TestKind fails when a sink notes something else of a layer than it did: then mark.Form
 // is to be counted up, so that no notes of an older version are taken for ours.
 func TestKind(t *testing.T) {
 	const wantKind, wantNotes = "leak/9+1b6d0cb9da93", "58f145c1b1f5b3ff"

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/model/measure"
 )
 
@@ -39,13 +41,13 @@ type project struct {
 }
 
 // projects groups a layer's marks of a kind by application, in order of their roots.
-func (v *view) projects(index int, k kind, keep func(mark) bool) []*project {
+func (v *view) projects(index int, k mark.Kind, keep func(mark.Mark) bool) []*project {
 	byRoot, byDir := map[string]*project{}, map[string]*project{}
 	for _, m := range v.layers[index].marks {
-		if m.kind != k || keep != nil && !keep(m) || v.swallowed(m.path, 'S', false) {
+		if m.Kind != k || keep != nil && !keep(m) || v.swallowed(m.Path, 'S', false) {
 			continue
 		}
-		d := path.Dir(m.path)
+		d := path.Dir(m.Path)
 		p := byDir[d]
 		if p == nil {
 			root, manifest := v.projectRoot(index, d)
@@ -55,9 +57,9 @@ func (v *view) projects(index int, k kind, keep func(mark) bool) []*project {
 			}
 			byDir[d] = p
 		}
-		p.add(m.path, m.size)
-		p.of[m.name] = append(p.of[m.name], m.path)
-		if m.weak {
+		p.add(m.Path, m.Size)
+		p.of[m.Name] = append(p.of[m.Name], m.Path)
+		if m.Weak {
 			p.weak++
 		}
 	}
@@ -76,12 +78,12 @@ func (p *project) add(file string, size int64) {
 // leak is the finding of a project's files: at its root where something makes it one, else
 // at what they have in common.
 func (p *project) leak(index int, rule string) leak {
-	slices.SortFunc(p.files, comparePaths)
+	slices.SortFunc(p.files, paths.Compare)
 	root := p.root
 	if p.manifest == "" && !isContainer(root) {
 		root = path.Dir(p.files[0])
 		for _, f := range p.files {
-			root = commonDir(root, path.Dir(f))
+			root = paths.Common(root, path.Dir(f))
 		}
 	}
 	l := leak{rule: rule, layer: index, path: root, cause: root, files: p.files, count: len(p.files), size: p.size, gone: -1}

@@ -3,6 +3,7 @@ package leak
 import (
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -23,7 +24,7 @@ func (v *view) inherits(layer int, p string) bool {
 func (v *view) forget() {
 	for i, l := range v.layers {
 		if i > 0 {
-			l.marks = slices.DeleteFunc(l.marks, func(m mark) bool { return v.inherits(i, m.path) })
+			l.marks = slices.DeleteFunc(l.marks, func(m mark.Mark) bool { return v.inherits(i, m.Path) })
 		}
 	}
 }

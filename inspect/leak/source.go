@@ -5,85 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/model/measure"
 )
 
-const typeScript = "TypeScript"
-
-// languageOf is the compiled language that a file name's extension stands for, or
-// "". Interpreted languages are never source leaks: their sources are what runs.
-func languageOf(base string) string {
-	switch extension(base) {
-	case ".go":
-		return "Go"
-	case ".c", ".cc", ".cpp", ".cxx", ".c++", ".h", ".hh", ".hpp", ".hxx":
-		return "C/C++"
-	case ".rs":
-		return "Rust"
-	case ".java":
-		return "Java"
-	case ".kt":
-		return "Kotlin"
-	case ".scala":
-		return "Scala"
-	case ".cs":
-		return "C#"
-	case ".fs":
-		return "F#"
-	case ".swift":
-		return "Swift"
-	case ".zig":
-		return "Zig"
-	case ".hs":
-		return "Haskell"
-	case ".ex":
-		return "Elixir"
-	case ".ts", ".tsx", ".mts", ".cts":
-		if strings.Contains(base, ".d.") {
-			return ""
-		}
-		return typeScript
-	case ".vue":
-		return "Vue"
-	case ".svelte":
-		return "Svelte"
-	}
-	return ""
-}
-
 // isBundled says whether a language's sources become JavaScript.
-func isBundled(lang string) bool { return lang == typeScript || lang == "Vue" || lang == "Svelte" }
-
-// isApplicationDir says whether a directory is one that applications are put in,
-// not one of the distribution's, of installed libraries, or of documentation.
-func isApplicationDir(d string) bool {
-	first, rest, _ := strings.Cut(strings.TrimPrefix(d, "/"), "/")
-	switch first {
-	case "lib", "lib64", "etc", "bin", "sbin", "boot", "proc", "sys", "dev", "run":
-		return false
-	case "usr":
-		second, _, _ := strings.Cut(rest, "/")
-		switch {
-		case second == "src" || second == "app":
-		case below(d, "/usr/local/src"), below(d, "/usr/local/app"), below(d, "/usr/share/nginx"):
-		default:
-			return false
-		}
-	case "var":
-		if below(d, "/var/lib/dpkg") || below(d, "/var/cache") {
-			return false
-		}
-	}
-	if last := path.Base(d); last == "doc" || last == "docs" {
-		return false
-	}
-	for _, installed := range [...]string{"/node_modules", "/site-packages", "/dist-packages", "/gems", "/linux-headers", "/pkg/mod", "/registry/src", "/lib/python", "/share/doc", "/doc/", "/docs/"} {
-		if strings.Contains(d, installed) {
-			return false
-		}
-	}
-	return true
-}
+func isBundled(lang string) bool { return lang == mark.TypeScript || lang == "Vue" || lang == "Svelte" }
 
 // sources reports source files of compiled languages, one finding for each
 // application root in the layer that brought them. TypeScript that a runtime runs as it is, such as
@@ -93,10 +21,10 @@ func sources(v *view) []leak {
 	var leaks []leak
 	for i := range v.layers {
 		beside := map[string]*project{}
-		for _, p := range v.projects(i, projectFile, nil) {
+		for _, p := range v.projects(i, mark.ProjectFile, nil) {
 			beside[p.root] = p
 		}
-		for _, p := range v.projects(i, sourceFile, func(m mark) bool { return m.name != "" && (m.name != typeScript || !tsRuns) }) {
+		for _, p := range v.projects(i, mark.SourceFile, func(m mark.Mark) bool { return m.Name != "" && (m.Name != mark.TypeScript || !tsRuns) }) {
 			if p.weak == len(p.files) {
 				continue // headers alone
 			}
@@ -149,7 +77,7 @@ const maxAsked = 50
 // sources.
 func (v *view) madeOf(index int, p *project) (made, from string, ok bool) {
 	for _, f := range p.files[:min(len(p.files), maxAsked)] {
-		rel, below := relative(p.root, f)
+		rel, below := paths.Relative(p.root, f)
 		if !below {
 			continue
 		}
@@ -184,7 +112,7 @@ func (v *view) runsTypeScript() bool {
 	}
 	for _, l := range v.layers {
 		for _, m := range l.marks {
-			if m.kind == npmScript && m.path == path.Join("/", v.im.Config.WorkingDir, "package.json") && m.name == "start" && startsTypeScript(m.detail) {
+			if m.Kind == mark.NPMScript && m.Path == path.Join("/", v.im.Config.WorkingDir, "package.json") && m.Name == "start" && startsTypeScript(m.Detail) {
 				return true
 			}
 		}
@@ -209,19 +137,19 @@ func sourceMaps(v *view) []leak {
 	for i, l := range v.layers {
 		found := leak{rule: "SD-S003", layer: i, gone: -1}
 		for _, m := range l.marks {
-			if m.kind != sourceFile || m.name != "" || v.swallowed(m.path, 'S', false) {
+			if m.Kind != mark.SourceFile || m.Name != "" || v.swallowed(m.Path, 'S', false) {
 				continue
 			}
-			found.files = append(found.files, m.path)
-			found.size += m.size
+			found.files = append(found.files, m.Path)
+			found.size += m.Size
 		}
 		if len(found.files) == 0 {
 			continue
 		}
-		slices.SortFunc(found.files, comparePaths)
+		slices.SortFunc(found.files, paths.Compare)
 		found.path = path.Dir(found.files[0])
 		for _, f := range found.files {
-			found.path = commonDir(found.path, path.Dir(f))
+			found.path = paths.Common(found.path, path.Dir(f))
 		}
 		found.count = len(found.files)
 		found.evidence = []string{measure.Plural(found.count, "source map") + ", for example " + enumerate(found.files, 2)}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -97,7 +98,7 @@ func (v *view) startOf(argv []string, depth int) start {
 	if !ok {
 		return start{}
 	}
-	if isEntryScript(name) || v.noted(shellScript, file) {
+	if isEntryScript(name) || v.noted(mark.ShellScript, file) {
 		// Such scripts prepare and then start what they are given.
 		s := start{}
 		if len(args) > 0 {
@@ -212,8 +213,8 @@ func (v *view) startOfManifest(name string, args []string, depth int) start {
 	}
 	for i := len(v.layers) - 1; i >= 0; i-- {
 		for _, m := range v.layers[i].marks {
-			if m.kind == npmScript && m.path == manifest && m.name == args[0] {
-				s := v.startOfScript(m.detail, depth)
+			if m.Kind == mark.NPMScript && m.Path == manifest && m.Name == args[0] {
+				s := v.startOfScript(m.Detail, depth)
 				s.also = append(s.also, manifest)
 				if s.kind != startsNothing {
 					s.said = name + " " + args[0]
@@ -313,4 +314,17 @@ func (v *view) top(p string) (*layer, image.NodeID, bool) {
 		}
 	}
 	return nil, image.None, false
+}
+
+// noted says whether some layer notes that of what lies at a path.
+func (v *view) noted(k mark.Kind, p string) bool {
+	return slices.ContainsFunc(v.layers, func(l *layer) bool {
+		return slices.ContainsFunc(l.marks, func(m mark.Mark) bool { return m.Kind == k && m.Path == p })
+	})
+}
+
+// isStaticallyLinked says whether what the image starts needs no library.
+func (v *view) isStaticallyLinked() bool {
+	s := v.start()
+	return s.kind == startsProgram && s.known && v.noted(mark.StaticProgram, s.file)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -16,10 +17,11 @@ func TestStarting(t *testing.T) {
 		b.Add(image.Entry{Path: p, Size: 1, Mode: 0o755})
 	}
 	b.Add(image.Entry{Path: "usr/bin/linked", Type: image.Symlink, Link: "../../opt/x/real"})
-	w := writer{}
-	w.mark(mark{kind: npmScript, path: "/app/package.json", name: "start", detail: "NODE_ENV=production node dist/server"})
-	w.mark(mark{kind: shellScript, path: "/app/run"})
-	l := newLayer(b.Tree(), w.buf)
+	l := newLayer(b.Tree(), nil)
+	l.marks = []mark.Mark{
+		{Kind: mark.NPMScript, Path: "/app/package.json", Name: "start", Detail: "NODE_ENV=production node dist/server"},
+		{Kind: mark.ShellScript, Path: "/app/run"},
+	}
 	for _, tt := range []struct {
 		entrypoint, cmd string // words
 		env             string

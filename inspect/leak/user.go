@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -82,8 +83,8 @@ func (v *view) userStep() (at image.Origin, before bool) {
 func (v *view) ordinaryUser() string {
 	for i := len(v.layers) - 1; i >= 0; i-- {
 		for _, m := range v.layers[i].marks {
-			if m.kind == account && m.name != "" {
-				return "USER " + sanitize.Text(m.name)
+			if m.Kind == mark.Account && m.Name != "" {
+				return "USER " + sanitize.Text(m.Name)
 			}
 		}
 		if _, ok := v.layers[i].tree.Find("/etc/passwd"); ok {

@@ -1,4 +1,4 @@
-package leak
+package mark
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ func (s *sink) byRules(f *scan.File, base string) int64 {
 	s.seen.Path = "" // a layer may have a path twice
 	s.see(f, base)
 	s.rules.Versions(&s.seen, func(m *rules.Matcher, version string) {
-		s.mark(mark{kind: ruleVersion, path: f.Path, name: version, line: m.ID})
+		s.mark(Mark{Kind: RuleVersion, Path: f.Path, Name: version, Line: m.ID})
 	})
 	for _, m := range s.list {
 		if m.File.Holds == nil {
@@ -47,7 +47,7 @@ func (s *sink) asks() bool {
 
 // hit notes a file that proved what a matcher is about.
 func (s *sink) hit(m *rules.Matcher, f *scan.File, name, proof string) {
-	s.mark(mark{kind: ruleHit, path: f.Path, size: f.Size, name: name, detail: proof, line: m.ID})
+	s.mark(Mark{Kind: RuleHit, Path: f.Path, Size: f.Size, Name: name, Detail: proof, Line: m.ID})
 }
 
 // prove looks in a text for what the matchers of s.list ask of it.

@@ -1,4 +1,4 @@
-package leak
+package mark
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/credential"
+	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/privatekey"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/token"
@@ -21,7 +22,7 @@ const maxSearched = 2 << 20
 // textProbe knows texts that may hold a secret: those that programs keep credentials in,
 // wherever they lie, those named as keys are, and all that a project may have put there.
 func textProbe(f scan.File, dirPath, base string) *probe {
-	if credentialFileAt(f, dirPath, base) == nil && !mayHoldKey(f, base) && (!holdsOwnTexts(dirPath) || strings.HasSuffix(base, ".map")) {
+	if credentialFileAt(f, dirPath, base) == nil && !mayHoldKey(f, base) && (!HoldsOwnTexts(dirPath) || strings.HasSuffix(base, ".map")) {
 		return nil
 	}
 	return &probe{limit: maxSearched, look: lookText}
@@ -33,7 +34,7 @@ func credentialFileAt(f scan.File, dirPath, base string) *credential.File {
 		return nil
 	}
 	file := credential.At(dirPath, base)
-	if file != nil && file.General && !holdsOwnTexts(dirPath) {
+	if file != nil && file.General && !HoldsOwnTexts(dirPath) {
 		return nil
 	}
 	return file
@@ -49,7 +50,7 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 	var told []place
 	for _, k := range privatekey.Find(data) {
 		told = append(told, place{k.From, k.To})
-		s.secret(f, data, k.From, mark{kind: privateKey, name: k.What, weak: k.Locked}, fmt.Sprintf("begins %s of %d bytes", k.What, k.Bytes))
+		s.secret(f, data, k.From, Mark{Kind: PrivateKey, Name: k.What, Weak: k.Locked}, fmt.Sprintf("begins %s of %d bytes", k.What, k.Bytes))
 	}
 	dirPath, base := path.Split(f.Path)
 	if f.Path == "/etc/shadow" {
@@ -62,14 +63,14 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 			}
 			from, to := lineAt(data, c.At)
 			told = append(told, place{from, to})
-			k := credentialMark
+			k := Credential
 			if file.Hashes {
-				k = passwordHash
+				k = PasswordHash
 			}
-			s.secret(f, data, c.At, mark{kind: k, name: file.What}, "sets "+sanitize.Shorten(sanitize.Text(redact.Name(c.What)), 60))
+			s.secret(f, data, c.At, Mark{Kind: k, Name: file.What}, "sets "+sanitize.Shorten(sanitize.Text(redact.Name(c.What)), 60))
 		}
 	}
-	if !holdsOwnTexts(clip(dirPath)) {
+	if !HoldsOwnTexts(clip(dirPath)) {
 		return nil
 	}
 	allowed := 0
@@ -82,9 +83,9 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 		if within(told, h.From) {
 			continue
 		}
-		m := mark{kind: tokenMark, name: h.What, weak: h.Rule == "gcp-api-key"}
+		m := Mark{Kind: Token, Name: h.What, Weak: h.Rule == "gcp-api-key"}
 		if h.Rule == "age-secret-key" {
-			m = mark{kind: privateKey, name: "an age secret key"}
+			m = Mark{Kind: PrivateKey, Name: "an age secret key"}
 		}
 		s.secret(f, data, h.From, m, fmt.Sprintf("has the form of a %s (rule %s)", h.What, h.Rule))
 	}
@@ -92,10 +93,10 @@ func lookText(s *sink, f scan.File, r io.Reader) error {
 }
 
 // secret notes what a text holds at a place: where that is, and nothing of its value.
-func (s *sink) secret(f scan.File, data []byte, at int, m mark, what string) {
+func (s *sink) secret(f scan.File, data []byte, at int, m Mark, what string) {
 	from, _ := lineAt(data, at)
-	m.path, m.size, m.line = f.Path, f.Size, 1+bytes.Count(data[:at], []byte("\n"))
-	m.detail = fmt.Sprintf("line %d, column %d %s", m.line, at-from+1, what)
+	m.Path, m.Size, m.Line = f.Path, f.Size, 1+bytes.Count(data[:at], []byte("\n"))
+	m.Detail = fmt.Sprintf("line %d, column %d %s", m.Line, at-from+1, what)
 	s.mark(m)
 }
 
@@ -120,21 +121,21 @@ func within(places []place, at int) bool {
 	return false
 }
 
-// holdsOwnTexts says whether somebody may have put texts of his own into a directory: in
+// HoldsOwnTexts says whether somebody may have put texts of his own into a directory: in
 // those of the distribution, of installed packages, of version control and of caches,
 // everything is published, or told of by another rule.
-func holdsOwnTexts(d string) bool {
+func HoldsOwnTexts(d string) bool {
 	first, rest, _ := strings.Cut(strings.TrimPrefix(d, "/"), "/")
 	switch first {
 	case "lib", "lib64", "lib32", "boot", "proc", "sys", "dev":
 		return false
 	case "usr":
 		second, _, _ := strings.Cut(rest, "/")
-		if second != "local" && second != "src" && second != "app" && !below(d, "/usr/share/nginx") {
+		if second != "local" && second != "src" && second != "app" && !paths.Below(d, "/usr/share/nginx") {
 			return false
 		}
 	case "var":
-		if below(d, "/var/lib/dpkg") || below(d, "/var/lib/apt") || below(d, "/var/lib/rpm") || below(d, "/var/cache") {
+		if paths.Below(d, "/var/lib/dpkg") || paths.Below(d, "/var/lib/apt") || paths.Below(d, "/var/lib/rpm") || paths.Below(d, "/var/cache") {
 			return false
 		}
 	}
@@ -147,4 +148,18 @@ func holdsOwnTexts(d string) bool {
 		}
 	}
 	return !strings.HasSuffix(d, "/.git")
+}
+
+// mayHoldKey says whether a text begins with a private key, or is named as those are
+// where one may follow a certificate.
+func mayHoldKey(f scan.File, base string) bool {
+	if bytes.Contains(f.Head, []byte("PRIVATE KEY")) && bytes.Contains(f.Head, []byte("-----BEGIN ")) ||
+		bytes.HasPrefix(f.Head, []byte("PuTTY-User-Key-File-")) {
+		return true
+	}
+	switch extension(base) {
+	case ".pem", ".key", ".p8", ".crt", ".asc", ".ppk":
+		return f.Size <= maxText
+	}
+	return false
 }

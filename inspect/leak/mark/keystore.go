@@ -1,4 +1,4 @@
-package leak
+package mark
 
 import (
 	"fmt"
@@ -36,6 +36,6 @@ func lookKeystore(s *sink, f scan.File, r io.Reader) error {
 	if !ok {
 		return nil
 	}
-	s.mark(mark{kind: privateKey, path: f.Path, name: what, size: f.Size, line: 1, weak: locked, detail: fmt.Sprintf("it is %s", what)})
+	s.mark(Mark{Kind: PrivateKey, Path: f.Path, Name: what, Size: f.Size, Line: 1, Weak: locked, Detail: fmt.Sprintf("it is %s", what)})
 	return nil
 }

@@ -1,4 +1,4 @@
-package leak
+package mark
 
 import (
 	"bytes"
@@ -63,8 +63,11 @@ func testName(base string) int {
 	return noTest
 }
 
-// isTestDir says whether a directory's name is one that tests are kept in.
-func isTestDir(name string) bool {
+// IsTestName says whether a file's name is one that only tests have.
+func IsTestName(base string) bool { return testName(base) == surelyTest }
+
+// IsTestDir says whether a directory's name is one that tests are kept in.
+func IsTestDir(name string) bool {
 	switch name {
 	case "test", "tests", "__tests__", "spec", "specs", "testdata", "e2e", "cypress", "__mocks__", "__snapshots__":
 		return true
@@ -75,7 +78,7 @@ func isTestDir(name string) bool {
 // inTestDir says whether some directory on the way is one for tests.
 func inTestDir(dirPath string) bool {
 	for p := dirPath; p != "/" && p != "."; p = path.Dir(p) {
-		if isTestDir(path.Base(p)) {
+		if IsTestDir(path.Base(p)) {
 			return true
 		}
 	}

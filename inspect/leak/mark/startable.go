@@ -1,10 +1,9 @@
-package leak
+package mark
 
 import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
-	"slices"
 
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/scan"
@@ -19,10 +18,10 @@ func (s *sink) startable(f *scan.File, dirPath string) {
 	switch {
 	case f.Head[0] == '#' && f.Head[1] == '!':
 		if isApplicationDir(dirPath) || dirPath == "/usr/local/bin" {
-			s.mark(mark{kind: shellScript, path: f.Path, size: f.Size})
+			s.mark(Mark{Kind: ShellScript, Path: f.Path, Size: f.Size})
 		}
 	case isStatic(f.Head):
-		s.mark(mark{kind: staticProgram, path: f.Path, size: f.Size})
+		s.mark(Mark{Kind: StaticProgram, Path: f.Path, Size: f.Size})
 	}
 }
 
@@ -58,21 +57,8 @@ func lookManifest(s *sink, f scan.File, r io.Reader) error {
 	}
 	for _, name := range [...]string{"start", "start:prod", "start:production", "prod", "production", "serve"} {
 		if command, ok := manifest.Scripts[name].(string); ok && len(command) < 1000 {
-			s.mark(mark{kind: npmScript, path: f.Path, name: name, detail: redact.Text(command)})
+			s.mark(Mark{Kind: NPMScript, Path: f.Path, Name: name, Detail: redact.Text(command)})
 		}
 	}
 	return nil
-}
-
-// noted says whether some layer notes that of what lies at a path.
-func (v *view) noted(k kind, p string) bool {
-	return slices.ContainsFunc(v.layers, func(l *layer) bool {
-		return slices.ContainsFunc(l.marks, func(m mark) bool { return m.kind == k && m.path == p })
-	})
-}
-
-// isStaticallyLinked says whether what the image starts needs no library.
-func (v *view) isStaticallyLinked() bool {
-	s := v.start()
-	return s.kind == startsProgram && s.known && v.noted(staticProgram, s.file)
 }

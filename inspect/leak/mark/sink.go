@@ -1,4 +1,4 @@
-package leak
+package mark
 
 import (
 	"bytes"
@@ -20,6 +20,9 @@ type sink struct {
 	list    []*rules.Matcher // and the matchers that it meets
 	tracker tracker          // reused: what follows a file
 }
+
+// NewSink returns what takes notes of one layer, by the rules.
+func NewSink(by *rules.Set) scan.Sink { return &sink{rules: by} }
 
 // Most that is read of a file, by what it may prove. Larger ones are looked at
 // as far as that.
@@ -84,8 +87,8 @@ func clip(d string) string {
 	return d
 }
 
-// mark notes what a file proved.
-func (s *sink) mark(m mark) { s.out.mark(m) }
+// Mark notes what a file proved.
+func (s *sink) mark(m Mark) { s.out.mark(m) }
 
 // Notes implements scan.Sink.
 func (s *sink) Notes() []byte { return s.out.buf }

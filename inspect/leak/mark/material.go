@@ -1,4 +1,4 @@
-package leak
+package mark
 
 import (
 	"bytes"
@@ -15,13 +15,13 @@ import (
 func (s *sink) material(f *scan.File, dirPath, base string) {
 	k, what, weak := materialOf(f, dirPath, base)
 	if k != 0 {
-		s.mark(mark{kind: k, path: f.Path, size: f.Size, name: what, weak: weak})
+		s.mark(Mark{Kind: k, Path: f.Path, Size: f.Size, Name: what, Weak: weak})
 	}
 }
 
 // materialOf knows a project's files by name, place and head. weak is what makes no
 // finding by itself.
-func materialOf(f *scan.File, dirPath, base string) (k kind, what string, weak bool) {
+func materialOf(f *scan.File, dirPath, base string) (k Kind, what string, weak bool) {
 	lang := languageOf(base)
 	isMap := strings.HasSuffix(base, ".map")
 	switch {
@@ -38,24 +38,24 @@ func materialOf(f *scan.File, dirPath, base string) (k kind, what string, weak b
 	switch {
 	case isMap:
 		if head := bytes.TrimSpace(f.Head); isText && bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte(`"version"`)) {
-			return sourceFile, "", false
+			return SourceFile, "", false
 		}
 		return 0, "", false
 	case isObject(f.Head, base):
-		return objectFile, "object file", false
-	case lang != "" && (!isText || lang == typeScript && isOtherTS(f.Head)):
+		return ObjectFile, "object file", false
+	case lang != "" && (!isText || lang == TypeScript && isOtherTS(f.Head)):
 		return 0, "", false
 	}
 	if own {
 		if isText && isTest(f.Head, dirPath, base) {
-			return testFile, lang, false
+			return TestFile, lang, false
 		}
 		if k, what, weak = keptFor(f, dirPath, base, isText); k != 0 {
 			return k, what, weak
 		}
 	}
 	if lang != "" {
-		return sourceFile, lang, isHeader(base)
+		return SourceFile, lang, isHeader(base)
 	}
 	return 0, "", false
 }
@@ -124,29 +124,29 @@ func isHeader(base string) bool {
 
 // keptFor knows what is kept beside sources, by name and, where the name may be anything,
 // by content.
-func keptFor(f *scan.File, dirPath, base string, isText bool) (k kind, what string, weak bool) {
+func keptFor(f *scan.File, dirPath, base string, isText bool) (k Kind, what string, weak bool) {
 	if what := editorFileOf(f, dirPath, base); what != "" {
-		return editorFile, what, false
+		return EditorFile, what, false
 	}
 	switch {
 	case isIntermediate(dirPath, base):
-		return objectFile, "build state", false
+		return ObjectFile, "build state", false
 	case base == ".coverage" && bytes.HasPrefix(f.Head, []byte("SQLite format 3\x00")):
-		return coverageFile, "coverage data", false
+		return CoverageFile, "coverage data", false
 	case !isText:
 		return 0, "", false
 	}
 	if toolState(dirPath) != "" {
-		return coverageFile, "state of a test tool", false
+		return CoverageFile, "state of a test tool", false
 	}
 	if what := coverageOf(f.Head, base); what != "" {
-		return coverageFile, what, false
+		return CoverageFile, what, false
 	}
 	if what := repositoryFileOf(dirPath, base); what != "" && holdsWhat(what, f.Head) {
-		return repositoryFile, what, what == weakRepositoryFile
+		return RepositoryFile, what, what == weakRepositoryFile
 	}
 	if what := projectFileOf(base); what != "" {
-		return projectFile, what, what == lockFile
+		return ProjectFile, what, what == lockFile
 	}
 	return 0, "", false
 }
