@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
+	"github.com/stagedive/stagedive/inspect/leak/rewrite"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/measure"
@@ -94,7 +95,7 @@ func (v *view) stripFix(index int, p string) string {
 	switch kind {
 	case inventory.Golang:
 		if step, ok := line("go build"); ok && !strings.Contains(step.Text, "-ldflags") {
-			if text := redact.Text(step.Text); !strings.Contains(text, "\n") && len(text) <= maxPasted {
+			if text := redact.Text(step.Text); !strings.Contains(text, "\n") && len(text) <= rewrite.MaxPasted {
 				return sanitize.Text(fmt.Sprintf("line %d: %s", step.Line, strings.Replace(text, "go build", `go build -ldflags="-s -w"`, 1)))
 			}
 			return fmt.Sprintf("line %d: write go build -ldflags=\"-s -w\" in place of go build", step.Line)

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
+	"github.com/stagedive/stagedive/inspect/leak/rewrite"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -53,8 +53,8 @@ func (v *view) fix(rule finding.Rule, l leak, origin image.Origin) remedy {
 			}
 			return remedy{at + words, instead, step.EndLine}
 		}
-		if line, ok := readCopy(text); ok && line.from() != "" {
-			return remedy{words: at + "copy only what runs, by its path, in place of " + sanitize.Shorten(line.short(), maxPasted)}
+		if line, ok := rewrite.ReadCopy(text); ok && line.From() != "" {
+			return remedy{words: at + "copy only what runs, by its path, in place of " + sanitize.Shorten(line.Short(), rewrite.MaxPasted)}
 		}
 		return remedy{words: at + v.contextFix(rule, l, origin.Stage, text)}
 	case "ENV", "ARG":
@@ -125,43 +125,11 @@ func (v *view) ignorables(l leak) string {
 		if s, ok := v.source(one); ok && s.Node == model.None {
 			at = s.Path
 		}
-		if p := ignorePattern(at); !slices.Contains(out, p) {
+		if p := rewrite.IgnorePattern(at); !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}
 	return enumerate(out, maxIgnored)
-}
-
-// ignorePattern is the entry for a file: the directory that tests, a CI service or an
-// editor have for their own, the pattern by which its kind is known, or its path.
-func ignorePattern(p string) string {
-	top := ""
-	for d := path.Dir(p); d != "." && d != "/"; d = path.Dir(d) {
-		switch name := path.Base(d); {
-		case mark.IsTestDir(name):
-			top = d
-		case name == ".github", name == ".circleci", name == ".buildkite", name == ".vscode", name == ".idea", name == ".fleet", name == "coverage", name == "htmlcov", name == ".nyc_output":
-			top = d
-		}
-	}
-	if top != "" {
-		return top
-	}
-	base := path.Base(p)
-	if base == ".DS_Store" || base == "Thumbs.db" || base == "conftest.py" {
-		return "**/" + base
-	}
-	for _, part := range [...]string{"_test.go", ".swp", ".swo", ".orig", ".rej", ".iml", "_spec.rb", "_test.rb", "_test.exs"} {
-		if strings.HasSuffix(base, part) {
-			return "**/*" + part
-		}
-	}
-	for _, part := range [...]string{".test.", ".spec.", ".cy."} {
-		if strings.Contains(base, part) {
-			return "**/*" + part + "*"
-		}
-	}
-	return p
 }
 
 func lowerFirst(s string) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
+	"github.com/stagedive/stagedive/inspect/leak/rewrite"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -17,7 +18,7 @@ import (
 
 // carried is what a COPY from a stage or an image brought, and what of it is needed.
 type carried struct {
-	line   copyLine
+	line   rewrite.Copy
 	at     int      // the Dockerfile's line
 	source string   // the one directory that it took, as written; "" where it is none or several
 	dest   string   // where it went, absolute
@@ -37,14 +38,14 @@ func (v *view) carriedBy(index int) (carried, bool) {
 	if !ok || c.Step.OnBuild {
 		return carried{}, false
 	}
-	line, ok := readCopy(redact.Text(c.Step.Text))
-	if !ok || line.from() == "" {
+	line, ok := rewrite.ReadCopy(redact.Text(c.Step.Text))
+	if !ok || line.From() == "" {
 		return carried{}, false
 	}
 	l := v.layers[index]
 	out := carried{line: line, at: c.Step.Line, dest: c.Dest, size: l.tree.Size(image.Root)}
-	if len(line.sources) == 1 && len(c.Copy.Sources) == 1 && !c.Copy.Parents && !strings.ContainsAny(c.Copy.Sources[0], "*?[") && v.isDirectory(c.Dest) {
-		out.source = line.sources[0]
+	if len(line.Sources) == 1 && len(c.Copy.Sources) == 1 && !c.Copy.Parents && !strings.ContainsAny(c.Copy.Sources[0], "*?[") && v.isDirectory(c.Dest) {
+		out.source = line.Sources[0]
 		out.rels, out.known = v.needed(c.Dest)
 		if _, made := outputOf(path.Base(path.Clean("/" + out.source))); made && !out.known {
 			out.rels = nil // it is build output: what of it is wanted nobody can guess
@@ -62,7 +63,7 @@ func (v *view) carriedBy(index int) (carried, bool) {
 
 // says is the evidence: what was carried, and how little of it runs.
 func (c carried) says() string {
-	s := fmt.Sprintf("%s on line %d carried", sanitize.Shorten(c.line.short(), maxPasted), c.at)
+	s := fmt.Sprintf("%s on line %d carried", sanitize.Shorten(c.line.Short(), rewrite.MaxPasted), c.at)
 	if c.source == "" {
 		return s + " " + measure.Bytes(c.size)
 	}
@@ -80,7 +81,7 @@ func (c carried) says() string {
 func (c carried) lines() []string {
 	var out []string
 	for _, rel := range c.rels {
-		out = append(out, c.line.with(c.line.into(literal(rel, false)), c.line.below(c.source, rel)).String())
+		out = append(out, c.line.With(c.line.Into(rewrite.Literal(rel, false)), c.line.Below(c.source, rel)).String())
 	}
 	return out
 }
@@ -107,7 +108,7 @@ func (c carried) spares(l leak) bool {
 // copyFromFix is for what a COPY from a stage brought along: the words of the fix, and the
 // instructions that are the fix, where they are sure.
 func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead string) {
-	from := c.line.from()
+	from := c.line.From()
 	if rule.Category == finding.Secret {
 		return "revoke it, and copy only what runs from " + from + ", by its path", ""
 	}
@@ -119,7 +120,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 		return fmt.Sprintf("if %s is all that runs, %s", together(c.rels), strings.Join(lines, "; ")), ""
 	}
 	if rule.Category == finding.DevDeps || strings.Contains(l.path, "/node_modules") {
-		return devFix(rule, l, c.line.short(), from), ""
+		return devFix(rule, l, c.line.Short(), from), ""
 	}
 	if rule.Category == finding.Source && rule.ID >= "SD-S003" { // it lies in what is wanted
 		return lowerFirst(rule.Fix), ""
@@ -130,15 +131,15 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 	if s := v.start(); c.source != "" && c.dest != "/" && l.root && c.dest == l.path && !(s.known && paths.Below(s.file, c.dest)) {
 		return "leave this COPY out, unless the program calls it when it runs", ""
 	}
-	return fmt.Sprintf("copy only what runs, by its path, in place of %s", sanitize.Shorten(c.line.short(), maxPasted)), ""
+	return fmt.Sprintf("copy only what runs, by its path, in place of %s", sanitize.Shorten(c.line.Short(), rewrite.MaxPasted)), ""
 }
 
 // carrier is the one of several sources that brought a leak, as written; "" when it was
 // the only one, or when nobody knows.
 func (v *view) carrier(l leak) string {
 	c, ok := origin.CopyOf(v.im, v.graph, l.layer)
-	line, readable := readCopy(redact.Text(c.Step.Text))
-	if !ok || !readable || len(line.sources) < 2 || len(line.sources) != len(c.Copy.Sources) || c.Copy.Parents {
+	line, readable := rewrite.ReadCopy(redact.Text(c.Step.Text))
+	if !ok || !readable || len(line.Sources) < 2 || len(line.Sources) != len(c.Copy.Sources) || c.Copy.Parents {
 		return ""
 	}
 	files := l.files
@@ -162,7 +163,7 @@ func (v *view) carrier(l leak) string {
 			return ""
 		}
 	}
-	return line.sources[at]
+	return line.Sources[at]
 }
 
 // without is the COPY without the source that brought a leak, where it has others; "" else.
@@ -172,8 +173,8 @@ func (c carried) without(v *view, l leak) string {
 		return ""
 	}
 	line := c.line
-	line.sources = slices.DeleteFunc(slices.Clone(line.sources), func(s string) bool { return s == out })
-	if len(line.sources) == 0 {
+	line.Sources = slices.DeleteFunc(slices.Clone(line.Sources), func(s string) bool { return s == out })
+	if len(line.Sources) == 0 {
 		return ""
 	}
 	return line.String()

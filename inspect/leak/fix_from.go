@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/paths"
+	"github.com/stagedive/stagedive/inspect/leak/rewrite"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 )
@@ -76,7 +77,7 @@ func (v *view) inheritedFix(maker int) string {
 	if from == "" {
 		return at + fmt.Sprintf("start stage %s FROM a runtime image, and COPY --from=%s only what runs", ships.Label(), builder)
 	}
-	fix := at + fromLine(from, ships)
+	fix := at + rewrite.From(from, ships)
 	if what := v.copiesOf(builder); what != "" {
 		return fix + ", then " + what
 	}
@@ -109,14 +110,6 @@ func (v *view) splitFix(stage int) string {
 	return fmt.Sprintf("%sand run in another one behind it: FROM %s, then %s; ENV, USER and CMD go there too", name, from, what)
 }
 
-// fromLine is a FROM of another image for a stage.
-func fromLine(image string, s model.Stage) string {
-	if s.Name == "" {
-		return "FROM " + image
-	}
-	return "FROM " + image + " AS " + s.Name
-}
-
 // copiesOf are the COPYs that bring what the image starts from a stage; "" where that is
 // not known.
 func (v *view) copiesOf(stage string) string {
@@ -135,7 +128,7 @@ func (v *view) copiesOf(stage string) string {
 	var lines []string
 	for _, rel := range rels {
 		p := path.Join(root, rel)
-		lines = append(lines, copyLine{command: "COPY", flags: []string{"--from=" + stage}, sources: []string{literal(p, true)}, dest: literal(p, false)}.String())
+		lines = append(lines, rewrite.Copy{Command: "COPY", Flags: []string{"--from=" + stage}, Sources: []string{rewrite.Literal(p, true)}, Dest: rewrite.Literal(p, false)}.String())
 	}
 	return strings.Join(lines, "; ")
 }
@@ -162,7 +155,7 @@ func (v *view) baseFix(rule finding.Rule) string {
 		from := v.runtimeFor(root)
 		switch {
 		case builds && from != "":
-			return fmt.Sprintf("line %d: FROM %s brings this: keep it for a build stage, and begin the final one with %s and a COPY --from of what was built", e.Line, label, fromLine(from, s))
+			return fmt.Sprintf("line %d: FROM %s brings this: keep it for a build stage, and begin the final one with %s and a COPY --from of what was built", e.Line, label, rewrite.From(from, s))
 		case builds:
 			return fmt.Sprintf("line %d: FROM %s brings this: keep it for a build stage, start the final one FROM a runtime image, and COPY --from only what was built", e.Line, label)
 		case from != "" && from != "scratch":
@@ -171,4 +164,27 @@ func (v *view) baseFix(rule finding.Rule) string {
 		return fmt.Sprintf("line %d: FROM %s brings this: choose a base image without it", e.Line, label)
 	}
 	return "choose a base image without it"
+}
+
+// runtimeFor is the image to start FROM in place of the one that a stage stands on in the
+// end, where there is one to run what it builds, with the user's own tag; "" else.
+func (v *view) runtimeFor(stage int) string {
+	lineage := v.graph.Lineage(stage)
+	root := v.graph.Stages[lineage[len(lineage)-1]]
+	ref := ""
+	for _, e := range v.graph.Into(model.NodeID(root.Index)) {
+		if x, ok := v.graph.External(e.From); ok && e.Kind == model.EdgeBase && x.Kind == model.ExternalImage {
+			ref = x.Ref // of a context nobody knows what it is
+		}
+	}
+	if ref == "" {
+		if v.isStaticallyLinked() {
+			return "scratch"
+		}
+		return ""
+	}
+	if root.BaseRaw != "" && !strings.Contains(rewrite.ImageName(root.BaseRaw), "$") {
+		ref = root.BaseRaw // so that the variables stay
+	}
+	return rewrite.Counterpart(ref, v.isStaticallyLinked())
 }

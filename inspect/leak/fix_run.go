@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/redact"
+	"github.com/stagedive/stagedive/inspect/leak/rewrite"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image/maker"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -24,7 +25,7 @@ func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string 
 		if maker.Quote(l.path) != l.path {
 			return "mount a cache on that directory (--mount=type=cache)" + v.alsoOn(l)
 		}
-		return withMount(text, "--mount=type=cache,target="+l.path) + v.alsoOn(l)
+		return rewrite.WithMount(text, "--mount=type=cache,target="+l.path) + v.alsoOn(l)
 	case finding.VCS:
 		return fmt.Sprintf("end this RUN with && rm -rf %s, in the same instruction", maker.Quote(l.path))
 	case finding.Secret:
@@ -35,10 +36,10 @@ func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string 
 		if strings.Contains(text, redact.Mark) { // what stands here is the value itself
 			return fmt.Sprintf("revoke it, lend it to the step (RUN %s …), and write $%s where the value is", mount, secretID(l))
 		}
-		return "revoke it, then " + withMount(text, mount)
+		return "revoke it, then " + rewrite.WithMount(text, mount)
 	case finding.Toolchain, finding.DevDeps, finding.Source:
 		if rule.ID == "SD-T007" || rule.Category == finding.DevDeps {
-			if fixed, ok := omitDev(rule.ID, text); ok {
+			if fixed, ok := rewrite.OmitDev(rule.ID, text); ok {
 				return fixed
 			}
 		}
@@ -48,22 +49,6 @@ func (v *view) runFix(rule finding.Rule, l leak, stage int, text string) string 
 		return fmt.Sprintf("move %q to a build stage, and COPY --from it only what was built", sanitize.Shorten(text, 60))
 	}
 	return lowerFirst(rule.Fix)
-}
-
-// maxPasted is how long an instruction may be, in bytes, to be written out whole
-// in a fix: one that is cut short can't be pasted.
-const maxPasted = 100
-
-// withMount is a RUN with a mount put in; of a long one, what to put where.
-func withMount(text, mount string) string {
-	rest := strings.TrimSpace(strings.TrimPrefix(text, "RUN"))
-	if len(text) >= 3 && strings.EqualFold(text[:3], "RUN") {
-		rest = strings.TrimSpace(text[3:])
-	}
-	if strings.ContainsAny(rest, "\n␊") || len(rest) > maxPasted || strings.HasPrefix(rest, "<<") {
-		return "put " + mount + " right behind RUN"
-	}
-	return "RUN " + mount + " " + rest
 }
 
 // secretID names the secret for --mount=type=secret.

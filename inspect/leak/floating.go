@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/redact"
+	"github.com/stagedive/stagedive/inspect/leak/rewrite"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -121,13 +122,13 @@ func unchecked(v *view) []leak {
 			}
 			origin := image.Origin{Stage: i, Step: k, Line: step.Line, EndLine: step.EndLine}
 			found := leak{
-				rule: "SD-H006", layer: -1, name: sanitize.Shorten(redact.Text(url), maxPasted), origin: &origin,
+				rule: "SD-H006", layer: -1, name: sanitize.Shorten(redact.Text(url), rewrite.MaxPasted), origin: &origin,
 				evidence: []string{fmt.Sprintf("line %d fetches it, and no --checksum says what it has to be", step.Line)},
 			}
 			if isGit(url) {
-				found.fix = fmt.Sprintf("line %d: name the commit, %s#COMMIT", step.Line, sanitize.Shorten(redact.Text(url), maxPasted))
+				found.fix = fmt.Sprintf("line %d: name the commit, %s#COMMIT", step.Line, sanitize.Shorten(redact.Text(url), rewrite.MaxPasted))
 			} else {
-				found.fix = fmt.Sprintf("line %d: %s", step.Line, sanitize.Shorten(strings.Replace(redact.Text(step.Text), "ADD ", "ADD --checksum=sha256:… ", 1), 2*maxPasted))
+				found.fix = fmt.Sprintf("line %d: %s", step.Line, sanitize.Shorten(strings.Replace(redact.Text(step.Text), "ADD ", "ADD --checksum=sha256:… ", 1), 2*rewrite.MaxPasted))
 			}
 			found.fix = sanitize.Text(found.fix)
 			leaks = append(leaks, found)

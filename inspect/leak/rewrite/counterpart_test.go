@@ -1,4 +1,4 @@
-package leak
+package rewrite
 
 import "testing"
 
@@ -36,7 +36,7 @@ func TestCounterpart(t *testing.T) {
 		{"debian:12", false, ""},
 		{"example/sdk:1", false, ""},
 	} {
-		if got := counterpart(tt.ref, tt.static); got != tt.want {
+		if got := Counterpart(tt.ref, tt.static); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.ref, got, tt.want)
 		}
 	}

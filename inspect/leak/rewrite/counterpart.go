@@ -1,4 +1,4 @@
-package leak
+package rewrite
 
 import (
 	"path"
@@ -7,31 +7,8 @@ import (
 	"github.com/stagedive/stagedive/model"
 )
 
-// runtimeFor is the image to start FROM in place of the one that a stage stands on in the
-// end, where there is one to run what it builds, with the user's own tag; "" else.
-func (v *view) runtimeFor(stage int) string {
-	lineage := v.graph.Lineage(stage)
-	root := v.graph.Stages[lineage[len(lineage)-1]]
-	ref := ""
-	for _, e := range v.graph.Into(model.NodeID(root.Index)) {
-		if x, ok := v.graph.External(e.From); ok && e.Kind == model.EdgeBase && x.Kind == model.ExternalImage {
-			ref = x.Ref // of a context nobody knows what it is
-		}
-	}
-	if ref == "" {
-		if v.isStaticallyLinked() {
-			return "scratch"
-		}
-		return ""
-	}
-	if root.BaseRaw != "" && !strings.Contains(imageName(root.BaseRaw), "$") {
-		ref = root.BaseRaw // so that the variables stay
-	}
-	return counterpart(ref, v.isStaticallyLinked())
-}
-
-// imageName is an image reference without tag and digest.
-func imageName(ref string) string {
+// ImageName is an image reference without tag and digest.
+func ImageName(ref string) string {
 	ref, _, _ = strings.Cut(ref, "@")
 	name, _ := cutTag(ref)
 	return name
@@ -60,10 +37,10 @@ func cutTag(ref string) (name, tag string) {
 	return ref, ""
 }
 
-// counterpart is the image to run in what an image builds, by the habits of the official
+// Counterpart is the image to run in what an image builds, by the habits of the official
 // images: "" where there is none, or where it is one already. static says that what is
 // run needs no library.
-func counterpart(ref string, static bool) string {
+func Counterpart(ref string, static bool) string {
 	ref, _, _ = strings.Cut(ref, "@")
 	name, tag := cutTag(ref)
 	bare := path.Base(name)
@@ -153,4 +130,12 @@ func javaOf(image, tag string) string {
 		return version + "-jre-alpine"
 	}
 	return version + "-jre"
+}
+
+// From is a FROM of another image for a stage.
+func From(image string, s model.Stage) string {
+	if s.Name == "" {
+		return "FROM " + image
+	}
+	return "FROM " + image + " AS " + s.Name
 }

@@ -1,4 +1,4 @@
-package leak
+package rewrite
 
 import (
 	"path"
@@ -17,7 +17,7 @@ func TestCopyLineIsRead(t *testing.T) {
 	name := rapid.StringMatching(`[a-z \\$'"*?\[\]{}!#,;&()é=-]{1,12}`)
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := "/"+name.Draw(t, "from"), "/"+name.Draw(t, "to")
-		line := copyLine{command: "COPY", flags: []string{"--from=builder", "--chown=1:1"}, sources: []string{literal(from, true)}, dest: literal(to, false)}
+		line := Copy{Command: "COPY", Flags: []string{"--from=builder", "--chown=1:1"}, Sources: []string{Literal(from, true)}, Dest: Literal(to, false)}
 		res, err := parser.Parse(strings.NewReader("FROM scratch\n" + line.String() + "\n"))
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
@@ -51,9 +51,9 @@ func TestReadCopy(t *testing.T) {
 		{"COPY a", "", "", "", ""},
 		{"COPY", "", "", "", ""},
 	} {
-		c, ok := readCopy(tt.text)
-		if ok != (tt.dest != "") || strings.Join(c.sources, "|") != tt.sources || c.dest != tt.dest || ok && (c.from() != tt.from || c.short() != tt.short) {
-			t.Errorf("%s: %v, %+v, %q", tt.text, ok, c, c.short())
+		c, ok := ReadCopy(tt.text)
+		if ok != (tt.dest != "") || strings.Join(c.Sources, "|") != tt.sources || c.Dest != tt.dest || ok && (c.From() != tt.from || c.Short() != tt.short) {
+			t.Errorf("%s: %v, %+v, %q", tt.text, ok, c, c.Short())
 		}
 	}
 }
