@@ -39,24 +39,18 @@ type Build struct {
 // read it.
 type Comparison struct {
 	Sides []Side
-	// trees are the files of each side's image, nil where there is none; against[i] is
-	// what the first side's became in side i, nil for the first.
-	trees, against []*image.Tree
+	files *Files
 }
 
 // New compares sides. It takes time linear in the number of their files.
 func New(sides ...Side) *Comparison {
-	c := &Comparison{Sides: sides, trees: make([]*image.Tree, len(sides)), against: make([]*image.Tree, len(sides))}
+	trees := make([]*image.Tree, len(sides))
 	for i, s := range sides {
-		if s.Image == nil {
-			continue
-		}
-		c.trees[i] = files(s.Image)
-		if i > 0 && c.trees[0] != nil {
-			c.against[i] = image.Diff(c.trees[0], c.trees[i])
+		if s.Image != nil {
+			trees[i] = files(s.Image)
 		}
 	}
-	return c
+	return &Comparison{Sides: sides, files: align(trees)}
 }
 
 // files is what an image's layers add up to.
@@ -69,11 +63,21 @@ func files(im *image.Image) *image.Tree {
 }
 
 // Tree is the files of a side, all its layers together; nil when it has no image.
-func (c *Comparison) Tree(side int) *image.Tree { return c.trees[side] }
+func (c *Comparison) Tree(side int) *image.Tree { return c.files.trees[side] }
 
-// Against says what the first side's files became in another (see image.Diff); nil for
-// the first, and where one of the two has no image.
-func (c *Comparison) Against(side int) *image.Tree { return c.against[side] }
+// Files are the paths of all sides beside one another.
+func (c *Comparison) Files() *Files { return c.files }
+
+// Against says what the first side's files became in another, as a tree (see
+// image.Diff); nil for the first, and where one of the two has no image. It is made
+// anew by each call, in time linear in the number of files: Files knows the same
+// without it.
+func (c *Comparison) Against(side int) *image.Tree {
+	if side == 0 || c.Tree(0) == nil || c.Tree(side) == nil {
+		return nil
+	}
+	return image.Diff(c.Tree(0), c.Tree(side))
+}
 
 // Complete says whether every side has an image.
 func (c *Comparison) Complete() bool {

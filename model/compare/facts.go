@@ -78,7 +78,7 @@ func (c *Comparison) Facts() []Fact {
 			return Cell{Number: int64(len(s.Image.Layers)), Note: fmt.Sprintf("%d shared, %s", shared, measure.Bytes(sharedBytes))}
 		})},
 		{Key: "files", Label: "files", Growth: true, Cells: c.each(func(i int, s Side) Cell {
-			return Cell{Number: int64(c.trees[i].Files(image.Root))}
+			return Cell{Number: int64(c.Tree(i).Files(image.Root))}
 		})},
 	}
 	for _, of := range []struct {
@@ -91,9 +91,9 @@ func (c *Comparison) Facts() []Fact {
 		{"files.metadata", "  other mode, owner or time", func(n image.Counts) (int, int64) { return n.Metadata, n.MetadataBytes }},
 	} {
 		f := Fact{Key: of.key, Label: of.label, Cells: make([]Cell, len(c.Sides))}
-		for i, t := range c.against {
-			if t != nil {
-				n, bytes := of.number(t.Counts(image.Root))
+		for i := range c.Sides {
+			if c.files.compared(i) {
+				n, bytes := of.number(c.files.Counts(i))
 				f.Cells[i] = Cell{Known: true, Number: int64(n), Note: measure.Bytes(bytes)}
 			}
 		}
