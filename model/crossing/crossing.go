@@ -99,6 +99,8 @@ type Edge struct {
 	// Untraced is what of a copy's Carried was found nowhere in what it was taken from:
 	// always all of it where that was not looked at.
 	Untraced Amount `json:"untraced"`
+	// FromBase is what of Carried the base image of the stage brought that it comes from.
+	FromBase Amount `json:"fromBase"`
 	Largest  []File `json:"largest,omitempty"` // files carried, the largest first
 }
 

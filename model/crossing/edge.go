@@ -38,6 +38,9 @@ func (w *walk) edge(index int) (Edge, bool) {
 			if to.file(id) && to.inherited(id, int(e.To)) {
 				files, bytes := to.of(id)
 				out.Carried = out.Carried.Add(files).Add(bytes)
+				if to.base(id) {
+					out.FromBase = out.FromBase.Add(files).Add(bytes)
+				}
 				if to.kept[id] {
 					out.Kept = out.Kept.Add(files)
 				}
@@ -56,6 +59,7 @@ func (w *walk) edge(index int) (Edge, bool) {
 	out.Carried = m.amount(func(arrival) bool { return true })
 	out.Kept = m.amount(func(a arrival) bool { return m.keeps(to, a.now) })
 	out.Untraced = m.amount(func(a arrival) bool { return a.was == image.None })
+	out.FromBase = m.amount(func(a arrival) bool { return a.was != image.None && w.looks[e.From].base(a.was) })
 	slices.SortStableFunc(m.arrivals, func(a, b arrival) int { return cmp.Compare(m.tree.Size(b.now), m.tree.Size(a.now)) })
 	for _, a := range m.arrivals[:min(most, len(m.arrivals))] {
 		f := File{Path: m.tree.Path(a.now), Bytes: m.tree.Size(a.now)}

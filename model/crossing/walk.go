@@ -35,14 +35,15 @@ func newWalk(in Input) *walk {
 		}
 		tree := l.Tree
 		if tree == nil {
-			tree = stack(l.Image)
+			tree = Stack(l.Image)
 		}
 		w.looks[i] = &look{Look: l, tree: tree, kept: make([]bool, tree.Len()), shared: make([]bool, tree.Len())}
 	}
 	return w
 }
 
-func stack(im *image.Image) *image.Tree {
+// Stack is what all layers of an image add up to.
+func Stack(im *image.Image) *image.Tree {
 	trees := make([]*image.Tree, len(im.Layers))
 	for i := range trees {
 		trees[i] = im.Layers[i].Tree
