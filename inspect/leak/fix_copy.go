@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak/paths"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/rewrite"
+	"github.com/stagedive/stagedive/inspect/leak/start"
 	"github.com/stagedive/stagedive/inspect/origin"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
@@ -44,10 +45,10 @@ func (v *view) carriedBy(index int) (carried, bool) {
 	}
 	l := v.layers[index]
 	out := carried{line: line, at: c.Step.Line, dest: c.Dest, size: l.tree.Size(image.Root)}
-	if len(line.Sources) == 1 && len(c.Copy.Sources) == 1 && !c.Copy.Parents && !strings.ContainsAny(c.Copy.Sources[0], "*?[") && v.isDirectory(c.Dest) {
+	if len(line.Sources) == 1 && len(c.Copy.Sources) == 1 && !c.Copy.Parents && !strings.ContainsAny(c.Copy.Sources[0], "*?[") && v.final.IsDirectory(c.Dest) {
 		out.source = line.Sources[0]
-		out.rels, out.known = v.needed(c.Dest)
-		if _, made := outputOf(path.Base(path.Clean("/" + out.source))); made && !out.known {
+		out.rels, out.known = v.final.Needed(c.Dest)
+		if _, made := start.OutputOf(path.Base(path.Clean("/" + out.source))); made && !out.known {
 			out.rels = nil // it is build output: what of it is wanted nobody can guess
 		}
 		out.rels = slices.DeleteFunc(out.rels, func(rel string) bool {
@@ -128,7 +129,7 @@ func (v *view) copyFromFix(rule finding.Rule, l leak, c carried) (fix, instead s
 	if rest := c.without(v, l); rest != "" {
 		return "leave " + v.carrier(l) + " out: " + rest, rest
 	}
-	if s := v.start(); c.source != "" && c.dest != "/" && l.root && c.dest == l.path && !(s.known && paths.Below(s.file, c.dest)) {
+	if s := v.final.Command(); c.source != "" && c.dest != "/" && l.root && c.dest == l.path && !(s.Known && paths.Below(s.File, c.dest)) {
 		return "leave this COPY out, unless the program calls it when it runs", ""
 	}
 	return fmt.Sprintf("copy only what runs, by its path, in place of %s", sanitize.Shorten(c.line.Short(), rewrite.MaxPasted)), ""
@@ -158,8 +159,8 @@ func (v *view) carrier(l leak) string {
 		}
 		at = i
 	}
-	if s := v.start(); s.known { // it must not bring what runs as well
-		if from := origin.Sources(v.im, v.graph, l.layer, s.file); len(from) > 0 && paths.Below(path.Join("/", from[0].Path), path.Join("/", c.Copy.Sources[at])) {
+	if s := v.final.Command(); s.Known { // it must not bring what runs as well
+		if from := origin.Sources(v.im, v.graph, l.layer, s.File); len(from) > 0 && paths.Below(path.Join("/", from[0].Path), path.Join("/", c.Copy.Sources[at])) {
 			return ""
 		}
 	}

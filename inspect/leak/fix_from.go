@@ -113,15 +113,15 @@ func (v *view) splitFix(stage int) string {
 // copiesOf are the COPYs that bring what the image starts from a stage; "" where that is
 // not known.
 func (v *view) copiesOf(stage string) string {
-	s := v.start()
-	if !s.known {
+	s := v.final.Command()
+	if !s.Known {
 		return ""
 	}
-	root := path.Dir(s.file)
-	if dir := path.Join("/", v.im.Config.WorkingDir); dir != "/" && paths.Below(s.file, dir) {
+	root := path.Dir(s.File)
+	if dir := path.Join("/", v.im.Config.WorkingDir); dir != "/" && paths.Below(s.File, dir) {
 		root = dir
 	}
-	rels, known := v.needed(root)
+	rels, known := v.final.Needed(root)
 	if !known || len(rels) == 0 {
 		return ""
 	}
@@ -178,7 +178,7 @@ func (v *view) runtimeFor(stage int) string {
 		}
 	}
 	if ref == "" {
-		if v.isStaticallyLinked() {
+		if v.final.IsStaticallyLinked() {
 			return "scratch"
 		}
 		return ""
@@ -186,5 +186,5 @@ func (v *view) runtimeFor(stage int) string {
 	if root.BaseRaw != "" && !strings.Contains(rewrite.ImageName(root.BaseRaw), "$") {
 		ref = root.BaseRaw // so that the variables stay
 	}
-	return rewrite.Counterpart(ref, v.isStaticallyLinked())
+	return rewrite.Counterpart(ref, v.final.IsStaticallyLinked())
 }

@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/stagedive/stagedive/inspect/leak/mark"
+	"github.com/stagedive/stagedive/inspect/leak/start"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -22,6 +23,15 @@ func newLayer(tree *image.Tree, data []byte) *layer {
 		tree = image.NewBuilder().Tree()
 	}
 	return &layer{tree: tree, hidesAny: tree.HidesAny(), marks: mark.Read(data)}
+}
+
+// stacked are the layers as package start has them.
+func stacked(layers []*layer) []start.Layer {
+	out := make([]start.Layer, len(layers))
+	for i, l := range layers {
+		out[i] = start.Layer{Tree: l.tree, Marks: l.marks}
+	}
+	return out
 }
 
 // dir finds a directory by its path; where a link of the same layer leads there,
@@ -88,4 +98,13 @@ func (l *layer) manifest(p string) string {
 		}
 	}
 	return found
+}
+
+// sizeOf is the size of what a layer has at a path.
+func (l *layer) sizeOf(p string) int64 {
+	id, ok := l.tree.Find(p)
+	if !ok {
+		return 0
+	}
+	return l.tree.Size(id)
 }

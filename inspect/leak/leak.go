@@ -16,6 +16,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
+	"github.com/stagedive/stagedive/inspect/leak/start"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
@@ -74,6 +75,7 @@ func (s *Scanner) Judge(im *image.Image, notes [][]byte, proofs [][]saving.Proof
 		}
 		v.layers[i] = newLayer(im.Layers[i].Tree, data)
 	}
+	v.final = start.New(v.im.Config, stacked(v.layers))
 	v.forget()
 	var leaks []leak
 	// Those that find roots come first: what lies below a root is not looked at
@@ -107,7 +109,7 @@ type view struct {
 	roots  []leak   // those found so far that stand for all below their path
 	target int      // the stage that was built
 	proofs [][]saving.Proof
-	starts *start // see start; nil until it is asked for
+	final  *start.Image // the layers as a container sees them
 }
 
 // leak is a finding in the making: what a family saw, before it is folded, tied

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/mark"
 	"github.com/stagedive/stagedive/inspect/leak/paths"
+	"github.com/stagedive/stagedive/inspect/leak/start"
 	"github.com/stagedive/stagedive/model/measure"
 )
 
@@ -83,10 +84,10 @@ func (v *view) madeOf(index int, p *project) (made, from string, ok bool) {
 		}
 		stem := strings.TrimSuffix(rel, path.Ext(rel))
 		_, inside, _ := strings.Cut(stem, "/")
-		for _, dir := range append(outputs(), ".") {
+		for _, dir := range append(start.Outputs(), ".") {
 			for _, s := range [...]string{stem, inside} {
 				for _, ext := range [...]string{".js", ".mjs", ".cjs"} {
-					if at := path.Join(p.root, dir, s+ext); s != "" && v.exists(at) {
+					if at := path.Join(p.root, dir, s+ext); s != "" && v.final.Exists(at) {
 						return at, f, true
 					}
 				}

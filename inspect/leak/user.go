@@ -97,7 +97,7 @@ func (v *view) ordinaryUser() string {
 // dropsRights is a program that start scripts give their rights up with, or "".
 func (v *view) dropsRights() string {
 	for _, p := range [...]string{"/usr/local/bin/gosu", "/usr/sbin/gosu", "/usr/bin/gosu", "/sbin/su-exec", "/usr/bin/su-exec", "/usr/local/bin/su-exec"} {
-		if v.exists(p) {
+		if v.final.Exists(p) {
 			return p
 		}
 	}

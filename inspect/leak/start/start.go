@@ -1,4 +1,6 @@
-package leak
+// Package start finds out what a container of an image starts, through wrappers, shells and
+// package managers, and which files that needs, as far as names and configuration tell.
+package start
 
 import (
 	"path"
@@ -6,38 +8,36 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/leak/mark"
-	"github.com/stagedive/stagedive/model/image"
 )
 
-// start is what a container of the image starts, as far as its configuration and the
+// Command is what a container of the image starts, as far as its configuration and the
 // names of its files tell.
-type start struct {
-	kind  startKind
-	file  string   // what is started, absolute: a program, a script, an archive of classes
+type Command struct {
+	File  string // what is started, absolute: a program, a script, an archive of classes
+	Known bool   // File is all that matters; else the command does what is not to be seen
+	kind  kind
 	also  []string // further files that the command names
-	said  string   // the command in a word or two, for people
-	known bool     // file is all that matters; else the command does what is not to be seen
 }
 
-type startKind uint8
+type kind uint8
 
 const (
-	startsNothing startKind = iota
-	startsProgram
-	startsJavaScript
-	startsJar
-	startsAssembly // of .NET
-	startsSources  // an interpreter whose sources are what runs
-	startsServer   // of files: all that lies where it serves from is wanted
+	nothing kind = iota
+	program
+	javaScript
+	jar
+	assembly // of .NET
+	sources  // an interpreter whose sources are what runs
+	server   // of files: all that lies where it serves from is wanted
 )
 
 // starting finds out what the image starts.
-func (v *view) starting() start {
-	c := v.im.Config
-	s := v.startOf(append(slices.Clone(c.Entrypoint), c.Cmd...), 0)
+func (im *Image) starting() Command {
+	c := im.config
+	s := im.startOf(append(slices.Clone(c.Entrypoint), c.Cmd...), 0)
 	if h := c.Healthcheck; h != nil && len(h.Test) > 1 && h.Test[0] == "CMD" {
 		for _, w := range h.Test[1:] {
-			if p, ok := v.fileAt(w); ok {
+			if p, ok := im.fileAt(w); ok {
 				s.also = append(s.also, p)
 			}
 		}
@@ -49,12 +49,12 @@ func (v *view) starting() start {
 const maxWrappers = 8
 
 // startOf is what the words of a command start.
-func (v *view) startOf(argv []string, depth int) start {
+func (im *Image) startOf(argv []string, depth int) Command {
 	if len(argv) == 0 || depth > maxWrappers {
-		return start{}
+		return Command{}
 	}
 	name, args := path.Base(argv[0]), argv[1:]
-	next := func(rest []string) start { return v.startOf(rest, depth+1) }
+	next := func(rest []string) Command { return im.startOf(rest, depth+1) }
 	switch name {
 	case "tini", "dumb-init", "docker-init", "catatonit", "nohup", "exec", "stdbuf", "setpriv", "nice", "time":
 		return next(afterFlags(args))
@@ -66,51 +66,51 @@ func (v *view) startOf(argv []string, depth int) start {
 		return next(args)
 	case "gosu", "su-exec", "chpst", "setuidgid":
 		if len(args) == 0 {
-			return start{}
+			return Command{}
 		}
 		return next(args[1:])
 	case "sh", "bash", "ash", "dash":
 		if i := slices.Index(args, "-c"); i >= 0 && i+1 < len(args) {
-			return v.startOfScript(args[i+1], depth+1)
+			return im.startOfScript(args[i+1], depth+1)
 		}
-		if file, ok := v.firstFile(args, ""); ok {
-			return start{kind: startsProgram, file: file, said: name + " " + file}
+		if file, ok := im.firstFile(args, ""); ok {
+			return Command{kind: program, File: file}
 		}
-		return start{}
+		return Command{}
 	case "node", "nodejs":
-		return v.startOfNode(name, args)
+		return im.startOfNode(args)
 	case "npm", "yarn", "pnpm":
-		return v.startOfManifest(name, args, depth+1)
+		return im.startOfManifest(args, depth+1)
 	case "java":
-		return v.startOfJava(args)
+		return im.startOfJava(args)
 	case "dotnet":
-		if file, ok := v.firstFile(args, ".dll"); ok {
-			return start{kind: startsAssembly, file: file, said: "dotnet " + path.Base(file), known: true}
+		if file, ok := im.firstFile(args, ".dll"); ok {
+			return Command{kind: assembly, File: file, Known: true}
 		}
-		return start{}
+		return Command{}
 	case "nginx", "httpd", "httpd-foreground", "apache2-foreground", "apachectl", "caddy", "lighttpd":
-		return start{kind: startsServer, said: name}
+		return Command{kind: server}
 	}
 	if isInterpreter(name) {
-		return start{kind: startsSources, said: name}
+		return Command{kind: sources}
 	}
-	file, ok := v.program(argv[0])
+	file, ok := im.program(argv[0])
 	if !ok {
-		return start{}
+		return Command{}
 	}
-	if isEntryScript(name) || v.noted(mark.ShellScript, file) {
+	if isEntryScript(name) || im.noted(mark.ShellScript, file) {
 		// Such scripts prepare and then start what they are given.
-		s := start{}
+		s := Command{}
 		if len(args) > 0 {
 			s = next(args)
 		}
 		s.also = append(s.also, file)
-		if s.kind == startsNothing {
-			s.kind, s.file, s.said = startsProgram, file, name
+		if s.kind == nothing {
+			s.kind, s.File = program, file
 		}
 		return s
 	}
-	return start{kind: startsProgram, file: file, said: file, known: true}
+	return Command{kind: program, File: file, Known: true}
 }
 
 // isInterpreter says whether a program runs sources as they are, under the names that
@@ -142,35 +142,35 @@ func afterFlags(args []string) []string {
 
 // startOfScript reads a shell's -c as far as it is a plain command, or several of which
 // the last stays.
-func (v *view) startOfScript(script string, depth int) start {
-	script = v.expand(script)
+func (im *Image) startOfScript(script string, depth int) Command {
+	script = im.expand(script)
 	if strings.ContainsAny(script, "|`(){}<>*?\n") {
-		return start{}
+		return Command{}
 	}
 	parts := strings.FieldsFunc(strings.NewReplacer("&&", ";", "||", ";").Replace(script), func(r rune) bool { return r == ';' })
 	if len(parts) == 0 {
-		return start{}
+		return Command{}
 	}
 	words := strings.Fields(parts[len(parts)-1])
 	for i, w := range words {
-		words[i] = v.expand(strings.Trim(w, `"'`))
+		words[i] = im.expand(strings.Trim(w, `"'`))
 	}
 	for len(words) > 0 && strings.Contains(words[0], "=") {
 		words = words[1:]
 	}
-	s := v.startOf(words, depth)
+	s := im.startOf(words, depth)
 	if len(parts) > 1 { // what comes before may need files too
-		s.known = false
+		s.Known = false
 	}
 	return s
 }
 
 // expand puts the image's own variables into a word.
-func (v *view) expand(word string) string {
+func (im *Image) expand(word string) string {
 	if !strings.Contains(word, "$") {
 		return word
 	}
-	for _, e := range v.im.Config.Env {
+	for _, e := range im.config.Env {
 		name, value, _ := strings.Cut(e, "=")
 		word = strings.ReplaceAll(word, "${"+name+"}", value)
 		if word == "$"+name || strings.HasPrefix(word, "$"+name+"/") {
@@ -181,68 +181,65 @@ func (v *view) expand(word string) string {
 }
 
 // startOfNode finds the script that node is given.
-func (v *view) startOfNode(name string, args []string) start {
+func (im *Image) startOfNode(args []string) Command {
 	for i := 0; i < len(args); i++ {
 		switch a := args[i]; {
 		case a == "-r" || a == "--require" || a == "--import" || a == "--loader" || a == "--env-file":
 			i++
 		case a == "-e" || a == "-p" || a == "--eval":
-			return start{}
+			return Command{}
 		case strings.HasPrefix(a, "-"):
 		default:
 			for _, end := range [...]string{"", ".js", ".mjs", ".cjs", "/index.js"} {
-				if file, ok := v.fileAt(a + end); ok {
-					return start{kind: startsJavaScript, file: file, said: name + " " + a, known: true}
+				if file, ok := im.fileAt(a + end); ok {
+					return Command{kind: javaScript, File: file, Known: true}
 				}
 			}
-			return start{}
+			return Command{}
 		}
 	}
-	return start{}
+	return Command{}
 }
 
 // startOfManifest follows npm start to what package.json says that it is.
-func (v *view) startOfManifest(name string, args []string, depth int) start {
+func (im *Image) startOfManifest(args []string, depth int) Command {
 	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
 	if len(args) > 0 && (args[0] == "run" || args[0] == "run-script") {
 		args = args[1:]
 	}
-	manifest := path.Join("/", v.im.Config.WorkingDir, "package.json")
-	if len(args) == 0 || !v.exists(manifest) {
-		return start{}
+	manifest := path.Join("/", im.config.WorkingDir, "package.json")
+	if len(args) == 0 || !im.Exists(manifest) {
+		return Command{}
 	}
-	for i := len(v.layers) - 1; i >= 0; i-- {
-		for _, m := range v.layers[i].marks {
+	for i := len(im.layers) - 1; i >= 0; i-- {
+		for _, m := range im.layers[i].Marks {
 			if m.Kind == mark.NPMScript && m.Path == manifest && m.Name == args[0] {
-				s := v.startOfScript(m.Detail, depth)
+				s := im.startOfScript(m.Detail, depth)
 				s.also = append(s.also, manifest)
-				if s.kind != startsNothing {
-					s.said = name + " " + args[0]
-				}
 				return s
 			}
 		}
 	}
-	return start{}
+	return Command{}
 }
 
 // startOfJava finds the archive of classes that java is given.
-func (v *view) startOfJava(args []string) start {
+func (im *Image) startOfJava(args []string) Command {
 	for i, a := range args {
 		if a == "-jar" && i+1 < len(args) {
-			if file, ok := v.fileAt(v.expand(args[i+1])); ok {
-				return start{kind: startsJar, file: file, said: "java -jar " + path.Base(file), known: true}
+			if file, ok := im.fileAt(im.expand(args[i+1])); ok {
+				return Command{kind: jar, File: file, Known: true}
 			}
 		}
 	}
-	return start{}
+	return Command{}
 }
 
 // firstFile is the first argument that is a file of the image, with that ending.
-func (v *view) firstFile(args []string, ending string) (string, bool) {
+func (im *Image) firstFile(args []string, ending string) (string, bool) {
 	for _, a := range args {
 		if strings.HasSuffix(a, ending) && !strings.HasPrefix(a, "-") {
-			if file, ok := v.fileAt(a); ok {
+			if file, ok := im.fileAt(a); ok {
 				return file, true
 			}
 		}
@@ -251,80 +248,26 @@ func (v *view) firstFile(args []string, ending string) (string, bool) {
 }
 
 // program finds a program as the container's runtime does: by its path, or in PATH.
-func (v *view) program(name string) (string, bool) {
+func (im *Image) program(name string) (string, bool) {
 	if strings.Contains(name, "/") {
-		return v.fileAt(name)
+		return im.fileAt(name)
 	}
 	dirs := "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-	for _, e := range v.im.Config.Env {
+	for _, e := range im.config.Env {
 		if value, ok := strings.CutPrefix(e, "PATH="); ok {
 			dirs = value
 		}
 	}
 	for _, d := range strings.Split(dirs, ":") {
-		if file, ok := v.fileAt(path.Join("/", d, name)); ok {
+		if file, ok := im.fileAt(path.Join("/", d, name)); ok {
 			return file, true
 		}
 	}
 	return "", false
 }
 
-// fileAt is a file of the final image, by its path from the working directory, over the
-// links that lead there.
-func (v *view) fileAt(p string) (string, bool) {
-	if p == "" || strings.Contains(p, "$") {
-		return "", false
-	}
-	if !path.IsAbs(p) {
-		p = path.Join("/", v.im.Config.WorkingDir, p)
-	}
-	p = path.Clean(p)
-	for range maxWrappers {
-		l, id, ok := v.top(p)
-		switch {
-		case !ok || l.tree.IsDir(id):
-			return "", false
-		case l.tree.Type(id) != image.Symlink:
-			return p, true
-		}
-		to := l.tree.RawLink(id)
-		if !path.IsAbs(to) {
-			to = path.Join(path.Dir(p), to)
-		}
-		p = path.Clean(to)
-	}
-	return "", false
-}
-
-// exists says whether the final image has something at a path.
-func (v *view) exists(p string) bool {
-	_, _, ok := v.top(p)
-	return ok
-}
-
-// top is the layer that the final image has what lies at a path from.
-func (v *view) top(p string) (*layer, image.NodeID, bool) {
-	for i := len(v.layers) - 1; i >= 0; i-- {
-		l := v.layers[i]
-		if id, ok := l.tree.Find(p); ok && l.tree.Type(id) != image.Whiteout {
-			return l, id, true
-		}
-		if l.hidesAny && l.tree.HidesPath(p) {
-			break
-		}
-	}
-	return nil, image.None, false
-}
-
-// noted says whether some layer notes that of what lies at a path.
-func (v *view) noted(k mark.Kind, p string) bool {
-	return slices.ContainsFunc(v.layers, func(l *layer) bool {
-		return slices.ContainsFunc(l.marks, func(m mark.Mark) bool { return m.Kind == k && m.Path == p })
-	})
-}
-
-// isStaticallyLinked says whether what the image starts needs no library.
-func (v *view) isStaticallyLinked() bool {
-	s := v.start()
-	return s.kind == startsProgram && s.known && v.noted(mark.StaticProgram, s.file)
+// IsStaticallyLinked says whether what the image starts needs no library.
+func (im *Image) IsStaticallyLinked() bool {
+	s := im.Command()
+	return s.kind == program && s.Known && im.noted(mark.StaticProgram, s.File)
 }

@@ -1,4 +1,4 @@
-package leak
+package start
 
 import (
 	"strings"
@@ -17,11 +17,10 @@ func TestStarting(t *testing.T) {
 		b.Add(image.Entry{Path: p, Size: 1, Mode: 0o755})
 	}
 	b.Add(image.Entry{Path: "usr/bin/linked", Type: image.Symlink, Link: "../../opt/x/real"})
-	l := newLayer(b.Tree(), nil)
-	l.marks = []mark.Mark{
+	l := Layer{Tree: b.Tree(), Marks: []mark.Mark{
 		{Kind: mark.NPMScript, Path: "/app/package.json", Name: "start", Detail: "NODE_ENV=production node dist/server"},
 		{Kind: mark.ShellScript, Path: "/app/run"},
-	}
+	}}
 	for _, tt := range []struct {
 		entrypoint, cmd string // words
 		env             string
@@ -61,9 +60,8 @@ func TestStarting(t *testing.T) {
 		if tt.env != "" {
 			c.Env = []string{tt.env}
 		}
-		v := &view{im: &image.Image{Config: c}, layers: []*layer{l}}
-		if s := v.start(); s.file != tt.file || s.known != tt.known {
-			t.Errorf("%s %s starts %q (known: %v), want %q (%v)", tt.entrypoint, tt.cmd, s.file, s.known, tt.file, tt.known)
+		if s := New(c, []Layer{l}).Command(); s.File != tt.file || s.Known != tt.known {
+			t.Errorf("%s %s starts %q (known: %v), want %q (%v)", tt.entrypoint, tt.cmd, s.File, s.Known, tt.file, tt.known)
 		}
 	}
 }
