@@ -28,7 +28,7 @@ demo: setup-runtime build
 # The race detector needs a C compiler; vet has run by then, over all of it.
 # STAGEDIVE_REQUIRE_ENGINE=1 makes a test fail that finds no engine or runtime,
 # where it would skip; .ci/run sets it.
-test: setup-runtime setup-compiler check
+test: setup-runtime setup-compiler setup-git check
 	CGO_ENABLED=1 go test -race -vet=off -timeout 20m ./...
 
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
@@ -78,6 +78,6 @@ install:
 clean:
 	rm -rf bin dist
 
-.PHONY: setup-runtime setup-compiler setup-engines
-setup-runtime setup-compiler setup-engines:
+.PHONY: setup-runtime setup-compiler setup-git setup-engines
+setup-runtime setup-compiler setup-git setup-engines:
 	@.ci/setup $(@:setup-%=%)

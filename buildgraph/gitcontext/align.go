@@ -1,16 +1,15 @@
 package gitcontext
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	buildcontext "github.com/stagedive/stagedive/buildgraph/context"
 )
 
 // align gives the files of a checkout what git does not keep of them: see CheckOut.
@@ -62,8 +61,10 @@ func alignFile(path, today string, commit time.Time) error {
 				return err
 			}
 		}
-		if now.Size() == info.Size() && sameBytes(path, today) {
-			at = now.ModTime()
+		if now.Size() == info.Size() {
+			if same, err := buildcontext.SameContent(path, today); err == nil && same {
+				at = now.ModTime()
+			}
 		}
 	case info.Mode()&fs.ModeSymlink != 0:
 		a, err1 := os.Readlink(path)
@@ -93,32 +94,3 @@ func setTime(path string, mode fs.FileMode, at time.Time) error {
 	}
 	return os.Chtimes(path, at, at)
 }
-
-// sameBytes says whether two files of one size hold the same; what can't be read does not.
-func sameBytes(a, b string) bool {
-	fa, err := os.Open(a)
-	if err != nil {
-		return false
-	}
-	defer fa.Close() // only read
-	fb, err := os.Open(b)
-	if err != nil {
-		return false
-	}
-	defer fb.Close() // only read
-	var pa, pb [32 << 10]byte
-	for {
-		n, errA := io.ReadFull(fa, pa[:])
-		m, errB := io.ReadFull(fb, pb[:])
-		switch {
-		case n != m || !bytes.Equal(pa[:n], pb[:m]):
-			return false
-		case over(errA) && over(errB):
-			return true
-		case errA != nil || errB != nil:
-			return false
-		}
-	}
-}
-
-func over(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
