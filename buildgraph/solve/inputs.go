@@ -82,6 +82,9 @@ func (r *Request) addContext(in *inputs) error {
 	}
 	in.locals["context"], in.dirs["context"] = dir, r.ContextDir
 	in.sharedKey = pathKey(r.ContextDir)
+	if r.ContextOf.Key != "" {
+		in.sharedKey = hashKey(r.ContextOf.Key)
+	}
 	return nil
 }
 
@@ -133,7 +136,12 @@ func pathKey(dir string) string {
 	if err != nil {
 		abs = dir
 	}
+	return hashKey(abs)
+}
+
+// hashKey names something of this machine without telling it.
+func hashKey(text string) string {
 	host, _ := os.Hostname()
-	sum := sha256.Sum256([]byte(host + "\x00" + abs))
+	sum := sha256.Sum256([]byte(host + "\x00" + text))
 	return hex.EncodeToString(sum[:16])
 }

@@ -59,11 +59,11 @@ func (r *run) describe(attrs map[string]string) {
 	if r.req.HoldFailure {
 		attrs[AttrHolds] = "true"
 	}
-	if r.req.ContextDir != "" {
-		if abs, err := filepath.Abs(r.req.ContextDir); err == nil {
+	if dir := r.req.project(); dir != "" {
+		if abs, err := filepath.Abs(dir); err == nil {
 			attrs[AttrContext] = filepath.Base(abs)
 		}
-		attrs[AttrProject] = Project(r.req.ContextDir)
+		attrs[AttrProject] = Project(dir)
 	}
 	names := make([]string, 0, len(r.req.NamedContexts))
 	for name := range r.req.NamedContexts {

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -18,6 +19,7 @@ type Request struct {
 	ExportAll bool
 
 	ContextDir     string // the build context; "" for none
+	ContextOf      Origin // where ContextDir is a copy; else zero
 	Dockerfile     []byte // what is built, wherever it came from
 	DockerfilePath string // where it was read, so that its .dockerignore is found; "" for stdin
 
@@ -62,6 +64,13 @@ type Request struct {
 	Now             func() time.Time            // nil for time.Now
 }
 
+// Origin says what a build context is a copy of that lies in a directory of its own for
+// one build only.
+type Origin struct {
+	Dir string // the directory that the engine's history shall name
+	Key string // what the copy is of; the engine uses what it has of the same one again
+}
+
 // Export says what becomes of the result.
 type Export struct {
 	Dir  string // store to export to (see Store); "" for no export: the result stays in the engine
@@ -72,6 +81,9 @@ type Export struct {
 	// engine state: STATE/buildkit/*/content.
 	Neighbours []string
 }
+
+// project is the directory that the build is of.
+func (r *Request) project() string { return cmp.Or(r.ContextOf.Dir, r.ContextDir) }
 
 func (r *Request) now() time.Time {
 	if r.Now == nil {

@@ -15,15 +15,17 @@ const compareLong = `compare puts two to four images side by side: size, layers 
 packages, findings, configuration, and what it took to build them.
 
 With --targets it builds several stages of the Dockerfile in PATH together, in one
-solve, so that what they share runs once. Otherwise it opens images wherever they
-lie, as stagedive inspect does. The first one is what the others are measured
-against.`
+solve, so that what they share runs once. With --against it builds the target as it
+was at another commit, and as it is now; nothing of the repository is touched.
+Otherwise it opens images wherever they lie, as stagedive inspect does. The first
+one is what the others are measured against.`
 
 // compareFlags say what is compared.
 type compareFlags struct {
 	buildFlags
 	out     outputFlags
 	targets []string
+	against string
 	format  string
 	quiet   bool
 }
@@ -31,7 +33,7 @@ type compareFlags struct {
 func newCompareCmd(env environment) *cobra.Command {
 	var flags compareFlags
 	cmd := &cobra.Command{
-		Use:   "compare --targets A,B[,C] [PATH] | IMAGE IMAGE [IMAGE]",
+		Use:   "compare --targets A,B[,C] [PATH] | --against COMMIT [PATH] | IMAGE IMAGE [IMAGE]",
 		Short: "images or targets side by side: size, layers, files, packages, leaks",
 		Long:  compareLong,
 		Args:  usageArgs(cobra.MaximumNArgs(compare.Most)),
@@ -52,6 +54,7 @@ func newCompareCmd(env environment) *cobra.Command {
 	fs := cmd.Flags()
 	flags.buildFlags.add(fs)
 	fs.StringSliceVar(&flags.targets, "targets", nil, "stages to build together and to compare, the first one with each other")
+	fs.StringVar(&flags.against, "against", "", "compare the target with what it was at a commit, a branch or a tag; NAME... for the commit where this branch left NAME")
 	fs.StringVar(&flags.format, "format", "", "how to print it: text")
 	fs.BoolVarP(&flags.quiet, "quiet", "q", false, "do not tell of the build on stderr")
 	flags.out.addTheme(fs)
@@ -63,12 +66,14 @@ func newCompareCmd(env environment) *cobra.Command {
 // compare makes the comparison that the command line asks for.
 func (f *compareFlags) compare(ctx context.Context, env environment, args []string) (*compare.Comparison, error) {
 	switch {
+	case f.against != "":
+		return f.compareAgainst(ctx, env, args)
 	case len(f.targets) > 0:
 		return f.compareTargets(ctx, env, args)
 	case len(args) > 1:
 		return f.compareImages(ctx, args)
 	}
-	return nil, usagef("compare needs at least two sides: --targets A,B for stages of the Dockerfile in PATH, or two images")
+	return nil, usagef("compare needs at least two sides: --targets A,B for stages of the Dockerfile in PATH, --against COMMIT for the target now and then, or two images")
 }
 
 func (f *compareFlags) write(env environment, c *compare.Comparison) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/cache"
+	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/compare"
@@ -94,7 +95,16 @@ func (j *job) compare(ctx context.Context, targets []int, by ruleFlags, emit fun
 	if err != nil {
 		return nil, err
 	}
-	layers := cache.NewShared(userCache())
+	sides, err := j.sides(ctx, b, by, cache.NewShared(userCache()))
+	if err != nil {
+		return nil, err
+	}
+	return compare.New(sides...), nil
+}
+
+// sides are the images that a build of several targets has made. What is read of a
+// layer goes through layers.
+func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers scan.Cache) ([]compare.Side, error) {
 	var sides []compare.Side
 	for _, im := range b.End.Result.Images {
 		res, err := openImage(ctx, im.Ref, under(j.policy, inspect.Options{
@@ -113,7 +123,7 @@ func (j *job) compare(ctx context.Context, targets []int, by ruleFlags, emit fun
 			Build: &compare.Build{Elapsed: b.Elapsed(b.Ended), Busy: work.Busy, Cached: work.Cached, Ran: work.Ran},
 		})
 	}
-	return compare.New(sides...), nil
+	return sides, nil
 }
 
 // together builds targets in one solve, each to an image of its own.

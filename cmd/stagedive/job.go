@@ -30,6 +30,7 @@ type job struct {
 	path   string // the argument PATH
 	target int
 	policy *policy.Policy // what is made of findings; nil for none
+	origin solve.Origin   // what the build context is a copy of; zero for none
 
 	debug  debugger
 	stages stages
@@ -287,9 +288,9 @@ func (j *job) request(target int) (solve.Request, error) {
 		return solve.Request{}, err
 	}
 	file, graph := j.now()
-	return solve.Request{
+	req := solve.Request{
 		Graph: graph, Targets: []int{target},
-		ContextDir: file.Context, Dockerfile: file.Text, DockerfilePath: file.Path,
+		ContextDir: file.Context, ContextOf: j.origin, Dockerfile: file.Text, DockerfilePath: file.Path,
 		BuildArgs: args, NamedContexts: named, Platforms: j.flags.platforms,
 		Secrets: j.flags.secrets, SSH: j.flags.ssh,
 		NoCache: j.flags.noCache, NoCacheFilter: j.flags.noCacheOf, Pull: j.flags.pull,
@@ -300,7 +301,11 @@ func (j *job) request(target int) (solve.Request, error) {
 			Dir:    filepath.Join(engine.DirsFromEnv(j.env.getenv).State, "baselines"),
 			Redact: redact.Text,
 		},
-	}, nil
+	}
+	if j.origin != (solve.Origin{}) {
+		req.Baseline = solve.Baseline{} // the next build of this target is of other files
+	}
+	return req, nil
 }
 
 // ownStore is where built images are kept; "" where there is no such place.

@@ -35,7 +35,7 @@ func scripts(t *testing.T, dir string) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "oneline": cmdOneLine, "harmless": cmdHarmless,
 			"jsonlines": cmdJSONLines, "bytes": cmdBytes, "jsonfile": cmdJSONFile, "image": cmdImage, "layout": cmdLayout, "key": cmdKey,
-			"ref": cmdRef, "save": cmdSave, "nospool": cmdNoSpool,
+			"state": cmdState, "nocommits": cmdNoCommits, "ref": cmdRef, "save": cmdSave, "nospool": cmdNoSpool,
 		},
 	})
 }

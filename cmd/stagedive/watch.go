@@ -180,13 +180,16 @@ type sinks struct {
 func sinksBeside(env environment, quiet bool) (*sinks, error) {
 	env.stdout = env.stderr
 	s := &sinks{env: env, progress: "plain"}
-	if err := s.begin(); err != nil {
-		return nil, err
-	}
+	return s, s.again(quiet)
+}
+
+// again makes ready for another build that is told of, or not.
+func (s *sinks) again(quiet bool) error {
+	err := s.begin()
 	if quiet {
 		s.show = func(build.Event) error { return nil }
 	}
-	return s, nil
+	return err
 }
 
 // failed says why the build failed, where nothing else was told of it.

@@ -25,6 +25,9 @@ type Side struct {
 	Build  *Build            // of the build that made it; nil when it was not built now
 	// Problem is why there is no image, as a sentence.
 	Problem string
+	// Notes are sentences about the side that a reader of the numbers should know: what of
+	// it is not there, what it differs in for another reason than its own.
+	Notes []string
 }
 
 // Build is what building a side came to.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +35,25 @@ func Text(w io.Writer, r Report) error {
 	rows.write(b)
 	packages(b, c)
 	settings(b, c)
+	notes(b, c)
 	return b.Flush()
+}
+
+// notes writes what must be known of the sides.
+func notes(b *bufio.Writer, c *compare.Comparison) {
+	first := true
+	for _, s := range c.Sides {
+		for _, n := range append(slices.Clone(s.Notes), s.Problem) {
+			if n == "" {
+				continue
+			}
+			if first {
+				fmt.Fprintln(b)
+				first = false
+			}
+			fmt.Fprintf(b, "note: %s: %s\n", s.Name, n)
+		}
+	}
 }
 
 func head(c *compare.Comparison) []string {
