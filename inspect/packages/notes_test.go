@@ -9,22 +9,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/scan/notes"
 )
 
 // FuzzNotes: whatever is read as notes, nothing panics, and what comes of it is written
 // and read again as it is.
 func FuzzNotes(f *testing.F) {
-	var w writer
-	w.store(store{kind: npm, path: "/a/node_modules/b/package.json", items: []item{{name: "b", version: "1", needs: []string{"c"}, dev: true}}})
-	w.store(store{kind: record, path: "/a/x.dist-info/RECORD", items: []item{{size: 1 << 40}}})
-	f.Add(w.buf)
+	var w notes.Writer
+	store{kind: npm, path: "/a/node_modules/b/package.json", items: []item{{name: "b", version: "1", needs: []string{"c"}, dev: true}}}.write(&w)
+	store{kind: record, path: "/a/x.dist-info/RECORD", items: []item{{size: 1 << 40}}}.write(&w)
+	f.Add(w.Bytes())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first := read(data)
-		var w writer
+		var w notes.Writer
 		for _, st := range first {
-			w.store(st)
+			st.write(&w)
 		}
-		if diff := cmp.Diff(first, read(w.buf), cmp.AllowUnexported(store{}, item{})); diff != "" {
+		if diff := cmp.Diff(first, read(w.Bytes()), cmp.AllowUnexported(store{}, item{})); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -52,7 +53,7 @@ func FuzzStores(f *testing.F) {
 			if read, _ := sourceOf(p); read == nil {
 				t.Fatalf("%s is not read", p)
 			} else if st, ok := read(s, p, bytes.NewReader(data)); ok {
-				s.out.store(st)
+				st.write(&s.out)
 				for _, it := range st.items {
 					if it.size < 0 || it.size > 1<<60 {
 						t.Errorf("%s: %q of %d bytes", p, it.name, it.size)
@@ -71,9 +72,9 @@ func FuzzStores(f *testing.F) {
 		}
 		c.items()
 		for _, st := range s.jar.stores("/x.jar") {
-			s.out.store(st)
+			st.write(&s.out)
 		}
-		if len(s.out.buf) > 0 && len(read(s.out.buf)) == 0 {
+		if len(s.out.Bytes()) > 0 && len(read(s.out.Bytes())) == 0 {
 			t.Error("the notes are not read again")
 		}
 	})
@@ -99,11 +100,11 @@ func TestKind(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s is no store", f[0])
 		}
-		s.out.store(st)
+		st.write(&s.out)
 	}
 	s.Entry(scan.File{Path: "/var/lib/dpkg/info/a:amd64.md5sums", Size: 50, Head: []byte("0123  usr/bin/a\n4567  usr/share/doc/a\n89ab  usr/li")})
-	sum := sha256.Sum256(s.out.buf)
+	sum := sha256.Sum256(s.out.Bytes())
 	if got := hex.EncodeToString(sum[:8]); noteKind != wantKind || got != wantNotes {
-		t.Errorf("kind %q, notes %s:\n%q", noteKind, got, s.out.buf)
+		t.Errorf("kind %q, notes %s:\n%q", noteKind, got, s.out.Bytes())
 	}
 }

@@ -28,6 +28,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/packages/gobuild"
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/scan/notes"
 	"github.com/stagedive/stagedive/model/image"
 )
 
@@ -44,7 +45,7 @@ func (Detector) Begin() scan.Sink { return &sink{} }
 
 // sink notes one layer.
 type sink struct {
-	out writer
+	out notes.Writer
 	buf bytes.Buffer // reused for files that are looked at whole
 	bin program      // reused
 	jar jarReader    // reused
@@ -61,7 +62,7 @@ func (s *sink) Entry(f scan.File) int64 {
 	switch {
 	case read == nil:
 		if st, ok := sumsOf(f.Path, f.Head); ok {
-			s.out.store(st)
+			st.write(&s.out)
 		}
 		return 0
 	case f.Size <= limit:
@@ -78,7 +79,7 @@ func (s *sink) Content(f scan.File, r io.Reader) error {
 	}
 	in := &stream{r: io.LimitReader(r, limit)}
 	if st, ok := read(s, f.Path, in); ok {
-		s.out.store(st)
+		st.write(&s.out)
 	}
 	return in.err
 }
@@ -96,7 +97,7 @@ func (s *sink) Follow(f scan.File) io.WriteCloser {
 }
 
 // Notes implements scan.Sink.
-func (s *sink) Notes() []byte { return s.out.buf }
+func (s *sink) Notes() []byte { return s.out.Bytes() }
 
 // whole is all that is left of a file. It is valid until the next one.
 func (s *sink) whole(r io.Reader) []byte {
@@ -137,7 +138,7 @@ func (f *following) Write(p []byte) (int, error) { return f.by.Write(p) }
 
 func (f *following) Close() error {
 	for _, st := range f.by.stores(f.path) {
-		f.sink.out.store(st)
+		st.write(&f.sink.out)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/scan/notes"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/saving"
 )
@@ -27,7 +28,7 @@ func (Detector) Begin() scan.Sink { return &sink{} }
 
 // sink notes one layer.
 type sink struct {
-	out notes
+	out notes.Writer
 	elf elfReader // reused
 }
 
@@ -41,11 +42,11 @@ func (s *sink) Entry(f scan.File) int64 {
 	switch {
 	case strings.HasSuffix(f.Path, ".a"):
 		if bytes.HasPrefix(f.Head, []byte("!<arch>\n")) || bytes.HasPrefix(f.Head, []byte("!<thin>\n")) {
-			s.out.add(saving.Proof{Path: f.Path, Kind: saving.Static})
+			note(&s.out, saving.Proof{Path: f.Path, Kind: saving.Static})
 		}
 	case strings.HasSuffix(f.Path, ".map"):
 		if isSourceMap(f.Head) {
-			s.out.add(saving.Proof{Path: f.Path, Kind: saving.Maps})
+			note(&s.out, saving.Proof{Path: f.Path, Kind: saving.Maps})
 		}
 	}
 	return 0
@@ -75,13 +76,13 @@ func (f *following) Write(p []byte) (int, error) {
 
 func (f *following) Close() error {
 	if debug, symbols := f.sink.elf.sizes(); debug+symbols > 0 {
-		f.sink.out.add(saving.Proof{Path: f.path, Kind: saving.Debug, Debug: debug, Symbols: symbols})
+		note(&f.sink.out, saving.Proof{Path: f.path, Kind: saving.Debug, Debug: debug, Symbols: symbols})
 	}
 	return nil
 }
 
 // Notes implements scan.Sink.
-func (s *sink) Notes() []byte { return s.out.buf }
+func (s *sink) Notes() []byte { return s.out.Bytes() }
 
 // isSourceMap says whether a file begins as a source map does (ECMA-426: a JSON object
 // whose version is 3; tools write it among the first members).

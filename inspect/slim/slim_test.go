@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/scan/notes"
 	"github.com/stagedive/stagedive/model/saving"
 )
 
@@ -54,20 +55,20 @@ func TestSink(t *testing.T) {
 // TestNotes: what is noted is read back, and damage does no harm.
 func TestNotes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var n notes
+		var w notes.Writer
 		var want []saving.Proof
 		for range rapid.IntRange(0, 9).Draw(t, "proofs") {
 			p := saving.Proof{
 				Path: rapid.SampledFrom([]string{"/", "/usr/", "/usr/lib"}).Draw(t, "dir") + rapid.String().Draw(t, "name"), Kind: saving.Debug,
 				Debug: rapid.Int64Range(0, 1<<62).Draw(t, "debug"), Symbols: rapid.Int64Range(0, 1<<62).Draw(t, "symbols"),
 			}
-			n.add(p)
+			note(&w, p)
 			want = append(want, p)
 		}
-		if got := Read(n.buf); !reflect.DeepEqual(got, want) {
+		if got := Read(w.Bytes()); !reflect.DeepEqual(got, want) {
 			t.Fatalf("got  %+v\nwant %+v", got, want)
 		}
-		cut := Read(n.buf[:rapid.IntRange(0, len(n.buf)).Draw(t, "cut")])
+		cut := Read(w.Bytes()[:rapid.IntRange(0, len(w.Bytes())).Draw(t, "cut")])
 		if len(cut) > len(want) || len(cut) > 0 && !reflect.DeepEqual(cut, want[:len(cut)]) {
 			t.Fatalf("cut off: %+v of %+v", cut, want)
 		}

@@ -7,13 +7,14 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/leak/rules"
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/inspect/scan/notes"
 	"github.com/stagedive/stagedive/model/image"
 )
 
 // sink notes one layer. Entry is called for every file of the image, so it does
 // no more than a few comparisons for nearly all of them.
 type sink struct {
-	out     writer
+	out     notes.Writer
 	buf     bytes.Buffer // reused for content that has to be looked at whole
 	rules   *rules.Set
 	seen    rules.Seen       // reused, like list: what is known of a file
@@ -88,10 +89,10 @@ func clip(d string) string {
 }
 
 // Mark notes what a file proved.
-func (s *sink) mark(m Mark) { s.out.mark(m) }
+func (s *sink) mark(m Mark) { m.write(&s.out) }
 
 // Notes implements scan.Sink.
-func (s *sink) Notes() []byte { return s.out.buf }
+func (s *sink) Notes() []byte { return s.out.Bytes() }
 
 // read returns at most limit bytes of r. They are valid until the next read.
 func (s *sink) read(r io.Reader, limit int64) ([]byte, error) {
