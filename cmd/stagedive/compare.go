@@ -14,6 +14,10 @@ import (
 const compareLong = `compare puts two to four images side by side: size, layers that they share, files,
 packages, findings, configuration, and what it took to build them.
 
+With nothing but PATH it builds every stage that the target needs and shows how
+large each is beside the image that ships and the one that a single stage would
+make, what each COPY --from and mount carried, and what was left behind.
+
 With --targets it builds several stages of the Dockerfile in PATH together, in one
 solve, so that what they share runs once. With --against it builds the target as it
 was at another commit, and as it is now; nothing of the repository is touched.
@@ -33,7 +37,7 @@ type compareFlags struct {
 func newCompareCmd(env environment) *cobra.Command {
 	var flags compareFlags
 	cmd := &cobra.Command{
-		Use:   "compare --targets A,B[,C] [PATH] | --against COMMIT [PATH] | IMAGE IMAGE [IMAGE]",
+		Use:   "compare [PATH] | --targets A,B[,C] [PATH] | --against COMMIT [PATH] | IMAGE IMAGE [IMAGE]",
 		Short: "images or targets side by side: size, layers, files, packages, leaks",
 		Long:  compareLong,
 		Args:  usageArgs(cobra.MaximumNArgs(compare.Most)),
@@ -44,11 +48,11 @@ func newCompareCmd(env environment) *cobra.Command {
 			if err := flags.out.rules.load(); err != nil {
 				return err
 			}
-			c, err := flags.compare(cmd.Context(), env, args)
+			r, err := flags.report(cmd.Context(), env, args)
 			if err != nil {
 				return err
 			}
-			return flags.write(env, c)
+			return flags.write(env, r)
 		},
 	}
 	fs := cmd.Flags()
@@ -63,6 +67,15 @@ func newCompareCmd(env environment) *cobra.Command {
 	return cmd
 }
 
+// report makes what is written: a comparison, or all about the one target.
+func (f *compareFlags) report(ctx context.Context, env environment, args []string) (comparison.Report, error) {
+	if f.against == "" && len(f.targets) == 0 && len(args) < 2 {
+		return f.compareStages(ctx, env, args)
+	}
+	c, err := f.compare(ctx, env, args)
+	return comparison.Report{Comparison: c}, err
+}
+
 // compare makes the comparison that the command line asks for.
 func (f *compareFlags) compare(ctx context.Context, env environment, args []string) (*compare.Comparison, error) {
 	switch {
@@ -70,15 +83,15 @@ func (f *compareFlags) compare(ctx context.Context, env environment, args []stri
 		return f.compareAgainst(ctx, env, args)
 	case len(f.targets) > 0:
 		return f.compareTargets(ctx, env, args)
-	case len(args) > 1:
-		return f.compareImages(ctx, args)
 	}
-	return nil, usagef("compare needs at least two sides: --targets A,B for stages of the Dockerfile in PATH, --against COMMIT for the target now and then, or two images")
+	return f.compareImages(ctx, args)
 }
 
-func (f *compareFlags) write(env environment, c *compare.Comparison) error {
+func (f *compareFlags) write(env environment, r comparison.Report) error {
 	write, _ := comparisonWriter(f.format)
-	if err := write(env.stdout, comparison.Report{Comparison: c}); err != nil {
+	r.Width, _ = env.size()
+	r.ASCII = env.ascii()
+	if err := write(env.stdout, r); err != nil {
 		return fmt.Errorf("writing the comparison: %w", err)
 	}
 	return nil

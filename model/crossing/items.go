@@ -46,8 +46,17 @@ func (g *gather) items(t *image.Tree) []Item {
 		}
 		out = append(out, Item{Path: t.Path(id), Amount: g.sums[id]})
 	}
-	slices.SortStableFunc(out, larger)
-	return out[:min(most, len(out))]
+	return largest(out)
+}
+
+// largest are the first few items, the largest first, without those that hold nothing
+// where others do.
+func largest(items []Item) []Item {
+	slices.SortStableFunc(items, larger)
+	if len(items) > 0 && items[0].Amount.Bytes > 0 {
+		items = slices.DeleteFunc(items, func(i Item) bool { return i.Amount.Bytes == 0 })
+	}
+	return items[:min(most, len(items))]
 }
 
 // nearly is the part of a directory that must lie in one place of it for that to be told

@@ -78,8 +78,7 @@ func (w *walk) stage(index int) Stage {
 			continue
 		}
 		p.Kind = Kinds()[i]
-		slices.SortStableFunc(p.Items, larger)
-		p.Items = p.Items[:min(most, len(p.Items))]
+		p.Items = largest(p.Items)
 		out.Kinds = append(out.Kinds, p)
 	}
 	out.Includes = kept.items(l.tree)

@@ -46,6 +46,14 @@ type Rung struct {
 	AtLeast bool `json:"atLeast,omitempty"`
 }
 
+// OfBase is the part of the image that its base image is, 0 to 1.
+func (r Rung) OfBase() float64 {
+	if r.Bytes == 0 {
+		return 0
+	}
+	return float64(r.Base) / float64(r.Bytes)
+}
+
 // Ladder is the images of one Dockerfile and target.
 type Ladder struct {
 	Target int    `json:"target"` // index of the stage that ships

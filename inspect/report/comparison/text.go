@@ -13,10 +13,32 @@ import (
 )
 
 // Text writes the comparison for people, without colour: the numbers, then the
-// packages and settings that differ.
+// packages and settings that differ. Of one target it writes the ladder, what crossed,
+// what became of each stage, and how the same is done without stages.
 func Text(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
-	c := r.Comparison
+	if r.Comparison != nil {
+		sides(b, r.Comparison)
+	}
+	p := newPage(b, r)
+	if r.Ladder != nil {
+		p.ladder(r.Ladder)
+	}
+	if r.Crossed != nil {
+		fmt.Fprintln(b)
+		p.crossed(r.Crossed)
+		fmt.Fprintln(b)
+		p.stages(r.Crossed)
+	}
+	if r.Ladder != nil && r.Ladder.Separate != nil {
+		fmt.Fprintln(b)
+		p.separate(r.Ladder.Separate)
+	}
+	return b.Flush()
+}
+
+// sides write what stands side by side.
+func sides(b *bufio.Writer, c *compare.Comparison) {
 	rows := table{head(c)}
 	for _, f := range c.Facts() {
 		row := []string{f.Label}
@@ -36,7 +58,6 @@ func Text(w io.Writer, r Report) error {
 	packages(b, c)
 	settings(b, c)
 	notes(b, c)
-	return b.Flush()
 }
 
 // notes writes what must be known of the sides.

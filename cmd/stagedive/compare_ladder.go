@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stagedive/stagedive/inspect"
+	"github.com/stagedive/stagedive/inspect/cache"
+	"github.com/stagedive/stagedive/inspect/report/comparison"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/crossing"
+	"github.com/stagedive/stagedive/model/ladder"
+)
+
+// compareStages builds all that the target needs, each stage to an image of its own, and
+// tells what crossed between them.
+func (f *compareFlags) compareStages(ctx context.Context, env environment, args []string) (comparison.Report, error) {
+	j, err := newJob(env, &f.buildFlags, args)
+	if err != nil {
+		return comparison.Report{}, err
+	}
+	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
+		return comparison.Report{}, err
+	}
+	s, err := sinksBeside(env, f.quiet)
+	if err != nil {
+		return comparison.Report{}, err
+	}
+	l, r, err := j.ladder(ctx, f.out.rules, s.write)
+	if err != nil {
+		s.failed(f.quiet)
+		return comparison.Report{}, err
+	}
+	return comparison.Report{Ladder: l, Crossed: r}, s.err
+}
+
+// ladder builds the stages of the target's plan together, and makes its ladder of them.
+func (j *job) ladder(ctx context.Context, by ruleFlags, emit func(build.Event)) (*ladder.Ladder, *crossing.Report, error) {
+	_, g := j.now()
+	if g.DefaultTarget() < 0 {
+		return nil, nil, exitError{exitUsage, refused(g)}
+	}
+	b, err := j.together(ctx, g.PlanFor(j.target).Runs(), emit)
+	if err != nil {
+		return nil, nil, err
+	}
+	in := crossing.Input{Graph: redactedGraph(b.Begin.Graph), Target: j.target, Looks: map[int]*crossing.Look{}}
+	layers := cache.NewShared(userCache())
+	for _, im := range b.End.Result.Images {
+		if in.Looks[im.Target] != nil {
+			continue // of several platforms the first
+		}
+		res, err := openImage(ctx, im.Ref, under(j.policy, inspect.Options{
+			Graph: b.Begin.Graph, Target: im.Target, Context: j.contextFS(), Cache: layers,
+		}), by.set)
+		if err != nil {
+			return nil, nil, fmt.Errorf("opening what was built of stage %s: %w", b.Begin.Graph.Stages[im.Target].Label(), err)
+		}
+		in.Looks[im.Target] = &crossing.Look{Image: res.Image, Tree: crossing.Stack(res.Image), Findings: res.Findings}
+	}
+	r := crossing.Of(in)
+	return ladder.Of(in, r), r, nil
+}
