@@ -22,6 +22,9 @@ import (
 	"github.com/moby/buildkit/identity"
 	"github.com/moby/buildkit/solver/pb"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+	"github.com/tonistiigi/fsutil"
+
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 )
 
 // product is how we name ourselves to the engine's capability negotiation.
@@ -42,7 +45,8 @@ type Root struct {
 	gw       gateway.Client
 	state    llb.State
 	platform *ocispecs.Platform
-	empty    bool // it has no layers
+	helper   *hold.Helper // nil for none
+	empty    bool         // it has no layers
 
 	provider *provider
 	live     context.Context //nolint:containedctx // ends with the Root, and all that runs in it
@@ -72,7 +76,7 @@ func Open(ctx context.Context, c *client.Client, im Image) (*Root, error) {
 		return nil, err
 	}
 	r := &Root{
-		provider: p, platform: platformOf(im.Platform), empty: len(im.Layers) == 0, over: make(chan struct{}), made: map[string]made{},
+		provider: p, platform: platformOf(im.Platform), helper: im.Helper, empty: len(im.Layers) == 0, over: make(chan struct{}), made: map[string]made{},
 		state: llb.OCILayout(imageName+"@"+manifest.String(), llb.OCIStore("", storeID), llb.WithCustomName("[stagedive] the image under test")),
 	}
 	if r.empty {
@@ -92,9 +96,11 @@ func Open(ctx context.Context, c *client.Client, im Image) (*Root, error) {
 		defer close(r.over)
 		defer p.close()
 		defer r.end(errClosed) // the engine may have gone by itself: who waits for a process would wait for ever
-		_, r.err = c.Build(session, client.SolveOpt{
-			OCIStores: map[string]content.Store{storeID: p}, Internal: true, Ref: identity.NewID(),
-		}, product, func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
+		opt := client.SolveOpt{OCIStores: map[string]content.Store{storeID: p}, Internal: true, Ref: identity.NewID()}
+		if im.Helper != nil {
+			opt.LocalMounts = map[string]fsutil.FS{hold.HelperLocal: im.Helper}
+		}
+		_, r.err = c.Build(session, opt, product, func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
 			begun <- gw
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
@@ -192,9 +198,13 @@ func (r *Root) solve(ctx context.Context, state llb.State) (gateway.Reference, e
 	return res.SingleRef()
 }
 
-// container makes one out of a file system.
-func (r *Root) container(ctx context.Context, ref gateway.Reference) (gateway.Container, error) {
-	req := gateway.NewContainerRequest{Mounts: []gateway.Mount{{Dest: pb.RootMount, MountType: pb.MountType_BIND, Ref: ref}}}
+// container makes one out of a file system. alone gives it a network of its own, in
+// which there is nothing but loopback.
+func (r *Root) container(ctx context.Context, ref gateway.Reference, alone bool, more ...gateway.Mount) (gateway.Container, error) {
+	req := gateway.NewContainerRequest{Mounts: append([]gateway.Mount{{Dest: pb.RootMount, MountType: pb.MountType_BIND, Ref: ref}}, more...)}
+	if alone {
+		req.NetMode = pb.NetMode_NONE
+	}
 	if p := r.platform; p != nil {
 		req.Platform = &pb.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant}
 	}
@@ -206,6 +216,11 @@ func (r *Root) container(ctx context.Context, ref gateway.Reference) (gateway.Co
 		return nil, errors.New("this engine can't run commands in an image; use the embedded one (--engine embedded) or a newer BuildKit")
 	}
 	return nil, fmt.Errorf("making a container: %w", err)
+}
+
+// release gives a container up; whatever still runs in it ends.
+func release(ctx context.Context, ctr gateway.Container) {
+	_ = ctr.Release(context.WithoutCancel(ctx)) // it says how the process ended, which is known
 }
 
 // platformOf reads os/arch[/variant]; nil for none.

@@ -9,6 +9,8 @@ import (
 	"github.com/opencontainers/go-digest"
 	"github.com/opencontainers/image-spec/specs-go"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 )
 
 // Image is what containers are made of.
@@ -18,6 +20,8 @@ type Image struct {
 	// Open opens the stored bytes of layer i. It may be called several times, by any
 	// goroutine; the engine asks for those layers only that it has not got.
 	Open func(ctx context.Context, i int) (io.ReadCloser, error)
+	// Helper is a program of ours that can run beside a command; nil for none.
+	Helper *hold.Helper
 }
 
 // Layer is a layer as it is stored.

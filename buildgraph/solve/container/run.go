@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/moby/buildkit/client/llb"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
-	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
 
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -26,14 +24,19 @@ type Command struct {
 	User     string     // "" for root
 	TTY      bool       // Stderr is then part of Stdout
 	Limit    time.Duration
+	Stdin    string // all that it can read; "" for nothing
+	Alone    bool   // in a network of its own, of which nothing but loopback can be reached
+	Keep     int    // bytes of each stream that are kept; 0 for Kept
 }
 
 // Result is what came out of a command.
 type Result struct {
-	Stdout, Stderr []byte // their beginnings, up to Kept bytes each
-	Cut            bool   // there was more
-	Code           int    // NotFound and NotExecutable as a shell has it
-	Note           string // for those two, what the matter is
+	Stdout, Stderr []byte   // their beginnings, up to Kept bytes each
+	Wrote          [2]int64 // how many bytes of standard output and error there were
+	Last           []byte   // the end of what it wrote, on both streams as it came
+	Cut            bool     // there was more
+	Code           int      // NotFound and NotExecutable as a shell has it
+	Note           string   // for those two, what the matter is
 }
 
 // Exit codes of what could not be started, as in a shell (POSIX, "Exit Status for
@@ -126,79 +129,17 @@ func (c Command) dir() string {
 }
 
 // execute runs the command itself.
-func (r *Root) execute(ctx context.Context, ref gateway.Reference, c Command) (res Result, err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+func (r *Root) execute(ctx context.Context, ref gateway.Reference, c Command) (Result, error) {
 	if code, why := c.lookUp(ctx, ref, c.Env, c.Args[0]); code != 0 {
 		return Result{Code: code, Note: why}, nil
 	}
-	ctr, err := r.container(ctx, ref)
+	ctr, err := r.container(ctx, ref, c.Alone)
 	if err != nil {
 		return Result{}, err
 	}
-	defer func() { _ = ctr.Release(context.WithoutCancel(ctx)) }() // it says how the process ended, which is known
-	said := &output{over: func() { cancel(errTooMuch) }}
-	stdout, stderr := &stream{of: said}, &stream{of: said}
-	req := gateway.StartRequest{Args: c.Args, Env: c.Env, User: c.User, Cwd: c.dir(), Tty: c.TTY, Stdout: stdout}
-	if !c.TTY {
-		req.Stderr = stderr
-	}
-	proc, err := ctr.Start(ctx, req)
-	if err == nil {
-		err = proc.Wait()
-	}
-	said.mu.Lock()
-	res = Result{Stdout: stdout.kept, Stderr: stderr.kept, Cut: stdout.cut || stderr.cut}
-	said.mu.Unlock()
-	var exit *gatewaypb.ExitError
-	switch {
-	case err == nil:
-		return res, nil
-	case ctx.Err() != nil:
-		return res, context.Cause(ctx)
-	case errors.As(err, &exit) && exit.ExitCode != gatewaypb.UnknownExitStatus:
-		if res.Code = int(exit.ExitCode); len(res.Stdout) == 0 && notStarted(res.Stderr) {
-			code, why := reason(errors.New(string(res.Stderr)), c.Args[0])
-			return Result{Code: max(code, NotExecutable), Note: why}, nil
-		}
-		return res, nil
-	}
-	code, why := reason(err, c.Args[0])
-	if code == 0 {
-		return res, errors.New(why)
-	}
-	return Result{Code: code, Note: why}, nil
+	defer release(ctx, ctr)
+	return start(ctx, ctr, c, nil).result()
 }
-
-// output is what a command writes, on both streams.
-type output struct {
-	mu   sync.Mutex
-	all  int64
-	over func() // called when it is too much
-}
-
-// stream keeps the beginning of one.
-type stream struct {
-	of   *output
-	kept []byte
-	cut  bool
-}
-
-// Write implements io.Writer. It never fails: the command is to end by itself.
-func (s *stream) Write(p []byte) (int, error) {
-	s.of.mu.Lock()
-	defer s.of.mu.Unlock()
-	if s.of.all += int64(len(p)); s.of.all > most {
-		s.of.over()
-	}
-	room := Kept - len(s.kept)
-	s.cut = s.cut || len(p) > room
-	s.kept = append(s.kept, p[:min(len(p), room)]...)
-	return len(p), nil
-}
-
-// Close implements io.Closer.
-func (*stream) Close() error { return nil }
 
 // notStarted says whether it is the runtime that speaks, of a program that is there and
 // could not be started all the same: its interpreter is missing, for example. (Its own

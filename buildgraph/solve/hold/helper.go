@@ -79,16 +79,22 @@ func (h *Hold) help(ctx context.Context) (gateway.Mount, error) {
 	if h.helper == nil {
 		return gateway.Mount{}, errNoHelper
 	}
-	if arch := h.architecture(); arch != h.helper.Architecture {
-		return gateway.Mount{}, fmt.Errorf("the image is for %s, and what stagedive could bring along for %s only", arch, h.helper.Architecture)
+	return h.helper.Mount(ctx, h.gw, h.architecture())
+}
+
+// Mount makes the mount of the helper in a session that serves it, for a container of an
+// architecture (GOARCH).
+func (p *Helper) Mount(ctx context.Context, gw gateway.Client, arch string) (gateway.Mount, error) {
+	if arch != p.Architecture {
+		return gateway.Mount{}, fmt.Errorf("the image is for %s, and what stagedive could bring along for %s only", arch, p.Architecture)
 	}
 	def, err := llb.Local(HelperLocal, llb.SharedKeyHint(HelperLocal), llb.WithCustomName(HelperVertex)).Marshal(ctx)
 	if err != nil {
 		return gateway.Mount{}, err
 	}
-	res, err := h.gw.Solve(ctx, gateway.SolveRequest{Definition: def.ToPB(), Evaluate: true})
+	res, err := gw.Solve(ctx, gateway.SolveRequest{Definition: def.ToPB(), Evaluate: true})
 	if err != nil {
-		return gateway.Mount{}, fmt.Errorf("bringing a shell along: %w", err)
+		return gateway.Mount{}, fmt.Errorf("bringing a helper along: %w", err)
 	}
 	ref, err := res.SingleRef()
 	return gateway.Mount{Dest: HelperDir, MountType: pb.MountType_BIND, Ref: ref, Readonly: true}, err
@@ -99,7 +105,12 @@ func (h *Hold) architecture() string {
 	if p := h.step.platform; p.GetArchitecture() != "" {
 		return p.GetArchitecture()
 	}
-	for _, w := range h.gw.BuildOpts().Workers {
+	return Architecture(h.gw)
+}
+
+// Architecture is what an engine's containers run where nothing is said; "" unknown.
+func Architecture(gw gateway.Client) string {
+	for _, w := range gw.BuildOpts().Workers {
 		for _, p := range w.Platforms {
 			return p.Architecture
 		}
