@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/buildgraph/solve/hold/differ"
 	"github.com/stagedive/stagedive/buildgraph/solve/hold/lister"
+	"github.com/stagedive/stagedive/buildgraph/solve/prober/asker"
 	"github.com/stagedive/stagedive/userland"
 )
 
@@ -23,14 +25,17 @@ func newHelper() *hold.Helper { return hold.Self(insideCommand, userland.Has) }
 func newInsideCmd(env environment) *cobra.Command {
 	return &cobra.Command{
 		Use: insideCommand, Hidden: true, DisableFlagParsing: true,
-		RunE: func(_ *cobra.Command, args []string) error { return inside(env, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return inside(cmd.Context(), env, args) },
 	}
 }
 
 // inside carries out what is asked of the helper: to compare two directories, to
-// list several, to read a file, or to be a command of the userland.
-func inside(env environment, args []string) error {
+// list several, to read a file, to ask a server on loopback, or to be a command of the
+// userland.
+func inside(ctx context.Context, env environment, args []string) error {
 	switch {
+	case len(args) > 1 && args[0] == asker.Command:
+		return asker.Main(ctx, args[1:], env.stdout)
 	case len(args) == 3 && args[0] == "changes":
 		return differ.Write(env.stdout, args[1], args[2])
 	case len(args) > 1 && args[0] == hold.ListCommand:

@@ -14,7 +14,8 @@ type Outcome struct {
 	What  string `json:"what"` // the command, or what was asked, in a line
 	Ask   Ask    `json:"ask"`
 	State State  `json:"state"`
-	// Failure says in a sentence why it failed or was not run; "" otherwise.
+	// Failure says in a sentence why it failed, was not run or is not asked; "" where it
+	// passed.
 	Failure string        `json:"failure,omitempty"`
 	Took    time.Duration `json:"took"` // nanoseconds, until its end or its answer
 

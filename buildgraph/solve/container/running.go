@@ -8,13 +8,12 @@ import (
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 )
 
-// Running is a command that runs in a container of its own, beside which others can run:
-// they have its file system, its processes and its network.
+// Running is a command that runs in a container of its own, beside which the helper can
+// run: it has its file system, its processes and its network.
 type Running struct {
 	root   *Root
 	ctx    context.Context //nolint:containedctx // ends with the container
 	done   func()
-	ref    gateway.Reference
 	ctr    gateway.Container
 	first  *process // nil where it could not be started
 	helper bool     // it was brought along
@@ -40,10 +39,11 @@ func (r *Root) Begin(ctx context.Context, c Command, helper bool) (*Running, err
 
 func (x *Running) begin(ctx context.Context, c Command) (err error) {
 	r := x.root
-	if x.ref, err = r.base(ctx); err != nil {
+	ref, err := r.base(ctx)
+	if err != nil {
 		return err
 	}
-	if code, why := c.lookUp(ctx, x.ref, c.Env, c.Args[0]); code != 0 {
+	if code, why := c.lookUp(ctx, ref, c.Env, c.Args[0]); code != 0 {
 		x.failed, x.over = Result{Code: code, Note: why}, make(chan struct{})
 		close(x.over)
 		return nil
@@ -56,7 +56,7 @@ func (x *Running) begin(ctx context.Context, c Command) (err error) {
 		}
 		mounts = append(mounts, m)
 	}
-	if x.ctr, err = r.container(ctx, x.ref, true, mounts...); err != nil {
+	if x.ctr, err = r.container(ctx, ref, true, mounts...); err != nil {
 		return err
 	}
 	x.first = start(ctx, x.ctr, c, nil)
@@ -83,27 +83,15 @@ func (x *Running) SoFar() Result {
 	return x.first.soFar()
 }
 
-// Beside runs another command in the container, and waits for its end. It ends with ctx,
-// and with the command that the container was made for.
-func (x *Running) Beside(ctx context.Context, c Command) (Result, error) {
-	if x.first == nil {
+// Ask runs the helper in the container, with what it is asked behind its own command.
+// What it writes comes as it writes it. Where it ends with another code than 0, the engine
+// ends the container with it.
+func (x *Running) Ask(ctx context.Context, c Command, told io.Writer) (Result, error) {
+	if x.first == nil || !x.helper {
 		return Result{}, errNothingRuns
 	}
-	if code, why := c.lookUp(ctx, x.ref, c.Env, c.Args[0]); code != 0 {
-		return Result{Code: code, Note: why}, nil
-	}
-	return start(ctx, x.ctr, c, nil).result()
-}
-
-// Ask runs the helper in the container, as root. What it writes comes as it writes it;
-// the error is how it ended.
-func (x *Running) Ask(ctx context.Context, args []string, told io.Writer) error {
-	if x.first == nil || !x.helper {
-		return errNothingRuns
-	}
-	c := Command{Args: append(append([]string{}, x.root.helper.Command...), args...), User: "0:0", Dir: "/", Keep: lastKept}
-	_, err := start(ctx, x.ctr, c, told).result()
-	return err
+	c.Args = append(append([]string{}, x.root.helper.Command...), c.Args...)
+	return start(ctx, x.ctr, c, told).result()
 }
 
 // errNothingRuns is why nothing can run beside a command.
