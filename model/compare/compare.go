@@ -11,6 +11,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/probe"
 )
 
 // Most is how many sides fit beside one another.
@@ -23,6 +24,7 @@ type Side struct {
 	Image  *image.Image      // nil when there is none, which Problem explains
 	Found  []finding.Finding // in it
 	Build  *Build            // of the build that made it; nil when it was not built now
+	Probes []probe.Outcome   // what came of asking it to do something; nil when nothing was asked
 	// Problem is why there is no image, as a sentence.
 	Problem string
 	// Notes are sentences about the side that a reader of the numbers should know: what of
