@@ -7,6 +7,7 @@ import (
 
 	"github.com/moby/buildkit/client"
 	bcbuild "github.com/moby/buildkit/cmd/buildctl/build"
+	"github.com/moby/buildkit/exporter/containerimage/exptypes"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 
 	"github.com/stagedive/stagedive/buildgraph/solve/hold"
@@ -46,6 +47,9 @@ func (r *Request) options(in *inputs) (client.SolveOpt, *Store, error) {
 		// Gzip costs more than all the rest of an export and nobody but us reads
 		// it. What already lies compressed in the engine stays as it is: not forced.
 		"compression": "uncompressed",
+	}
+	if r.Export.RewriteTimestamp {
+		attrs[string(exptypes.OptKeyRewriteTimestamp)] = "true"
 	}
 	if len(r.Tags) > 0 {
 		attrs["name"] = strings.Join(r.Tags, ",")
@@ -92,7 +96,7 @@ func (r *Request) attrs() map[string]string {
 		attrs["platform"] = strings.Join(r.Platforms, ",")
 	}
 	switch {
-	case r.NoCache:
+	case r.NoCache, r.Anew:
 		attrs["no-cache"] = ""
 	case len(r.NoCacheFilter) > 0:
 		attrs["no-cache"] = strings.Join(r.NoCacheFilter, ",")

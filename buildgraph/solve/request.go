@@ -31,6 +31,7 @@ type Request struct {
 	Platforms     []string
 	NoCache       bool
 	NoCacheFilter []string // stages by name
+	Anew          bool     // NoCache, and not even what that takes from the cache: see anew
 	Pull          bool
 	Tags          []string
 	CacheFrom     []string // type=…,k=v or a reference
@@ -75,6 +76,10 @@ type Origin struct {
 type Export struct {
 	Dir  string // store to export to (see Store); "" for no export: the result stays in the engine
 	Keep int    // how many exports the store keeps; 0 for 8
+
+	// RewriteTimestamp sets the times of files that are later than SOURCE_DATE_EPOCH, a
+	// build argument, to that. The base image's layers stay as they are.
+	RewriteTimestamp bool
 
 	// Neighbours are content directories (with blobs/ in them) of engines on this
 	// machine. What they have is linked into the store instead of sent; see

@@ -245,6 +245,10 @@ func (r *run) toLLB(ctx context.Context, gw gateway.Client, attrs map[string]str
 	if err != nil {
 		return nil, err
 	}
-	r.defs = append(r.defs, r.tr.learn(ctx, res)...)
-	return res, nil
+	defs := r.tr.learn(ctx, res)
+	r.defs = append(r.defs, defs...)
+	if r.req.Anew {
+		err = r.anew(ctx, gw, res, defs)
+	}
+	return res, err
 }

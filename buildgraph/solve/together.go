@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/moby/buildkit/exporter/containerimage/exptypes"
+	commonexptypes "github.com/moby/buildkit/exporter/exptypes"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -37,6 +38,9 @@ func (r *run) together(results []*gateway.Result) (*gateway.Result, error) {
 				if config := exptypes.ParseKey(res.Metadata, of, &p); config != nil {
 					all.AddMeta(of+"/"+key.ID, config)
 				}
+			}
+			if epoch := exptypes.ParseKey(res.Metadata, commonexptypes.ExporterEpochKey, &p); epoch != nil {
+				all.AddMeta(commonexptypes.ExporterEpochKey+"/"+key.ID, epoch)
 			}
 			keys.Platforms = append(keys.Platforms, key)
 			r.images = append(r.images, im)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/cache"
 	"github.com/stagedive/stagedive/inspect/scan"
@@ -128,11 +129,17 @@ func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers sc
 
 // together builds targets in one solve, each to an image of its own.
 func (j *job) together(ctx context.Context, targets []int, emit func(build.Event)) (*build.Build, error) {
+	return j.built(ctx, targets, emit, func(*solve.Request) {})
+}
+
+// built is together with a request that is not quite what the flags say.
+func (j *job) built(ctx context.Context, targets []int, emit func(build.Event), but func(*solve.Request)) (*build.Build, error) {
 	req, err := j.request(targets[0])
 	if err != nil {
 		return nil, err
 	}
 	req.Targets, req.ExportAll = targets, true
+	but(&req)
 	b := build.New()
 	_, _, err = j.solve(ctx, req, func(e build.Event) {
 		b.Apply(e)
@@ -143,7 +150,7 @@ func (j *job) together(ctx context.Context, targets []int, emit func(build.Event
 		return nil, err
 	case b.End == nil || b.End.Outcome == build.OutcomeCancelled:
 		return nil, exitError{exitInterrupted, nil}
-	case b.End.Outcome == build.OutcomeFailed && refused(req.Graph, targets...) != nil:
+	case b.End.Outcome == build.OutcomeFailed && refused(req.Graph, req.Targets...) != nil:
 		return nil, exitError{exitUsage, nil}
 	case b.End.Outcome == build.OutcomeFailed:
 		return nil, exitError{exitFailed, nil}

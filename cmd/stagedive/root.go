@@ -35,7 +35,7 @@ func newRootCmd(env environment) *cobra.Command {
 	flags.add(root.Flags())
 	out.add(root.Flags())
 	root.AddCommand(
-		newBuildCmd(env), newGraphCmd(env), newLintCmd(env), newCheckCmd(env), newCompareCmd(env), newTestCmd(env), newInitCmd(env), newInspectCmd(env), newRulesCmd(env), newExtractCmd(env), newReplayCmd(env),
+		newBuildCmd(env), newGraphCmd(env), newLintCmd(env), newCheckCmd(env), newCompareCmd(env), newReproduceCmd(env), newTestCmd(env), newInitCmd(env), newInspectCmd(env), newRulesCmd(env), newExtractCmd(env), newReplayCmd(env),
 		newHistoryCmd(env), newShellCmd(env), newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(), newInsideCmd(env),
 	)
 	return root
