@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -27,8 +28,9 @@ type linting struct {
 	graph    *model.Graph // that was asked about last; nil before
 	target   int
 	cancel   context.CancelFunc
-	findings []finding.Finding // of graph
+	findings []finding.Finding // of graph, or of one before with the same text, until the answer is there
 	told     []finding.Finding // what the panes were told last
+	toldOf   *model.Graph      // and of which graph
 }
 
 // lintedMsg brings what the linter says.
@@ -49,7 +51,7 @@ func (a *App) lint() tea.Cmd {
 	if l.cancel != nil {
 		l.cancel()
 	}
-	if a.graph != l.graph { // the lines of another file
+	if l.graph != nil && !sameText(a.graph, l.graph) { // the lines of another file
 		l.findings = nil
 	}
 	l.gen++
@@ -64,6 +66,12 @@ func (a *App) lint() tea.Cmd {
 		found, err := linter.Lint(ctx, target)
 		return lintedMsg{gen, found, err}
 	}
+}
+
+// sameText says whether two graphs are of the same lines: findings of one stand where they
+// stand in the other.
+func sameText(a, b *model.Graph) bool {
+	return a == b || a.File == b.File && slices.Equal(a.Lines, b.Lines)
 }
 
 func (a *App) linted(msg lintedMsg) tea.Cmd {
@@ -91,11 +99,11 @@ func (a *App) static() []finding.Finding {
 // tellFindings hands the Dockerfile's findings to those that show them, when they are
 // others than before.
 func (a *App) tellFindings() {
-	now, told := a.static(), a.linting.told
-	if len(now) == len(told) && (len(now) == 0 || &now[0] == &told[0]) {
+	now, l := a.static(), &a.linting
+	if len(now) == len(l.told) && (len(now) == 0 || &now[0] == &l.told[0] && a.graph == l.toldOf) {
 		return
 	}
-	a.linting.told = now
+	l.told, l.toldOf = now, a.graph
 	a.source.SetFindings(now)
 	a.screens.leaks.SetStatic(now, a.graph)
 }

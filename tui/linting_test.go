@@ -154,6 +154,40 @@ func TestAnotherTargetAsksAgain(t *testing.T) {
 	d.Settle().See("4 leaks ▲1")
 }
 
+// gated answers each question when it is let to.
+type gated struct{ answers chan []finding.Finding }
+
+func (g gated) Lint(ctx context.Context, _ int) ([]finding.Finding, error) {
+	select {
+	case found := <-g.answers:
+		return found, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// While the linter is asked about a file that was read again, what it said of the same text
+// stays; what it said of another text does not.
+func TestFindingsStayWhileTheSameTextIsJudged(t *testing.T) {
+	l := gated{make(chan []finding.Finding, 1)}
+	b := tuitest.NewBuilder()
+	b.Graph = tuitest.Shop()
+	d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, Builder: b, Linter: l, Rules: tuitest.ShopRules}).Size(120, 40)
+	l.answers <- tuitest.ShopFindings()
+	d.UntilSee("4 leaks ▲3")
+
+	d.Press("r").UntilSee("read shop/Dockerfile again").See("4 leaks ▲3")
+	d.Press("4").See("No .dockerignore").Press("esc", "1")
+	l.answers <- tuitest.ShopFindings()[:1]
+	d.UntilSee("4 leaks ▲1")
+
+	b.Graph = tuitest.Shop()
+	b.Graph.Lines = append([]string{"# one more"}, b.Graph.Lines...)
+	d.Press("r").Until("the other text's findings to go", func() bool { return !strings.Contains(d.Screen(), "4 leaks ▲") })
+	l.answers <- tuitest.ShopFindings()
+	d.UntilSee("4 leaks ▲3")
+}
+
 // At every size the findings leave a frame as high and as wide as the screen.
 func TestFindingsAtEverySize(t *testing.T) {
 	d := judged(t, nil)
