@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stagedive/stagedive/inspect/junit"
 	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
@@ -38,29 +39,28 @@ func (r Report) tested() string {
 }
 
 // junitTests are the structure tests, a suite for each file.
-func (r Report) junitTests() []junitSuite {
-	var out []junitSuite
+func (r Report) junitTests() []junit.Suite {
+	var out []junit.Suite
 	for _, o := range r.Tests {
 		if len(out) == 0 || out[len(out)-1].File != o.Suite {
-			out = append(out, junitSuite{Name: "stagedive: " + o.Suite, File: o.Suite})
+			out = append(out, junit.Suite{Name: "stagedive: " + o.Suite, File: o.Suite})
 		}
 		s := &out[len(out)-1]
-		c := junitCase{Name: o.Title(), Class: "stagedive.test." + string(o.Kind)}
-		r.junitVerdict(s, &c, o)
+		c := junit.Case{Name: o.Title(), Class: "stagedive.test." + string(o.Kind)}
+		r.junitVerdict(&c, o)
 		s.Cases = append(s.Cases, c)
-		s.Tests++
 	}
 	return out
 }
 
 // junitVerdict says what became of a test: what the policy allows is skipped, and what
 // it makes too mild to fail passes with a word.
-func (r Report) junitVerdict(s *junitSuite, c *junitCase, o structure.Outcome) {
+func (r Report) junitVerdict(c *junit.Case, o structure.Outcome) {
 	if o.Passed || len(o.Detail) == 0 {
 		return
 	}
 	name := TestName(o)
-	word := &junitWord{"test", fmt.Sprintf("%s:%d", o.Suite, o.Line), ""}
+	word := &junit.Word{Type: "test", Message: fmt.Sprintf("%s:%d", o.Suite, o.Line)}
 	for i, d := range o.Detail {
 		if i > 0 {
 			word.Text += "\n"
@@ -69,15 +69,12 @@ func (r Report) junitVerdict(s *junitSuite, c *junitCase, o structure.Outcome) {
 	}
 	switch {
 	case r.allows(name):
-		c.Skipped = &junitWord{Message: "allowed: " + o.Detail[0]}
-		s.Skipped++
+		c.Skipped = &junit.Word{Message: "allowed: " + o.Detail[0]}
 	case !slices.ContainsFunc(r.failing(), func(x finding.Finding) bool { return x.Name == name }):
 		c.Out = word.Text
 	case o.Refused:
 		c.Error = word
-		s.Errors++
 	default:
 		c.Failure = word
-		s.Failures++
 	}
 }

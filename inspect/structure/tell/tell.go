@@ -5,12 +5,12 @@ package tell
 import (
 	"bytes"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"github.com/stagedive/stagedive/inspect/junit"
 	"github.com/stagedive/stagedive/inspect/structure"
 	"github.com/stagedive/stagedive/model/measure"
 )
@@ -200,75 +200,27 @@ func JSON(w io.Writer, r Report) error {
 
 func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
 
-// What of JUnit's XML its readers agree on.
-type suites struct {
-	XMLName  xml.Name `xml:"testsuites"`
-	Name     string   `xml:"name,attr"`
-	Tests    int      `xml:"tests,attr"`
-	Failures int      `xml:"failures,attr"`
-	Errors   int      `xml:"errors,attr"`
-	Time     string   `xml:"time,attr"`
-	Suites   []*suite `xml:"testsuite"`
-}
-
-type suite struct {
-	Name     string  `xml:"name,attr"`
-	Tests    int     `xml:"tests,attr"`
-	Failures int     `xml:"failures,attr"`
-	Errors   int     `xml:"errors,attr"`
-	Time     string  `xml:"time,attr"`
-	Cases    []tcase `xml:"testcase"`
-	spent    time.Duration
-}
-
-type tcase struct {
-	Name    string `xml:"name,attr"`
-	Class   string `xml:"classname,attr"`
-	File    string `xml:"file,attr"`
-	Line    int    `xml:"line,attr"`
-	Time    string `xml:"time,attr"`
-	Failure *word  `xml:"failure"`
-	Error   *word  `xml:"error"`
-}
-
-type word struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
 // JUnit writes the report as test results: a suite for each file, a test that could not
 // be run as an error. Names are those that container-structure-test gives.
 func JUnit(w io.Writer, r Report) error {
-	all := suites{Name: r.Subject, Tests: len(r.Outcomes), Time: clock(r.duration())}
-	_, all.Failures, all.Errors = r.count()
+	all := junit.Report{Name: r.Subject, Time: junit.Clock(r.duration())}
+	spent := time.Duration(0) // on the suite
 	for _, o := range r.Outcomes {
 		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != o.Suite {
-			all.Suites = append(all.Suites, &suite{Name: o.Suite})
+			all.Suites, spent = append(all.Suites, junit.Suite{Name: o.Suite}), 0
 		}
-		s := all.Suites[len(all.Suites)-1]
-		c := tcase{Name: o.Title(), Class: "stagedive." + string(o.Kind), File: o.Suite, Line: o.Line, Time: clock(o.Duration)}
+		c := junit.Case{Name: o.Title(), Class: "stagedive." + string(o.Kind), File: o.Suite, Line: o.Line, Time: junit.Clock(o.Duration)}
 		if !o.Passed {
-			why := &word{strings.Join(o.Detail[:min(len(o.Detail), 1)], ""), strings.Join(o.Detail, "\n")}
+			why := &junit.Word{Message: strings.Join(o.Detail[:min(len(o.Detail), 1)], ""), Text: strings.Join(o.Detail, "\n")}
 			if o.Refused {
 				c.Error = why
-				s.Errors++
 			} else {
 				c.Failure = why
-				s.Failures++
 			}
 		}
-		s.spent += o.Duration
-		s.Tests, s.Time = s.Tests+1, clock(s.spent)
-		s.Cases = append(s.Cases, c)
+		spent += o.Duration
+		s := &all.Suites[len(all.Suites)-1]
+		s.Time, s.Cases = junit.Clock(spent), append(s.Cases, c)
 	}
-	data, err := xml.MarshalIndent(all, "", "  ")
-	if err == nil {
-		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, data)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return nil
+	return junit.Write(w, all)
 }
-
-func clock(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
