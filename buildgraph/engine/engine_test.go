@@ -117,7 +117,7 @@ func TestKilledClientIsCleanedUpAfter(t *testing.T) {
 	if err := client.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
+	enginetest.Eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
 	assertGone(t, o)
 }
 
@@ -134,8 +134,8 @@ func TestKilledEngineIsCleanedUpAfter(t *testing.T) {
 			if err := kill(victim(t, o)); err != nil {
 				t.Fatal(err)
 			}
-			eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
-			eventually(t, "the engine's end", func() bool { return len(daemons(dirOf(o))) == 0 })
+			enginetest.Eventually(t, "the container's end", func() bool { return !alive(container, sleep) })
+			enginetest.Eventually(t, "the engine's end", func() bool { return len(daemons(dirOf(o))) == 0 })
 			if m, err := enginetest.Mounts(dirOf(o)); err != nil || len(m) > 0 {
 				t.Errorf("mounts left: %v", m)
 			}

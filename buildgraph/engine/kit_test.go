@@ -21,12 +21,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/stagedive/stagedive/buildgraph/engine"
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/engine/ociruntime"
 	"github.com/stagedive/stagedive/examples/bases"
 )
 
 // patience bounds every wait of these tests.
-const patience = 60 * time.Second
+const patience = enginetest.Patience
 
 // options are those of an engine of the test's own, which is ended with it.
 func options(t *testing.T) engine.Options {
@@ -52,7 +53,7 @@ func options(t *testing.T) engine.Options {
 		for _, pid := range daemons(dir) {
 			_ = syscall.Kill(pid, syscall.SIGTERM)
 		}
-		eventually(t, "the engine's end", func() bool { return len(daemons(dir)) == 0 })
+		enginetest.Eventually(t, "the engine's end", func() bool { return len(daemons(dir)) == 0 })
 	})
 	return o
 }
@@ -155,18 +156,6 @@ func run(t *testing.T, c *engine.Conn, dockerfile string) string {
 		t.Fatalf("%v\n%s", err, log)
 	}
 	return log
-}
-
-// eventually waits until cond holds.
-func eventually(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(patience)
-	for !cond() {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
 }
 
 // daemons lists the processes whose command line names dir: wardens and engines

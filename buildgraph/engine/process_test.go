@@ -102,7 +102,7 @@ func longSleep(n int) string { return fmt.Sprintf("sleep 86400.%d%d", os.Getpid(
 func eventuallyOne(t *testing.T, text string) int {
 	t.Helper()
 	var pid int
-	eventually(t, "a container with "+text, func() bool {
+	enginetest.Eventually(t, "a container with "+text, func() bool {
 		for _, p := range processes(text) {
 			if alive(p, text) {
 				pid = p
@@ -124,7 +124,7 @@ func alive(pid int, text string) bool {
 func assertGone(t *testing.T, o engine.Options) {
 	t.Helper()
 	dir := dirOf(o)
-	eventually(t, "the engine's end", func() bool { return len(daemons(dir)) == 0 })
+	enginetest.Eventually(t, "the engine's end", func() bool { return len(daemons(dir)) == 0 })
 	if s := enginetest.Sockets(dir); len(s) > 0 {
 		t.Errorf("sockets left: %v", s)
 	}

@@ -368,7 +368,7 @@ func TestLostRecords(t *testing.T) {
 	if err := e.Remove(t.Context(), records[0].Ref); !errors.Is(err, past.ErrGone) {
 		t.Errorf("removing twice: %v", err)
 	}
-	blobs, err := filepath.Glob(filepath.Join(m.dirs.State, "buildkit", "*", "content", "blobs", "sha256", "*"))
+	blobs, err := filepath.Glob(filepath.Join(m.Options.Dirs.State, "buildkit", "*", "content", "blobs", "sha256", "*"))
 	if err != nil || len(blobs) == 0 {
 		t.Fatalf("no blobs: %v", err)
 	}
@@ -387,8 +387,8 @@ func TestLostRecords(t *testing.T) {
 // The engine forgets the oldest builds beyond its bounds when it starts.
 func TestHistoryIsBounded(t *testing.T) {
 	m := newMachine(t)
-	m.opts.ConfigFile = filepath.Join(t.TempDir(), "buildkitd.toml")
-	if err := os.WriteFile(m.opts.ConfigFile, []byte("[history]\n  maxAge = 0\n  maxEntries = 2\n"), 0o600); err != nil {
+	m.Options.ConfigFile = filepath.Join(t.TempDir(), "buildkitd.toml")
+	if err := os.WriteFile(m.Options.ConfigFile, []byte("[history]\n  maxAge = 0\n  maxEntries = 2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c := m.dial(t)

@@ -5,12 +5,10 @@ package solve_test
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve/hold"
 	"github.com/stagedive/stagedive/model/build"
 )
@@ -76,11 +74,7 @@ COPY --from=slow / /
 	}
 	o.wantStates(t, map[string]build.State{"good": build.Done, "test": build.Failed, "slow": build.Cancelled})
 
-	for deadline := time.Now().Add(time.Minute); running("sleep\x00120.7731"); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("what the failed build was doing beside goes on while it is held")
-		}
-	}
+	enginetest.Eventually(t, "the end of what the failed build was doing beside", func() bool { return !enginetest.Running("sleep", "120.7731") })
 	out, code := said(t, o.held, sh(`cat /fine /tmp/written /cache/kept /run/secrets/token; echo " $COLOUR $PWD $(id -u)"; ls /ctx; echo "$STEP"; exit 3`))
 	for _, want := range []string{"fine", "half", "kept", secret, "blue /work 65534", "Dockerfile", "echo half > /tmp/written"} {
 		if !strings.Contains(out, want) {
@@ -101,17 +95,6 @@ COPY --from=slow / /
 	if _, err := o.held.Start(t.Context(), sh("true")); err == nil {
 		t.Error("a container of a build that is over")
 	}
-}
-
-// running says whether some process was called so.
-func running(cmdline string) bool {
-	all, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, name := range all {
-		if text, err := os.ReadFile(name); err == nil && strings.HasPrefix(string(text), cmdline) {
-			return true
-		}
-	}
-	return false
 }
 
 // What is done in a shell is in no later build.

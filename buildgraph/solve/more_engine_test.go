@@ -316,7 +316,7 @@ func TestOrderOfEvents(t *testing.T) {
 // The engine may go away in the middle of a build.
 func TestEngineGoesAway(t *testing.T) {
 	dial(t)
-	sockets, _ := filepath.Glob(filepath.Join(theEngine.dir, "run", "*.sock"))
+	sockets, _ := filepath.Glob(filepath.Join(theEngine.Dir(), "run", "*.sock"))
 	if len(sockets) == 0 {
 		t.Skip("BUILDKIT_HOST names the engine: the embedded one is tested by default")
 	}

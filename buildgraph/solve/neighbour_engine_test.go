@@ -14,12 +14,12 @@ import (
 // What the embedded engine has on the same disk is linked, not sent.
 func TestNeighbourIsLinked(t *testing.T) {
 	c := dial(t)
-	stores, _ := filepath.Glob(filepath.Join(theEngine.dir, "state", "buildkit", "*", "content"))
+	stores, _ := filepath.Glob(filepath.Join(theEngine.Dir(), "state", "buildkit", "*", "content"))
 	if len(stores) == 0 {
 		t.Skip("BUILDKIT_HOST names the engine: the embedded one is tested by default")
 	}
 	p := newProject(t, map[string]string{"Dockerfile": "FROM shell\nRUN head -c 5000000 /dev/zero > /big\n"})
-	p.Export.Dir = filepath.Join(theEngine.dir, "store") // on the engine's file system
+	p.Export.Dir = filepath.Join(theEngine.Dir(), "store") // on the engine's file system
 	p.Export.Neighbours = stores
 	o := p.run(t.Context(), t, c).must(t, build.OutcomeSucceeded)
 	checkExport(t, o.end.Result)

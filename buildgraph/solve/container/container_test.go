@@ -8,14 +8,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	controlapi "github.com/moby/buildkit/api/services/control"
 
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve/container"
 )
 
@@ -135,26 +134,27 @@ func TestEnds(t *testing.T) {
 	if _, err := r.Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), "did not end within 0.5s") {
 		t.Errorf("after its time: %v", err)
 	}
-	gone(t, "sleep\x00120.5511")
+	gone(t, "sleep", "120.5511")
 	c = sh("true")
 	c.Setup, c.Limit = [][]string{{"sleep", "120.5512"}}, 500*time.Millisecond
 	if _, err := r.Run(t.Context(), c); err == nil || !strings.HasPrefix(err.Error(), "setup sleep 120.5512: ") {
 		t.Errorf("a setup after its time: %v", err)
 	}
-	gone(t, "sleep\x00120.5512")
+	gone(t, "sleep", "120.5512")
 
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
+	done := make(chan error, 1)
 	go func() {
-		for !running("sleep\x00120.5513") && ctx.Err() == nil {
-			time.Sleep(5 * time.Millisecond)
-		}
-		cancel(why)
+		_, err := r.Run(ctx, sh("sleep 120.5513"))
+		done <- err
 	}()
-	if _, err := r.Run(ctx, sh("sleep 120.5513")); !errors.Is(err, why) {
+	enginetest.Eventually(t, "the command's start", func() bool { return enginetest.Running("sleep", "120.5513") })
+	cancel(why)
+	if err := <-done; !errors.Is(err, why) {
 		t.Errorf("given up: %v", err)
 	}
-	gone(t, "sleep\x00120.5513")
+	gone(t, "sleep", "120.5513")
 	if got := must(t, r, sh("echo fine")); string(got.Stdout) != "fine\n" {
 		t.Errorf("after all that: %q", got.Stdout)
 	}
@@ -169,16 +169,12 @@ func TestClose(t *testing.T) {
 		_, err := r.Run(t.Context(), sh("sleep 120.5514"))
 		done <- err
 	}()
-	for deadline := time.Now().Add(time.Minute); !running("sleep\x00120.5514"); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("it does not start")
-		}
-	}
+	enginetest.Eventually(t, "the command's start", func() bool { return enginetest.Running("sleep", "120.5514") })
 	r.Close()
 	if err := <-done; err == nil {
 		t.Error("it ended well")
 	}
-	gone(t, "sleep\x00120.5514")
+	gone(t, "sleep", "120.5514")
 }
 
 // When it is closed, the engine keeps nothing open for it: no container, and no file
@@ -212,11 +208,7 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 		return out
 	}
-	for deadline := time.Now().Add(time.Minute); len(inUse()) > 0; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("still in use: %q", inUse())
-		}
-	}
+	enginetest.Eventually(t, "the end of all use", func() bool { return len(inUse()) == 0 })
 	events, err := c.ControlClient().ListenBuildHistory(t.Context(), &controlapi.BuildHistoryRequest{EarlyExit: true})
 	if err != nil {
 		t.Fatal(err)
@@ -226,24 +218,10 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
-// running says whether a process has such a command line.
-func running(cmdline string) bool {
-	all, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, name := range all {
-		if raw, err := os.ReadFile(name); err == nil && strings.Contains(string(raw), cmdline) {
-			return true
-		}
-	}
-	return false
-}
-
-func gone(t testing.TB, cmdline string) {
+// gone waits until no process has been called so any more.
+func gone(t testing.TB, args ...string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); running(cmdline); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%q still runs", cmdline)
-		}
-	}
+	enginetest.Eventually(t, "the end of "+strings.Join(args, " "), func() bool { return !enginetest.Running(args...) })
 }
 
 // Endless output is ended, and long output is kept to a bound.

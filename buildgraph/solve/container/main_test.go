@@ -6,108 +6,35 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/moby/buildkit/client"
 	"github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/stagedive/stagedive/buildgraph/engine"
-	"github.com/stagedive/stagedive/buildgraph/engine/embedded"
 	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/buildgraph/solve/container"
 	"github.com/stagedive/stagedive/examples/bases"
 )
 
-// TestMain makes the test binary its own embedded engine, as the program is.
-func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == engine.DaemonCommand {
-		os.Exit(embedded.Main(context.Background(), os.Args[2:], os.Stderr))
-	}
-	solve.LibraryLog(io.Discard)
-	code := m.Run()
-	if err := theEngine.stop(); err != nil {
-		fmt.Fprintln(os.Stderr, "ending the engine:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
 // theEngine is one engine for all tests of this package.
-var theEngine sharedEngine
+var theEngine enginetest.Shared
 
-type sharedEngine struct {
-	once sync.Once
-	dir  string
-	conn *engine.Conn
-	err  error
-}
-
-func (s *sharedEngine) start() {
-	if s.dir, s.err = os.MkdirTemp("", "stagedive-container-"); s.err != nil {
-		return
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		s.err = err
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	s.conn, s.err = engine.Dial(ctx, engine.Options{
-		Address: os.Getenv("BUILDKIT_HOST"),
-		Exe:     exe,
-		Dirs:    engine.Dirs{State: filepath.Join(s.dir, "state"), Runtime: filepath.Join(s.dir, "run"), Temp: os.TempDir()},
-		Idle:    time.Second,
-		Env:     append(os.Environ(), "XDG_CONFIG_HOME="+filepath.Join(s.dir, "config")),
-	})
-}
-
-// stop gives the engine up, waits until it has ended, and removes what it left.
-func (s *sharedEngine) stop() error {
-	if s.conn != nil {
-		s.conn.Close()
-		lock := filepath.Join(s.dir, "state", "buildkit", "engine.lock")
-		if _, err := os.Stat(lock); err == nil { // the embedded one's: it holds it to its end
-			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-			defer cancel()
-			held := flock.New(lock)
-			if _, err := held.TryLockContext(ctx, 20*time.Millisecond); err != nil {
-				return err
-			}
-			defer held.Unlock()
-		}
-	}
-	if s.dir == "" {
-		return nil
-	}
-	mounts, err := enginetest.Mounts(s.dir)
-	if sockets := enginetest.Sockets(s.dir); err == nil && len(mounts)+len(sockets) > 0 {
-		err = fmt.Errorf("left: %q, %q", mounts, sockets)
-	}
-	return errors.Join(err, os.RemoveAll(s.dir))
+func TestMain(m *testing.M) {
+	enginetest.BeDaemon()
+	solve.LibraryLog(io.Discard)
+	os.Exit(theEngine.Main(m))
 }
 
 // dial gives a real BuildKit: the embedded one, or that of BUILDKIT_HOST.
 func dial(t testing.TB) *client.Client {
 	t.Helper()
-	theEngine.once.Do(theEngine.start)
-	if err := theEngine.err; err != nil {
-		if os.Getenv("STAGEDIVE_REQUIRE_ENGINE") != "" {
-			t.Fatalf("no engine: %v", err)
-		}
-		t.Skipf("no engine: %v", err)
-	}
-	return theEngine.conn.Client
+	return theEngine.Client(t)
 }
 
 var shellBase = sync.OnceValues(func() (bases.Base, error) {

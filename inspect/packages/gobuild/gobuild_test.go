@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"testing"
 
@@ -13,23 +14,38 @@ import (
 	"github.com/stagedive/stagedive/inspect/packages/gobuild"
 )
 
-// programs are this test and the go command that built it, where there is one.
+// programs are one that is made here for Linux, and where this test is of Linux itself also
+// it and the go command.
 func programs(t *testing.T) []string {
+	t.Helper()
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module example.com/made\n\ngo 1.24\n", "main.go": "package main\n\nfunc main() { println(1) }\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := filepath.Join(dir, "made")
+	build := exec.CommandContext(t.Context(), tool, "build", "-o", made, ".")
+	build.Dir, build.Env = dir, append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	if runtime.GOOS != "linux" { // the others are no ELF files
+		return []string{made}
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tool, err := exec.LookPath("go"); err == nil {
-		return []string{self, tool}
-	}
-	return []string{self}
+	return []string{made, self, tool}
 }
 
 // What is read in pieces of any size is what debug/buildinfo reads of the whole.
 func TestReadsWhatBuildinfoReads(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("programs of this system are no ELF files")
-	}
 	var r gobuild.Reader
 	for _, name := range programs(t) {
 		want, err := buildinfo.ReadFile(name)
