@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +28,7 @@ type compareFlags struct {
 	out     outputFlags
 	targets []string
 	against string
-	format  string
+	told    comparedFlags
 	quiet   bool
 }
 
@@ -42,8 +40,8 @@ func newCompareCmd(env environment) *cobra.Command {
 		Long:  compareLong,
 		Args:  usageArgs(cobra.MaximumNArgs(compare.Most)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, ok := comparisonWriter(flags.format); !ok {
-				return usagef("--format %q is not known; use text", flags.format)
+			if err := flags.told.check(); err != nil {
+				return err
 			}
 			if err := flags.out.rules.load(); err != nil {
 				return err
@@ -52,14 +50,14 @@ func newCompareCmd(env environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return flags.write(env, r)
+			return flags.told.write(env, r)
 		},
 	}
 	fs := cmd.Flags()
 	flags.buildFlags.add(fs)
 	fs.StringSliceVar(&flags.targets, "targets", nil, "stages to build together and to compare, the first one with each other")
 	fs.StringVar(&flags.against, "against", "", "compare the target with what it was at a commit, a branch or a tag; NAME... for the commit where this branch left NAME")
-	fs.StringVar(&flags.format, "format", "", "how to print it: text")
+	flags.told.add(fs)
 	fs.BoolVarP(&flags.quiet, "quiet", "q", false, "do not tell of the build on stderr")
 	flags.out.addTheme(fs)
 	flags.out.policy.add(fs)
@@ -70,6 +68,9 @@ func newCompareCmd(env environment) *cobra.Command {
 // report makes what is written: a comparison, or all about the one target.
 func (f *compareFlags) report(ctx context.Context, env environment, args []string) (comparison.Report, error) {
 	if f.against == "" && len(f.targets) == 0 && len(args) < 2 {
+		if f.told.gated() {
+			return comparison.Report{}, usagef("--fail-on-growth and --fail-on measure what stands beside a first side; give --targets, --against or two images")
+		}
 		return f.compareStages(ctx, env, args)
 	}
 	c, err := f.compare(ctx, env, args)
@@ -85,23 +86,4 @@ func (f *compareFlags) compare(ctx context.Context, env environment, args []stri
 		return f.compareTargets(ctx, env, args)
 	}
 	return f.compareImages(ctx, args)
-}
-
-func (f *compareFlags) write(env environment, r comparison.Report) error {
-	write, _ := comparisonWriter(f.format)
-	r.Width, _ = env.size()
-	r.ASCII = env.ascii()
-	if err := write(env.stdout, r); err != nil {
-		return fmt.Errorf("writing the comparison: %w", err)
-	}
-	return nil
-}
-
-// comparisonWriter is what writes a comparison in a format.
-func comparisonWriter(format string) (write func(io.Writer, comparison.Report) error, ok bool) {
-	switch format {
-	case "", "text":
-		return comparison.Text, true
-	}
-	return nil, false
 }

@@ -89,15 +89,3 @@ func TestDocumentation(t *testing.T) {
 		t.Errorf("the page has no section on %v", top)
 	}
 }
-
-// TestTypes: every type of file has a name.
-func TestTypes(t *testing.T) {
-	for typ, n := range typeNames {
-		if n == "" || strings.Contains(n, " ") {
-			t.Errorf("type %d is %q", typ, n)
-		}
-	}
-	if len(typeNames) != 7 {
-		t.Errorf("%d types", len(typeNames))
-	}
-}

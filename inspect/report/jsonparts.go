@@ -164,11 +164,6 @@ type fileDoc struct {
 	Layer   int    `json:"layer"`
 }
 
-var typeNames = map[image.Type]string{
-	image.Regular: "file", image.Directory: "directory", image.Symlink: "symlink", image.Hardlink: "hardlink",
-	image.CharDevice: "char-device", image.BlockDevice: "block-device", image.FIFO: "fifo",
-}
-
 // writeFiles writes the files that are asked for, one a line: there may be a million.
 func (r Report) writeFiles(b *bufio.Writer) error {
 	t := r.tree()
@@ -185,7 +180,7 @@ func (r Report) writeFiles(b *bufio.Writer) error {
 	for n, id := range ids {
 		i := t.Info(id)
 		doc := fileDoc{
-			Path: t.Path(id), Type: typeNames[i.Type], Mode: fmt.Sprintf("%04o", i.Mode), UID: i.UID, GID: i.GID, Size: i.Size,
+			Path: t.Path(id), Type: i.Type.String(), Mode: fmt.Sprintf("%04o", i.Mode), UID: i.UID, GID: i.GID, Size: i.Size,
 			ModTime: i.ModTime, Link: i.Link, Layer: i.Layer,
 		}
 		if t.IsDir(id) {

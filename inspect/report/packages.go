@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/report/markdown"
 	"github.com/stagedive/stagedive/model/inventory"
 )
 
@@ -65,8 +66,8 @@ func packageNotes(p inventory.Package) string {
 }
 
 func (r Report) markdownPackages(b *bufio.Writer) {
-	table(b, "kind", "package", "version", "size:", "layer:", "where", "")
+	markdown.Table(b, "kind", "package", "version", "size:", "layer:", "where", "")
 	for _, p := range r.packages() {
-		cells(b, string(p.Kind), code(p.Name), code(p.Version), r.Show.size(p.Size), fmt.Sprint(p.Layer+1), code(p.Path), plain(packageNotes(p)))
+		markdown.Cells(b, string(p.Kind), markdown.Code(p.Name), markdown.Code(p.Version), r.Show.size(p.Size), fmt.Sprint(p.Layer+1), markdown.Code(p.Path), markdown.Plain(packageNotes(p)))
 	}
 }

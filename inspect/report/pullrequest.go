@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagedive/stagedive/inspect/report/markdown"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/policy"
@@ -25,7 +26,7 @@ func PullRequest(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
 	failing := r.failing()
 	title := map[string]string{"pass": "✅ passes", "fail": "❌ fails", "unknown": "❔ cannot be judged"}[r.Verdict()]
-	fmt.Fprintf(b, "### stagedive: %s %s\n", code(r.Gate.Subject), title)
+	fmt.Fprintf(b, "### stagedive: %s %s\n", markdown.Code(r.Gate.Subject), title)
 	r.pullSizes(b)
 
 	fmt.Fprintf(b, "\n**%s**", r.tally(r.Findings))
@@ -45,7 +46,7 @@ func PullRequest(w io.Writer, r Report) error {
 	r.folded(b, "allowed", r.allowed())
 	var notes []string
 	for _, n := range slices.Concat(r.Notes(), r.policyNotes()) {
-		notes = append(notes, "- "+plain(n))
+		notes = append(notes, "- "+markdown.Plain(n))
 	}
 	if len(notes) > 0 {
 		fmt.Fprintf(b, "\n%s\n", strings.Join(notes, "\n"))
@@ -63,7 +64,7 @@ func (r Report) pullSizes(b *bufio.Writer) {
 	if len(r.budgets()) == 0 {
 		return
 	}
-	table(b, "budget", "is:", "may be:", "")
+	markdown.Table(b, "budget", "is:", "may be:", "")
 	for _, m := range r.budgets() {
 		value, word := m.Kind.Amount(m.Value), "ok"
 		switch {
@@ -74,22 +75,22 @@ func (r Report) pullSizes(b *bufio.Writer) {
 		case m.Over():
 			word = "**over**"
 		}
-		cells(b, m.Kind.Says(), value, m.Kind.Amount(m.Limit), word)
+		markdown.Cells(b, m.Kind.Says(), value, m.Kind.Amount(m.Limit), word)
 	}
 }
 
 func (r Report) pullFindings(b *bufio.Writer, list []finding.Finding) {
-	table(b, "severity", "what", "where", "fix")
+	markdown.Table(b, "severity", "what", "where", "fix")
 	for _, f := range list {
-		what := "**" + plain(f.Title) + "**" + plain(strings.Replace(note(f), "  ", " ", 1)) + "<br>" + code(f.Subject())
+		what := "**" + markdown.Plain(f.Title) + "**" + markdown.Plain(strings.Replace(note(f), "  ", " ", 1)) + "<br>" + markdown.Code(f.Subject())
 		if f.Size > 0 {
 			what += ", " + r.Show.size(f.Size)
 		}
-		fix := plain(one(f.Fix))
+		fix := markdown.Plain(one(f.Fix))
 		if f.Allowed != nil {
-			fix = plain(one(f.Allowed.Reason))
+			fix = markdown.Plain(one(f.Allowed.Reason))
 		}
-		cells(b, f.Severity.String(), what+" · "+f.Rule, plain(r.whereabouts(f)), fix)
+		markdown.Cells(b, f.Severity.String(), what+" · "+f.Rule, markdown.Plain(r.whereabouts(f)), fix)
 	}
 }
 

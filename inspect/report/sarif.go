@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/stagedive/stagedive/inspect/report/markdown"
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
@@ -106,15 +107,15 @@ func (r Report) sarifRule(rule finding.Rule, list []finding.Finding) sarifRule {
 	if rule.More != "" {
 		help = append(help, rule.More)
 	}
-	markdown := "**Why:** " + plain(rule.Why) + "\n\n**Fix:** " + plain(rule.Fix)
+	text := "**Why:** " + markdown.Plain(rule.Why) + "\n\n**Fix:** " + markdown.Plain(rule.Fix)
 	for para := range strings.SplitSeq(rule.More, "\n\n") {
 		if para != "" {
-			markdown += "\n\n" + plain(one(para))
+			text += "\n\n" + markdown.Plain(one(para))
 		}
 	}
 	return sarifRule{
 		ID: rule.ID, Name: pascal(rule.Title), Short: sarifText{sanitize.Shorten(rule.Title, 1024)}, Full: sarifText{sanitize.Shorten(rule.Why, 1024)},
-		Help: sarifMessage{strings.Join(help, "\n\n"), markdown}, Config: sarifConfig{sarifLevels[worst]},
+		Help: sarifMessage{strings.Join(help, "\n\n"), text}, Config: sarifConfig{sarifLevels[worst]},
 		Properties: sarifRuleProperties{[]string{"security", "container", string(rule.Category)}, "high", sarifScores[worst]},
 	}
 }

@@ -51,6 +51,17 @@ func keysOf(prefix string, typ reflect.Type) []string {
 	var out []string
 	for f := range typ.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" || name == "" && !f.Anonymous {
+			continue // JSON does not have it, as long as all that it has is named by a tag
+		}
+		if f.Anonymous {
+			inner := f.Type
+			if inner.Kind() == reflect.Pointer {
+				inner = inner.Elem()
+			}
+			out = append(out, keysOf(prefix, inner)...)
+			continue
+		}
 		out = append(out, prefix+name)
 		inner := f.Type
 		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {

@@ -32,6 +32,10 @@ type Side struct {
 	Notes []string
 }
 
+// Read says whether all of its image is known: that it is there, and every layer of it
+// could be read.
+func (s Side) Read() bool { return s.Image != nil && len(s.Image.Unread()) == 0 }
+
 // Build is what building a side came to.
 type Build struct {
 	Elapsed time.Duration // wall time; sides that were built together share it

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stagedive/stagedive/model/finding"
@@ -77,6 +78,7 @@ func (c *Comparison) Facts() []Fact {
 		{Key: "layers", Label: "layers", Growth: true, Cells: c.each(func(i int, s Side) Cell {
 			return Cell{Number: int64(len(s.Image.Layers)), Note: fmt.Sprintf("%d shared, %s", shared, measure.Bytes(sharedBytes))}
 		})},
+		{Key: "layers.shared", Label: "  in all of them", Cells: c.each(func(int, Side) Cell { return Cell{Number: int64(shared), Note: measure.Bytes(sharedBytes)} })},
 		{Key: "files", Label: "files", Growth: true, Cells: c.each(func(i int, s Side) Cell {
 			return Cell{Number: int64(c.Tree(i).Files(image.Root))}
 		})},
@@ -107,11 +109,28 @@ func (c *Comparison) Facts() []Fact {
 			n := finding.Count(s.Found)
 			return Cell{Number: int64(n.Total()), Note: n.String()}
 		})},
+	)
+	facts = append(facts, c.severities()...)
+	facts = append(facts,
 		Fact{Key: "build.busy", Label: "build, work of its steps", Unit: Duration, Cells: c.built(func(b Build) Cell { return Cell{Number: int64(b.Busy)} })},
 		Fact{Key: "build.ran", Label: "  steps run", Cells: c.built(func(b Build) Cell { return Cell{Number: int64(b.Ran)} })},
 		Fact{Key: "build.cached", Label: "  steps from the cache", Cells: c.built(func(b Build) Cell { return Cell{Number: int64(b.Cached)} })},
 	)
 	return known(facts)
+}
+
+// severities are the findings by how severe they are, without those that no side has.
+func (c *Comparison) severities() []Fact {
+	var out []Fact
+	for _, level := range finding.Severities() {
+		f := Fact{Key: "findings." + level.String(), Label: "  " + level.String(), Growth: true, Cells: c.each(func(_ int, s Side) Cell {
+			return Cell{Number: int64(finding.Count(s.Found)[level])}
+		})}
+		if slices.ContainsFunc(f.Cells, func(cell Cell) bool { return cell.Number > 0 }) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // each has a number of every side that has an image.

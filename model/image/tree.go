@@ -1,6 +1,7 @@
 package image
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -22,6 +23,16 @@ const (
 	Whiteout // in a layer's own tree only: the path is removed
 	Opaque   // in a layer's own tree only: a directory whose earlier content is removed
 )
+
+var typeNames = [...]string{"file", "directory", "symlink", "hardlink", "char-device", "block-device", "fifo", "whiteout", "opaque"}
+
+// String is the type's word, as programs read it.
+func (t Type) String() string {
+	if int(t) < len(typeNames) {
+		return typeNames[t]
+	}
+	return fmt.Sprintf("type(%d)", uint8(t))
+}
 
 // IsDir says whether entries of the type hold others.
 func (t Type) IsDir() bool { return t == Directory || t == Opaque }

@@ -13,13 +13,15 @@ import (
 type page struct {
 	b     *bufio.Writer
 	width int  // cells
+	bound bool // lines are cut to the width
 	ascii bool // nothing but ASCII for bars and arrows
 }
 
-// The widths of pages: of one that nobody asked for, and the least.
+// The widths of pages: of bars where nothing bounds it, and the least.
 const (
 	usualWidth = 80
-	leastWidth = 60
+	// Narrowest is the width in cells below which text is not fitted.
+	Narrowest = 60
 )
 
 func newPage(b *bufio.Writer, r Report) page {
@@ -27,12 +29,16 @@ func newPage(b *bufio.Writer, r Report) page {
 	if width <= 0 {
 		width = usualWidth
 	}
-	return page{b, max(leastWidth, width), r.ASCII}
+	return page{b, max(Narrowest, width), r.Width > 0, r.ASCII}
 }
 
 // line writes one line, cut to the width.
 func (p page) line(format string, args ...any) {
-	fmt.Fprintln(p.b, p.cut(strings.TrimRight(fmt.Sprintf(format, args...), " "), p.width))
+	text := strings.TrimRight(fmt.Sprintf(format, args...), " ")
+	if p.bound {
+		text = p.cut(text, p.width)
+	}
+	fmt.Fprintln(p.b, p.plain(text))
 }
 
 // verbatim writes a line as it is: somebody wants to copy it.

@@ -5,22 +5,20 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
-	"github.com/stagedive/stagedive/model/compare"
-	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/sanitize"
 )
 
-// Text writes the comparison for people, without colour: the numbers, then the
-// packages and settings that differ. Of one target it writes the ladder, what crossed,
-// what became of each stage, and how the same is done without stages.
+// Text writes the comparison for people, without colour: how much larger or smaller the
+// sides are, the numbers, and what differs. Of one target it writes the ladder, what
+// crossed, what became of each stage, and how the same is done without stages. It fits
+// the report's width; without one nothing is cut.
 func Text(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
-	if r.Comparison != nil {
-		sides(b, r.Comparison)
-	}
 	p := newPage(b, r)
+	if r.Comparison != nil {
+		p.sides(r)
+	}
 	if r.Ladder != nil {
 		p.ladder(r.Ladder)
 	}
@@ -34,117 +32,90 @@ func Text(w io.Writer, r Report) error {
 		fmt.Fprintln(b)
 		p.separate(r.Ladder.Separate)
 	}
-	return b.Flush()
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("writing the comparison: %w", err)
+	}
+	return nil
 }
 
 // sides write what stands side by side.
-func sides(b *bufio.Writer, c *compare.Comparison) {
-	rows := table{head(c)}
-	for _, f := range c.Facts() {
-		row := []string{f.Label}
-		for i := range c.Sides {
-			text := f.Text(i)
-			if f.Cells[i].Note != "" {
-				text += " (" + f.Cells[i].Note + ")"
-			}
-			if p, ok := f.Percent(i); ok && f.Unit == compare.Bytes && p != 0 {
-				text += fmt.Sprintf(" %+.0f %%", p)
-			}
-			row = append(row, text)
-		}
-		rows = append(rows, row)
+func (p page) sides(r Report) {
+	names, legend := p.shortNames(r)
+	for _, h := range r.headlines() {
+		p.sentence(2, h.text())
 	}
-	rows.write(b)
-	packages(b, c)
-	settings(b, c)
-	notes(b, c)
-}
-
-// notes writes what must be known of the sides.
-func notes(b *bufio.Writer, c *compare.Comparison) {
-	first := true
-	for _, s := range c.Sides {
-		for _, n := range append(slices.Clone(s.Notes), s.Problem) {
-			if n == "" {
-				continue
-			}
-			if first {
-				fmt.Fprintln(b)
-				first = false
-			}
-			fmt.Fprintf(b, "note: %s: %s\n", s.Name, n)
+	for _, line := range legend {
+		p.line("%s", line)
+	}
+	for _, n := range r.notes() {
+		p.sentence(6, "note: "+n)
+	}
+	for i, s := range r.sections(names) {
+		if i > 0 || len(legend)+len(r.headlines()) > 0 {
+			fmt.Fprintln(p.b)
 		}
+		p.section(s)
 	}
 }
 
-func head(c *compare.Comparison) []string {
-	row := []string{""}
-	for _, s := range c.Sides {
-		row = append(row, s.Name)
+// sentence writes a sentence in one line, or in as many as a bound page takes.
+func (p page) sentence(hang int, s string) {
+	if p.bound {
+		p.text(0, hang, s)
+		return
 	}
-	return row
+	p.line("%s", s)
 }
 
-// packages writes those that differ.
-func packages(b *bufio.Writer, c *compare.Comparison) {
-	rows := table{append([]string{"packages that differ"}, head(c)[1:]...)}
-	for _, p := range c.Packages() {
-		if p.Same() {
-			continue
-		}
-		row := []string{string(p.Kind) + " " + p.Name}
-		for i := range c.Sides {
-			text := strings.Join(p.Versions[i], ", ")
-			if p.Change(i) == image.Removed || text == "" {
-				text = "–"
-			}
-			row = append(row, text)
-		}
-		rows = append(rows, row)
+// shortNames are what stands above the columns: the sides' names, or letters with what
+// they stand for where the names are too long to stand side by side.
+func (p page) shortNames(r Report) (names, legend []string) {
+	names = r.names()
+	room := 24
+	if p.bound {
+		room = min(room, (p.width-18)/len(names)-2)
 	}
-	if len(rows) > 1 {
-		fmt.Fprintln(b)
-		rows.write(b)
+	long := false
+	for _, n := range names {
+		long = long || cells(n) > room
 	}
-}
-
-// settings writes those that differ.
-func settings(b *bufio.Writer, c *compare.Comparison) {
-	rows := table{append([]string{"settings that differ"}, head(c)[1:]...)}
-	for _, s := range c.Settings() {
-		if s.Same() {
-			continue
-		}
-		row := []string{s.Name}
-		for _, v := range s.Values {
-			if v == "" {
-				v = "–"
-			}
-			row = append(row, v)
-		}
-		rows = append(rows, row)
-	}
-	if len(rows) > 1 {
-		fmt.Fprintln(b)
-		rows.write(b)
-	}
-}
-
-// table is rows of the same number of cells, the head first.
-type table [][]string
-
-func (t table) write(b *bufio.Writer) {
-	widths := make([]int, len(t[0]))
-	for _, row := range t {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range t {
+	for i, s := range r.Comparison.Sides {
 		line := ""
-		for i, cell := range row {
-			line += cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+		if long {
+			names[i] = string(rune('A' + i))
+			line = names[i] + "  " + s.Name
 		}
-		fmt.Fprintln(b, strings.TrimRight(line, " "))
+		if s.Detail != "" {
+			if line == "" {
+				line = s.Name
+			}
+			line += "  " + s.Detail
+		}
+		if line != "" {
+			legend = append(legend, line)
+		}
 	}
+	return names, legend
+}
+
+// notes are what is odd about the sides, a sentence each.
+func (r Report) notes() []string {
+	var out []string
+	for _, s := range r.Comparison.Sides {
+		for _, n := range append(slices.Clone(s.Notes), s.Problem) {
+			if n != "" {
+				out = append(out, s.Name+": "+n)
+			}
+		}
+		if s.Image == nil {
+			continue
+		}
+		if unread := s.Image.UnreadInWords(); unread != "" {
+			out = append(out, fmt.Sprintf("%s: %s could not be read; what is there is not compared", s.Name, unread))
+		}
+		for _, p := range s.Image.Problems {
+			out = append(out, s.Name+": "+sanitize.Text(p))
+		}
+	}
+	return out
 }

@@ -1,4 +1,4 @@
-package report
+package markdown
 
 import "testing"
 
@@ -13,8 +13,8 @@ func TestMarkdownIsText(t *testing.T) {
 		" x ":         "`  x  `",
 		"@here <b>#1": "`@here <b>#1`",
 	} {
-		if got := code(s); got != want {
-			t.Errorf("code(%q) = %q, want %q", s, got, want)
+		if got := Code(s); got != want {
+			t.Errorf("Code(%q) = %q, want %q", s, got, want)
 		}
 	}
 	for s, want := range map[string]string{
@@ -25,8 +25,8 @@ func TestMarkdownIsText(t *testing.T) {
 		"fixes #12":           "`fixes #12`",
 		"~~gone~~ &amp; a\\b": "\\~\\~gone\\~\\~ \\&amp; a\\\\b",
 	} {
-		if got := plain(s); got != want {
-			t.Errorf("plain(%q) = %q, want %q", s, got, want)
+		if got := Plain(s); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", s, got, want)
 		}
 	}
 }

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/stagedive/stagedive/inspect/report/comparison"
+	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/compare/growth"
+	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/sanitize"
+)
+
+// comparedFlags say how a comparison is told, and when it fails.
+type comparedFlags struct {
+	format string
+	output string
+	all    bool
+	files  bool
+	grow   []string
+	failOn string
+
+	limits []growth.Limit // what grow means
+}
+
+// comparisonFormats are the forms of a comparison, in the order in which they are told of.
+var comparisonFormats = []string{"text", "json", "markdown"}
+
+func (f *comparedFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&f.format, "format", "", "how to print it: "+strings.Join(comparisonFormats, ", "))
+	fs.StringVarP(&f.output, "output", "o", "", "write it to FILE instead of stdout")
+	fs.BoolVar(&f.all, "all", false, "print lists to their end")
+	fs.BoolVar(&f.files, "files", false, "with --format json, every path that differs")
+	fs.StringArrayVar(&f.grow, "fail-on-growth", nil, "exit with 3 when a side is larger than the first by more: 5%, 10MB, or by name: files=10%,packages=0 (repeatable)")
+	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a side has a finding this severe or worse that the first has not")
+}
+
+// check says what is wrong with the flags.
+func (f *comparedFlags) check() (err error) {
+	if f.format != "" && !slices.Contains(comparisonFormats, f.format) {
+		return usagef("--format %q is not known; use one of %s", f.format, strings.Join(comparisonFormats, ", "))
+	}
+	if f.files && f.format != "json" {
+		return usagef("--files is for --format json; --all makes the lists of the other forms longer")
+	}
+	if _, ok := finding.ParseSeverity(f.failOn); !ok && f.failOn != "" {
+		return usagef("--fail-on %q is not a severity; use info, low, medium, high or critical", f.failOn)
+	}
+	if f.limits, err = growth.Parse(f.grow, "--fail-on-growth"); err != nil {
+		return usage(fmt.Errorf("--fail-on-growth: %w", err))
+	}
+	return nil
+}
+
+// writer is what writes the form that is asked for.
+func (f *comparedFlags) writer() func(io.Writer, comparison.Report) error {
+	switch f.format {
+	case "json":
+		return comparison.JSON
+	case "markdown":
+		return comparison.Markdown
+	}
+	return comparison.Text
+}
+
+// write tells of the comparison, and says whether it passes.
+func (f *comparedFlags) write(env environment, r comparison.Report) error {
+	r.All, r.Files = f.all, f.files
+	if r.Comparison != nil {
+		r.Growth = growth.Check(r.Comparison, f.limits)
+	}
+	if err := f.tell(env, r); err != nil {
+		return err
+	}
+	return f.judge(env, r)
+}
+
+// tell writes it to where it is wanted.
+func (f *comparedFlags) tell(env environment, r comparison.Report) error {
+	if f.output == "" || f.output == "-" {
+		r.Width, _ = env.size()
+		r.ASCII = env.ascii()
+		if err := f.writer()(env.stdout, r); err != nil {
+			return fmt.Errorf("writing the comparison: %w", err)
+		}
+		return nil
+	}
+	var buf bytes.Buffer
+	err := f.writer()(&buf, r)
+	if err == nil {
+		err = os.WriteFile(f.output, buf.Bytes(), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the comparison: %w", err)
+	}
+	return nil
+}
+
+// gated says whether anything is to fail.
+func (f *comparedFlags) gated() bool { return len(f.limits) > 0 || f.failOn != "" }
+
+// judge says on stderr what has grown by too much and what is newly found, and gives the
+// exit code for it. Where nothing has, and a layer could not be read, nobody knows.
+func (f *comparedFlags) judge(env environment, r comparison.Report) error {
+	c := r.Comparison
+	if c == nil || !f.gated() {
+		return nil
+	}
+	var broken []string
+	sure := true
+	for _, m := range r.Growth {
+		if m.Broken() {
+			broken = append(broken, m.Sentence(c))
+		}
+		sure = sure && m.Sure
+	}
+	if level, ok := finding.ParseSeverity(f.failOn); ok {
+		for i, s := range c.Sides {
+			sure = sure && s.Read()
+			if n := c.New(i).AtLeast(level); i > 0 && n > 0 {
+				broken = append(broken, fmt.Sprintf("%s has %s at or above %s that %s has not", s.Name, measure.Plural(n, "finding"), level, c.Sides[0].Name))
+			}
+		}
+	}
+	if len(broken) > 0 {
+		for _, b := range broken {
+			fmt.Fprintf(env.stderr, "stagedive: %s\n", sanitize.Lines(b))
+		}
+		return exitError{exitFindings, nil}
+	}
+	if !sure {
+		return fmt.Errorf("whether anything has grown is not known: %s", unreadSides(c))
+	}
+	return nil
+}
+
+// unreadSides names the sides of which something is not known.
+func unreadSides(c *compare.Comparison) string {
+	var out []string
+	for _, s := range c.Sides {
+		switch {
+		case s.Image == nil:
+			out = append(out, "there is no image of "+s.Name)
+		case !s.Read():
+			out = append(out, fmt.Sprintf("%s of %s could not be read", s.Image.UnreadInWords(), s.Name))
+		}
+	}
+	return strings.Join(out, ", ")
+}
