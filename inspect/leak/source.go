@@ -55,6 +55,7 @@ func (v *view) sourceLeak(index int, p, beside *project) leak {
 		}
 	}
 	if beside != nil {
+		l.holds = slices.Concat(p.files, beside.files)
 		l.evidence = append(l.evidence, "what builds it lies beside: "+enumerate(names(beside.files), 3))
 	}
 	return l
