@@ -50,36 +50,63 @@ func (s *separator) fetch(from model.NodeID, src string, line int, parents bool)
 	}
 	if key := root + " " + at; !s.here[key] {
 		s.here[key] = true
-		s.say(s.carry(from, name, root, at)...)
+		s.fetches = append(s.fetches, fetch{from, name, root, at})
 	}
 	return taken
 }
 
-// carry are the commands that bring a path out of an image into a directory, below which
-// it lies as it did in the image. A container that is created and never runs needs a
-// command all the same.
-func (s *separator) carry(from model.NodeID, name, root, at string) []string {
-	ref, box := s.g.Label(from), name+"-files"
-	if s.g.IsStage(from) {
-		ref = "stage/" + ref
-	} else if x, _ := s.g.External(from); x.Kind == model.ExternalContext && !strings.ContainsAny(ref, ":/") {
-		return []string{"# " + ref + " is a named context: its files go below " + root}
+// fetch is a path to be brought out of an image into a directory, below which it lies as
+// it did in the image.
+type fetch struct {
+	from           model.NodeID
+	name, root, at string // of the node, the directory, the path in the image
+}
+
+// carry has the script do what is to be fetched, all from one image together. A container
+// that is created and never runs needs a command all the same.
+func (s *separator) carry() {
+	for len(s.fetches) > 0 {
+		first := s.fetches[0]
+		var rest []fetch
+		commands := []string{}
+		for _, f := range s.fetches {
+			if f.from != first.from {
+				rest = append(rest, f)
+				continue
+			}
+			commands = append(commands, f.commands()...)
+		}
+		s.fetches = rest
+		ref := s.g.Label(first.from)
+		if s.g.IsStage(first.from) {
+			ref = "stage/" + ref
+		} else if x, _ := s.g.External(first.from); x.Kind == model.ExternalContext && !strings.ContainsAny(ref, ":/") {
+			s.say("# " + ref + " is a named context: its files go below " + first.root)
+			continue
+		}
+		s.say("docker create --name " + first.box() + " " + quote(ref) + " -")
+		s.say(commands...)
+		s.say("docker rm " + first.box())
 	}
-	out := []string{"docker create --name " + box + " " + quote(ref) + " -"}
+}
+
+// box is the name of the container.
+func (f fetch) box() string { return f.name + "-files" }
+
+// commands copy the path while the container is there.
+func (f fetch) commands() []string {
 	switch {
-	case strings.ContainsAny(at, "*?["): // docker cp knows no wildcards
+	case strings.ContainsAny(f.at, "*?["): // docker cp knows no wildcards
 		match := "--no-wildcards-match-slash "
-		if strings.Contains(at, "**") {
+		if strings.Contains(f.at, "**") {
 			match = ""
 		}
-		out = append(out, "mkdir -p "+quote(root), "docker export "+box+" | tar -x -C "+quote(root)+" --wildcards "+match+quote(strings.TrimPrefix(at, "/")))
-	case at == "/":
-		out = append(out, "mkdir -p "+quote(root), "docker cp "+box+":/. "+quote(root+"/"))
-	default:
-		dir := path.Join(root, path.Dir(at)) + "/"
-		out = append(out, "mkdir -p "+quote(dir), "docker cp -L "+quote(box+":"+at)+" "+quote(dir))
+		return []string{"mkdir -p " + quote(f.root), "docker export " + f.box() + " | tar -x -C " + quote(f.root) + " --wildcards " + match + quote(strings.TrimPrefix(f.at, "/"))}
+	case f.at == "/":
+		return []string{"mkdir -p " + quote(f.root), "docker cp " + f.box() + ":/. " + quote(f.root+"/")}
 	}
-	return append(out, "docker rm "+box)
+	dir := path.Join(f.root, path.Dir(f.at)) + "/"
+	return []string{"mkdir -p " + quote(dir), "docker cp -L " + quote(f.box()+":"+f.at) + " " + quote(dir)}
 }
 
 // containerName is a name for files of a node that containers and directories may have.

@@ -43,13 +43,14 @@ const carried = "carried"
 
 // separator makes a Separate.
 type separator struct {
-	g    *model.Graph
-	in   crossing.Input
-	r    *crossing.Report
-	plan model.Plan
-	own  map[int]bool    // stages that need an image of their own
-	here map[string]bool // what lies in the build context already
-	out  *Separate
+	g       *model.Graph
+	in      crossing.Input
+	r       *crossing.Report
+	plan    model.Plan
+	own     map[int]bool    // stages that need an image of their own
+	here    map[string]bool // what lies in the build context already
+	fetches []fetch         // what the image at hand needs of others
+	out     *Separate
 }
 
 // separate takes a Dockerfile apart; nil where it would be a single one all the same.
@@ -113,6 +114,7 @@ func (s *separator) unit(stage int) {
 		}
 	}
 	d.Lines = append(s.args(d.Lines), d.Lines...)
+	s.carry()
 	if stage == s.in.Target {
 		s.say("docker build -t " + d.Tag + " .")
 	} else {

@@ -105,8 +105,8 @@ func (p page) bar(first, all float64, width int) string {
 	}
 	whole := part(all, width)
 	head := min(part(first, width), whole)
-	if first < all && head == whole && whole > 0 {
-		head--
+	if first < all && head == whole && (whole > 1 || first < all/2) {
+		head = max(0, head-1)
 	}
 	return strings.Repeat(light, head) + strings.Repeat(full, whole-head) + strings.Repeat(empty, width-whole)
 }
