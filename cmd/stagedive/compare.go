@@ -18,7 +18,8 @@ make, what each COPY --from and mount carried, and what was left behind.
 
 With --targets it builds several stages of the Dockerfile in PATH together, in one
 solve, so that what they share runs once. With --against it builds the target as it
-was at another commit, and as it is now; nothing of the repository is touched.
+was at another commit, and as it is now; nothing of the repository is touched. With
+--against-record it compares with what a record has kept of an image or a build.
 Otherwise it opens images wherever they lie, as stagedive inspect does. The first
 one is what the others are measured against.`
 
@@ -28,6 +29,8 @@ type compareFlags struct {
 	out     outputFlags
 	targets []string
 	against string
+	record  string // --against-record
+	save    string // --save-record
 	told    comparedFlags
 	quiet   bool
 }
@@ -35,7 +38,7 @@ type compareFlags struct {
 func newCompareCmd(env environment) *cobra.Command {
 	var flags compareFlags
 	cmd := &cobra.Command{
-		Use:   "compare [PATH] | --targets A,B[,C] [PATH] | --against COMMIT [PATH] | IMAGE IMAGE [IMAGE]",
+		Use:   "compare [PATH] | --targets A,B[,C] [PATH] | --against COMMIT [PATH] | --against-record FILE [PATH|IMAGE] | IMAGE IMAGE [IMAGE]",
 		Short: "images or targets side by side: size, layers, files, packages, leaks",
 		Long:  compareLong,
 		Args:  usageArgs(cobra.MaximumNArgs(compare.Most)),
@@ -50,6 +53,9 @@ func newCompareCmd(env environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := flags.keep(cmd.Context(), env, r); err != nil {
+				return err
+			}
 			return flags.told.write(env, r)
 		},
 	}
@@ -57,6 +63,8 @@ func newCompareCmd(env environment) *cobra.Command {
 	flags.buildFlags.add(fs)
 	fs.StringSliceVar(&flags.targets, "targets", nil, "stages to build together and to compare, the first one with each other")
 	fs.StringVar(&flags.against, "against", "", "compare the target with what it was at a commit, a branch or a tag; NAME... for the commit where this branch left NAME")
+	fs.StringVar(&flags.record, "against-record", "", "compare with what FILE has kept: a record of an image (--save-record) or of a build (build --record)")
+	fs.StringVar(&flags.save, "save-record", "", "keep what is known of the last side in FILE, for --against-record")
 	flags.told.add(fs)
 	fs.BoolVarP(&flags.quiet, "quiet", "q", false, "do not tell of the build on stderr")
 	flags.out.addTheme(fs)
@@ -67,9 +75,9 @@ func newCompareCmd(env environment) *cobra.Command {
 
 // report makes what is written: a comparison, or all about the one target.
 func (f *compareFlags) report(ctx context.Context, env environment, args []string) (comparison.Report, error) {
-	if f.against == "" && len(f.targets) == 0 && len(args) < 2 {
+	if f.against == "" && f.record == "" && len(f.targets) == 0 && len(args) < 2 {
 		if f.told.gated() {
-			return comparison.Report{}, usagef("--fail-on-growth and --fail-on measure what stands beside a first side; give --targets, --against or two images")
+			return comparison.Report{}, usagef("--fail-on-growth and --fail-on measure what stands beside a first side; give --targets, --against, --against-record or two images")
 		}
 		return f.compareStages(ctx, env, args)
 	}
@@ -80,6 +88,8 @@ func (f *compareFlags) report(ctx context.Context, env environment, args []strin
 // compare makes the comparison that the command line asks for.
 func (f *compareFlags) compare(ctx context.Context, env environment, args []string) (*compare.Comparison, error) {
 	switch {
+	case f.record != "":
+		return f.compareAgainstRecord(ctx, env, args)
 	case f.against != "":
 		return f.compareAgainst(ctx, env, args)
 	case len(f.targets) > 0:

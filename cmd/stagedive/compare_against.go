@@ -62,12 +62,11 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 			return nil, err
 		}
 		s.note("building " + what)
-		b, err := j.together(ctx, []int{j.target}, s.write)
+		sides, err := j.buildSides(ctx, f.out.rules, layers, s)
 		if err != nil {
 			s.failed(f.quiet)
-			return nil, err
 		}
-		return j.sides(ctx, b, f.out.rules, layers)
+		return sides, err
 	}
 	old, err := built(then.job, then.commit.Name()+" "+then.commit.Subject)
 	if err != nil {

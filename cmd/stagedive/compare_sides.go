@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/stagedive/stagedive/buildgraph/solve"
@@ -22,20 +23,29 @@ func (f *compareFlags) compareImages(ctx context.Context, refs []string) (*compa
 	if err != nil {
 		return nil, err
 	}
-	platform := ""
-	if len(f.platforms) > 0 {
-		platform = f.platforms[0]
-	}
 	layers := cache.NewShared(userCache())
 	sides := make([]compare.Side, len(refs))
 	for i, ref := range refs {
-		res, err := openNamed(ctx, ref, under(p, inspect.Options{Platform: platform, Cache: layers}), f.out.rules.set)
-		if err != nil {
+		if sides[i], err = f.imageSide(ctx, ref, under(p, inspect.Options{Cache: layers})); err != nil {
 			return nil, err
 		}
-		sides[i] = compare.Side{Name: sanitize.Text(ref), Detail: res.Image.Place, Image: res.Image, Found: res.Findings}
 	}
 	return compare.New(sides...), nil
+}
+
+// imageSide opens an image, or the record of one.
+func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Options) (compare.Side, error) {
+	if r, ok, err := openRecord(ref); ok || err != nil {
+		return sideOf(filepath.Base(ref), r), err
+	}
+	if len(f.platforms) > 0 {
+		opt.Platform = f.platforms[0]
+	}
+	res, err := openNamed(ctx, ref, opt, f.out.rules.set)
+	if err != nil {
+		return compare.Side{}, err
+	}
+	return compare.Side{Name: sanitize.Text(ref), Detail: res.Image.Place, Image: res.Image, Found: res.Findings}, nil
 }
 
 // compareTargets builds the stages that --targets names and compares their images.

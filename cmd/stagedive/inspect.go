@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/leak"
 	"github.com/stagedive/stagedive/inspect/leak/redact"
 	"github.com/stagedive/stagedive/inspect/leak/rules"
+	"github.com/stagedive/stagedive/inspect/record"
 	"github.com/stagedive/stagedive/inspect/report"
 	"github.com/stagedive/stagedive/inspect/scan"
 	"github.com/stagedive/stagedive/inspect/source"
@@ -27,7 +29,7 @@ func newInspectCmd(env environment) *cobra.Command {
 	var out outputFlags
 	var stage stageFlags
 	var parts partFlags
-	var platform, format string
+	var platform, format, save string
 	cmd := &cobra.Command{
 		Use:   "inspect IMAGE | --stage NAME [PATH]",
 		Short: "open an image wherever it lies, or a stage of a build: layers, files, leaks",
@@ -57,6 +59,9 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err := out.check(); err != nil {
 				return err
 			}
+			if stage.given() && save != "" {
+				return usagef("--save-record is for images: of a stage its files are known, not what is installed; build the image up to it with --target")
+			}
 			if stage.given() {
 				return inspectStage(cmd.Context(), env, &stage, &out, args, platform, format, show)
 			}
@@ -73,12 +78,17 @@ func newInspectCmd(env environment) *cobra.Command {
 				return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive inspect -")
 			case args[0] == "-":
 				open = env.openPiped
-			case format == "" && env.interactive():
+			case format == "" && save == "" && env.interactive():
 				return interactiveImage(cmd.Context(), env, &out, args[0], platform, p)
 			}
 			res, err := open(cmd.Context(), args[0], under(p, inspect.Options{Platform: platform}), out.rules.set)
 			if err != nil {
 				return err
+			}
+			if save != "" {
+				if err := saveRecord(cmd.Context(), env, save, record.Record{Name: res.Image.Ref, Image: res.Image, Found: res.Findings}); err != nil || format == "" {
+					return errors.Join(err, out.failing(res.Image, res.Findings))
+				}
 			}
 			r := reportOf(res, recall(ownStore(), res.Image.Digest).Graph, out.rules.set)
 			r.Show = show
@@ -91,6 +101,7 @@ func newInspectCmd(env environment) *cobra.Command {
 	cmd.Flags().StringVar(&platform, "platform", "", "which image of several, such as linux/arm64")
 	cmd.Flags().StringVar(&format, "format", "", "print instead of opening the explorer: text, json, markdown")
 	cmd.Flags().StringVar(&out.failOn, "fail-on", "", "exit with 3 when a finding is this severe or worse")
+	cmd.Flags().StringVar(&save, "save-record", "", "keep what is known of the image in FILE, for compare --against-record")
 	out.rules.add(cmd.Flags())
 	parts.add(cmd.Flags())
 	stage.add(cmd.Flags())
@@ -162,6 +173,9 @@ func openImage(ctx context.Context, ref string, opt inspect.Options, by *rules.S
 
 // openNamed opens an image, and joins it to its Dockerfile if stagedive has built it here.
 func openNamed(ctx context.Context, ref string, opt inspect.Options, by *rules.Set) (*inspect.Result, error) {
+	if r, ok, err := openRecord(ref); ok || err != nil {
+		return resultOf(r), err
+	}
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform, Built: ownStore()})
 	if err != nil {
 		return nil, err

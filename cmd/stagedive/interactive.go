@@ -127,6 +127,14 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 // interactiveImage opens the explorer on an image. Where it is is found out before, so
 // that an error is one line in the shell; it is read while its screen is there.
 func interactiveImage(ctx context.Context, env environment, out *outputFlags, ref, platform string, p *policy.Policy) error {
+	if r, ok, err := openRecord(ref); ok || err != nil {
+		if err != nil {
+			return err
+		}
+		return runTUI(ctx, env, out, tui.Config{
+			Ref: ref, Inspector: keptImage{r}, NoBuilder: "This is the record of an image: there is no Dockerfile to build.",
+		})
+	}
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ import (
 var (
 	ErrNoFile  = errors.New("no such file in the image")
 	ErrChanged = errors.New("the image is not the one that was opened any more: open it again")
+	ErrRecord  = errors.New("this is a record of an image, which has no contents of files: open the image itself")
 )
 
 // Reader reads files of one image. Its methods may be called concurrently.
@@ -38,11 +39,20 @@ type Reader struct {
 // New returns a Reader of an image with its trees. ref is where to find it, if that
 // is not im.Ref, which is sanitised.
 func New(im *image.Image, ref string) *Reader {
+	if im.Recorded {
+		return From(im, nothing{})
+	}
 	if ref == "" {
 		ref = im.Ref
 	}
 	return &Reader{im: im, ref: ref}
 }
+
+// nothing is the Opener of a record.
+type nothing struct{}
+
+// Open implements Opener.
+func (nothing) Open(context.Context, int, string) (io.Reader, int64, error) { return nil, 0, ErrRecord }
 
 // Of returns a Reader of an image whose source is still open, after it was read: that
 // spares looking for it, and going through a stream to learn what is in it. The source

@@ -29,6 +29,9 @@ type Image struct {
 	Layers       []Layer       `json:"layers"`
 	History      []History     `json:"history,omitempty"`
 	Problems     []string      `json:"problems,omitempty"` // what was odd about it, a sentence each
+	// Recorded says that this is what a record has kept of an image (inspect/record), and
+	// that nobody knows whether it still lies anywhere: nothing can be read of its files.
+	Recorded bool `json:"-"`
 	// Packages are those that its layers install, in inventory.Compare's order.
 	Packages []inventory.Package `json:"-"`
 }
