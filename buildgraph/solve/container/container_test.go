@@ -16,6 +16,7 @@ import (
 
 	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve/container"
+	"github.com/stagedive/stagedive/buildgraph/solve/container/containertest"
 )
 
 // sh is a command for the image's shell.
@@ -36,7 +37,7 @@ func must(t testing.TB, r *container.Root, c container.Command) container.Result
 // What a command writes, its exit code, its user, directory and environment are what
 // was asked for.
 func TestRun(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	r := opened(t, im)
 	for _, c := range []struct {
 		name     string
@@ -70,7 +71,7 @@ func TestRun(t *testing.T) {
 
 // A program that is not there, or is none, is told as a shell tells it.
 func TestNoProgram(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	r := opened(t, im)
 	bad := [][]string{{"sh", "-c", "mkdir /opt; printf '#!/no/such\\n' > /opt/script; printf text > /opt/text; chmod 755 /opt/script /opt/text; ln -s /opt/script /opt/link"}}
 	for _, c := range []struct {
@@ -105,7 +106,7 @@ func TestNoProgram(t *testing.T) {
 
 // Nothing of what a command does is seen by another, setup or not.
 func TestClean(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	r := opened(t, im)
 	one := sh("cat /s; echo own >> /s; rm /etc/os-release; cat /s")
 	one.Setup, one.SetupEnv = [][]string{{"sh", "-c", "echo setup > /s"}}, one.Env
@@ -127,7 +128,7 @@ func TestClean(t *testing.T) {
 // A command that does not end is ended, with its children, by its time or by whoever
 // gives up; what was written until then is lost with it.
 func TestEnds(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	r := opened(t, im)
 	c := sh("sleep 120.5511 & sleep 120.5511")
 	c.Limit = 500 * time.Millisecond
@@ -162,7 +163,7 @@ func TestEnds(t *testing.T) {
 
 // Closing ends what runs.
 func TestClose(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	r := opened(t, im)
 	done := make(chan error, 1)
 	go func() {
@@ -180,7 +181,7 @@ func TestClose(t *testing.T) {
 // When it is closed, the engine keeps nothing open for it: no container, and no file
 // system in use. No build is remembered.
 func TestNothingIsLeft(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	c := dial(t)
 	r := opened(t, im)
 	with := sh("cat /s")
@@ -226,7 +227,7 @@ func gone(t testing.TB, args ...string) {
 
 // Endless output is ended, and long output is kept to a bound.
 func TestOutputIsBounded(t *testing.T) {
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	r := opened(t, im)
 	got := must(t, r, sh("head -c 100000000 /dev/zero; echo end >&2"))
 	if len(got.Stdout) != container.Kept || !got.Cut || string(got.Stderr) != "end\n" || got.Code != 0 {
@@ -244,7 +245,7 @@ func TestScratch(t *testing.T) {
 	if got := must(t, r, container.Command{Args: []string{"sh"}}); got.Code != container.NotFound {
 		t.Errorf("in an empty image: %+v", got)
 	}
-	r = opened(t, packed(layerOf(t, "basename", program(t))))
+	r = opened(t, containertest.Over(container.Image{}, containertest.Layer(t, "basename", program(t))))
 	if got := must(t, r, container.Command{Args: []string{"/basename", "/a/there"}}); string(got.Stdout) != "there\n" || got.Code != 0 {
 		t.Errorf("a program alone: %+v %s", got, got.Stderr)
 	}
@@ -253,7 +254,7 @@ func TestScratch(t *testing.T) {
 // program is one that needs nothing around it: what the shell image consists of.
 func program(t testing.TB) []byte {
 	t.Helper()
-	im, _ := shell(t)
+	im := containertest.Shell(t)
 	in, err := im.Open(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
@@ -276,32 +277,15 @@ func program(t testing.TB) []byte {
 
 // A layer that can't be read, or is not what its digest says, is told.
 func TestBadLayers(t *testing.T) {
-	good := layerOf(t, "x", []byte("x"))
-	im := packed(good)
+	good := containertest.Layer(t, "x", []byte("x"))
+	im := containertest.Over(container.Image{}, good)
 	im.Open = func(context.Context, int) (io.ReadCloser, error) { return nil, errors.New("the disk is on fire") }
 	if _, err := opened(t, im).Run(t.Context(), sh("true")); err == nil || !strings.Contains(err.Error(), "reading layer 1: the disk is on fire") {
 		t.Errorf("unreadable: %v", err)
 	}
-	im = packed(layerOf(t, "y", []byte("y")))
+	im = containertest.Over(container.Image{}, containertest.Layer(t, "y", []byte("y")))
 	im.Open = func(context.Context, int) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(good)), nil }
 	if _, err := opened(t, im).Run(t.Context(), sh("true")); err == nil || !strings.Contains(err.Error(), "loading the image into the engine") {
 		t.Errorf("another layer: %v", err)
 	}
-}
-
-// layerOf is a layer with one program in it.
-func layerOf(t testing.TB, name string, data []byte) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	w := tar.NewWriter(&buf)
-	if err := w.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o755, Size: int64(len(data))}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
 }
