@@ -100,7 +100,7 @@ func (p pairing) source(word string, c *model.Copy, dest string) {
 		return
 	}
 	b, there := p.to.Find(dest)
-	for _, at := range matches(p.from, word) {
+	for _, at := range slices.Backward(matches(p.from, word)) {
 		a, ok := p.from.Follow(at)
 		if !ok || !there {
 			continue
@@ -138,7 +138,7 @@ func (p pairing) pair(a, b image.NodeID) {
 }
 
 // matches are the paths that a word of a COPY means in a file system: the word itself, or
-// what its wildcards match.
+// what its wildcards match, in the order in which BuildKit copies it.
 func matches(t *image.Tree, word string) []string {
 	clean := path.Clean("/" + word)
 	parts := strings.Split(strings.TrimPrefix(clean, "/"), "/")
@@ -169,6 +169,9 @@ func matches(t *image.Tree, word string) []string {
 	for i, id := range at {
 		out[i] = t.RawPath(id)
 	}
+	slices.SortFunc(out, func(a, b string) int { // as a walk comes by
+		return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+	})
 	return out
 }
 

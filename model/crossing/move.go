@@ -69,13 +69,9 @@ func (m *move) keeps(to *look, now image.NodeID) bool {
 	if !ok || !to.kept[id] || !same(m.tree, now, to.tree, id) {
 		return false
 	}
-	if by := to.tree.Layer(id); by != m.layer {
-		for k := m.layer + 1; k <= by && k < len(to.Image.Layers); k++ {
-			if t := to.Image.Layers[k].Tree; t != nil && copies(to, k) {
-				if _, again := t.Find(m.tree.RawPath(now)); again {
-					return false // it was brought once more, from elsewhere
-				}
-			}
+	for k := m.layer + 1; k <= to.tree.Layer(id) && k < len(to.Image.Layers); k++ {
+		if to.writes(k, m.tree.RawPath(now)) {
+			return false // it was brought once more, from elsewhere
 		}
 	}
 	return true

@@ -76,7 +76,7 @@ func (w *walk) trace() {
 			}
 			from := w.looks[e.From]
 			if e.Kind == model.EdgeBase {
-				from.below(to)
+				from.below(to, at)
 			} else if m := w.moves[i]; m != nil {
 				m.follow(from, to)
 			}
@@ -94,8 +94,9 @@ func (l *look) file(id image.NodeID) bool {
 	return !l.tree.IsDir(id) && l.tree.Type(id) != image.Whiteout && l.tree.Change(id) != image.Removed
 }
 
-// below marks what a stage that is built upon this one keeps unchanged.
-func (l *look) below(upper *look) {
+// below marks what a stage that is built upon this one keeps unchanged. What that stage
+// stores again with the same content is unchanged, unless it was brought from elsewhere.
+func (l *look) below(upper *look, stage int) {
 	type both struct{ a, b image.NodeID }
 	for todo := []both{{image.Root, image.Root}}; len(todo) > 0; {
 		at := todo[len(todo)-1]
@@ -111,11 +112,33 @@ func (l *look) below(upper *look) {
 				if upper.tree.IsDir(b) {
 					todo = append(todo, both{a, b})
 				}
-			case upper.kept[b] && same(l.tree, a, upper.tree, b):
+			case upper.kept[b] && same(l.tree, a, upper.tree, b) && !upper.brought(b, stage):
 				l.kept[a] = true
 			}
 		}
 	}
+}
+
+// brought says whether a COPY or ADD of the stage itself wrote a file, whatever stored it
+// again afterwards.
+func (l *look) brought(id image.NodeID, stage int) bool {
+	by := l.tree.Layer(id)
+	for k := by; k >= 0 && k < len(l.Image.Layers) && l.Image.Layers[k].Origin.Stage == stage; k-- {
+		if l.writes(k, l.tree.RawPath(id)) {
+			return true
+		}
+	}
+	return false
+}
+
+// writes says whether a layer that brings files from elsewhere has one at a path.
+func (l *look) writes(layer int, p string) bool {
+	t := l.Image.Layers[layer].Tree
+	if t == nil || !copies(l, layer) {
+		return false
+	}
+	id, ok := t.Find(p)
+	return ok && t.Type(id) != image.Whiteout
 }
 
 // share finds the files that are kept by another of their names.
