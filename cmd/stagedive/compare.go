@@ -33,6 +33,7 @@ type compareFlags struct {
 	save    string // --save-record
 	told    comparedFlags
 	quiet   bool
+	diff    diffFlags
 }
 
 func newCompareCmd(env environment) *cobra.Command {
@@ -46,6 +47,9 @@ func newCompareCmd(env environment) *cobra.Command {
 			if err := flags.told.check(); err != nil {
 				return err
 			}
+			if err := flags.diff.check(flags.told); err != nil {
+				return err
+			}
 			if err := flags.out.rules.load(); err != nil {
 				return err
 			}
@@ -55,6 +59,9 @@ func newCompareCmd(env environment) *cobra.Command {
 			}
 			if err := flags.keep(cmd.Context(), env, r); err != nil {
 				return err
+			}
+			if flags.diff.path != "" {
+				return flags.diff.write(cmd.Context(), env, r.Comparison)
 			}
 			return flags.told.write(env, r)
 		},
@@ -67,6 +74,7 @@ func newCompareCmd(env environment) *cobra.Command {
 	fs.StringVar(&flags.save, "save-record", "", "keep what is known of the last side in FILE, for --against-record")
 	flags.told.add(fs)
 	fs.BoolVarP(&flags.quiet, "quiet", "q", false, "do not tell of the build on stderr")
+	flags.diff.add(fs)
 	flags.out.addTheme(fs)
 	flags.out.policy.add(fs)
 	flags.out.rules.add(fs)
@@ -76,6 +84,9 @@ func newCompareCmd(env environment) *cobra.Command {
 // report makes what is written: a comparison, or all about the one target.
 func (f *compareFlags) report(ctx context.Context, env environment, args []string) (comparison.Report, error) {
 	if f.against == "" && f.record == "" && len(f.targets) == 0 && len(args) < 2 {
+		if f.told.files || f.diff.path != "" {
+			return comparison.Report{}, usagef("--files and --diff need two sides: give --targets, --against, --against-record or two images")
+		}
 		if f.told.gated() {
 			return comparison.Report{}, usagef("--fail-on-growth and --fail-on measure what stands beside a first side; give --targets, --against, --against-record or two images")
 		}

@@ -37,7 +37,7 @@ func (f *comparedFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.format, "format", "", "how to print it: "+strings.Join(comparisonFormats, ", "))
 	fs.StringVarP(&f.output, "output", "o", "", "write it to FILE instead of stdout")
 	fs.BoolVar(&f.all, "all", false, "print lists to their end")
-	fs.BoolVar(&f.files, "files", false, "with --format json, every path that differs")
+	fs.BoolVar(&f.files, "files", false, "every path that differs, the largest difference first, a line each: a sign for each side, what differs beside the content, bytes, path; with --format json beside the rest")
 	fs.StringArrayVar(&f.grow, "fail-on-growth", nil, "exit with 3 when a side is larger than the first by more: 5%, 10MB, or by name: files=10%,packages=0 (repeatable)")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a side has a finding this severe or worse that the first has not")
 }
@@ -47,8 +47,8 @@ func (f *comparedFlags) check() (err error) {
 	if f.format != "" && !slices.Contains(comparisonFormats, f.format) {
 		return usagef("--format %q is not known; use one of %s", f.format, strings.Join(comparisonFormats, ", "))
 	}
-	if f.files && f.format != "json" {
-		return usagef("--files is for --format json; --all makes the lists of the other forms longer")
+	if f.files && f.format == "markdown" {
+		return usagef("--files is for text and for --format json; --all makes the lists of a page longer")
 	}
 	if _, ok := finding.ParseSeverity(f.failOn); !ok && f.failOn != "" {
 		return usagef("--fail-on %q is not a severity; use info, low, medium, high or critical", f.failOn)
@@ -61,11 +61,13 @@ func (f *comparedFlags) check() (err error) {
 
 // writer is what writes the form that is asked for.
 func (f *comparedFlags) writer() func(io.Writer, comparison.Report) error {
-	switch f.format {
-	case "json":
+	switch {
+	case f.format == "json":
 		return comparison.JSON
-	case "markdown":
+	case f.format == "markdown":
 		return comparison.Markdown
+	case f.files:
+		return comparison.Files
 	}
 	return comparison.Text
 }

@@ -172,3 +172,20 @@ func Delta(d time.Duration) string {
 	}
 	return "+" + text
 }
+
+// BytesDelta is a difference of bytes with its sign: +1.2 MB, -340 B, and 0 B without
+// one.
+func BytesDelta(n int64) string {
+	switch {
+	case n < 0:
+		return "-" + Bytes(-n)
+	case n > 0:
+		return "+" + Bytes(n)
+	}
+	return Bytes(0)
+}
+
+// Stamp is a file's time, seconds since 1970, as ls --full-time has it, in UTC.
+func Stamp(seconds int64) string {
+	return time.Unix(seconds, 0).UTC().Format("2006-01-02 15:04:05")
+}

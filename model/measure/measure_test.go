@@ -112,3 +112,17 @@ func TestDelta(t *testing.T) {
 		}
 	}
 }
+
+func TestBytesDelta(t *testing.T) {
+	for want, n := range map[string]int64{"0 B": 0, "+1.2 MB": 1_200_000, "-340 B": -340} {
+		if got := BytesDelta(n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestStamp(t *testing.T) {
+	if got := Stamp(1_700_000_000); got != "2023-11-14 22:13:20" {
+		t.Error(got)
+	}
+}

@@ -180,7 +180,7 @@ func (m *Model) toggle() tea.Cmd {
 	}
 	at := r.list[i]
 	if !at.open && r.cost(at.id, atOnce) >= atOnce {
-		m.shown.open.add(int(at.id))
+		m.shown.open.Add(int(at.id))
 		return m.ask()
 	}
 	r.toggle(i)

@@ -2,6 +2,7 @@ package files
 
 import (
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/pane/bits"
 	"github.com/stagedive/stagedive/tui/pane/image/pattern"
 )
 
@@ -9,9 +10,9 @@ import (
 // to. It keeps no second tree: a million files cost it 14 MB.
 type look struct {
 	tree   *image.Tree
-	shown  bits    // nil: all
-	inner  bits    // directories that something is shown below
-	bytes  []int64 // of directories, as Tree.Size counts; nil: as the tree says
+	shown  bits.Set // nil: all
+	inner  bits.Set // directories that something is shown below
+	bytes  []int64  // of directories, as Tree.Size counts; nil: as the tree says
 	files  []int32
 	layers []int16 // of directories: the one layer that wrote all below them, or mixed
 	totals image.Counts
@@ -42,8 +43,8 @@ func newLook(t *image.Tree, v view, p pattern.Pattern, stop func() bool) *look {
 	l := &look{tree: t}
 	n := t.Len()
 	if narrow := !v.all || v.kinds != 0 || !p.Empty(); narrow {
-		l.shown = newBits(n)
-		l.shown.add(int(image.Root))
+		l.shown = bits.New(n)
+		l.shown.Add(int(image.Root))
 		if !l.choose(v, &p, stop) {
 			return nil
 		}
@@ -91,7 +92,7 @@ func (l *look) choose(v view, p *pattern.Pattern, stop func() bool) bool {
 			}
 			score = s
 		}
-		l.shown.add(i)
+		l.shown.Add(i)
 		if flat && (filtered || !t.IsDir(id)) {
 			l.hits = append(l.hits, hit{id, int32(score)})
 		}
@@ -120,7 +121,7 @@ func (l *look) sum(stop func() bool) bool {
 	if l.shown != nil {
 		l.bytes, l.files = make([]int64, n), make([]int32, n)
 	}
-	l.inner = newBits(n)
+	l.inner = bits.New(n)
 	for i := range l.layers {
 		l.layers[i] = noLayer
 	}
@@ -128,7 +129,7 @@ func (l *look) sum(stop func() bool) bool {
 		if i%patience == 0 && stop() {
 			return false
 		}
-		if l.shown != nil && !l.shown.has(i) {
+		if l.shown != nil && !l.shown.Has(i) {
 			continue
 		}
 		id := image.NodeID(i)
@@ -143,7 +144,7 @@ func (l *look) sum(stop func() bool) bool {
 			break
 		}
 		up := int(t.Parent(id))
-		l.inner.add(up)
+		l.inner.Add(up)
 		by := l.layers[i]
 		if !isDir || by == noLayer {
 			by = int16(t.Layer(id))
@@ -159,7 +160,7 @@ func (l *look) sum(stop func() bool) bool {
 		if l.shown == nil {
 			continue
 		}
-		l.shown.add(up)
+		l.shown.Add(up)
 		if change == image.Removed && t.Change(image.NodeID(up)) != image.Removed {
 			continue
 		}
@@ -193,10 +194,10 @@ func (l *look) tally(id image.NodeID, change image.Change) {
 }
 
 // has says whether a node is shown.
-func (l *look) has(id image.NodeID) bool { return l.shown == nil || l.shown.has(int(id)) }
+func (l *look) has(id image.NodeID) bool { return l.shown == nil || l.shown.Has(int(id)) }
 
 // leaf says whether nothing is shown below a node.
-func (l *look) leaf(id image.NodeID) bool { return !l.inner.has(int(id)) }
+func (l *look) leaf(id image.NodeID) bool { return !l.inner.Has(int(id)) }
 
 // size is the bytes of what is shown at and below a node.
 func (l *look) size(id image.NodeID) int64 {

@@ -161,7 +161,7 @@ func (m *Model) request() (request, bool) {
 		same := a.tree == r.tree
 		r.fresh = !same || a.view.text != m.view.text || a.view.all != m.view.all || a.view.kinds != m.view.kinds
 		if same {
-			r.open = append(bits(nil), a.open...)
+			r.open = a.open.Clone()
 		}
 		if r.fresh && m.view.text == "" && a.view.text == "" && a.rows != nil {
 			r.keepOpen = a.rows.opened(keptOpen)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
+	"github.com/stagedive/stagedive/tui/pane/bits"
 	"github.com/stagedive/stagedive/tui/pane/image/pattern"
 )
 
@@ -19,7 +20,7 @@ type request struct {
 	view    view
 	pattern pattern.Pattern
 	tree    *image.Tree // of the scope, where it is there already
-	open    bits        // of tree
+	open    bits.Set    // of tree
 	height  int         // rows that are visible
 
 	keepOpen []string // directories that were open before
@@ -140,13 +141,13 @@ func (a *answer) sortHits() {
 
 // sortByPath puts a list in the order of the tree's rows by name.
 func (a *answer) sortByPath() {
-	wanted := newBits(a.tree.Len())
+	wanted := bits.New(a.tree.Len())
 	for _, h := range a.look.hits {
-		wanted.add(int(h.id))
+		wanted.Add(int(h.id))
 	}
 	out := a.look.hits[:0]
 	for id := range a.tree.Walk(image.Root) {
-		if wanted.has(int(id)) {
+		if wanted.Has(int(id)) {
 			out = append(out, hit{id: id})
 		}
 	}
@@ -160,10 +161,10 @@ const filterRows = 500
 func (a *answer) layOut() {
 	r := &rows{look: a.look, by: a.view.sorted(), open: a.open}
 	if r.open == nil || a.fresh {
-		r.open = newBits(a.tree.Len())
+		r.open = bits.New(a.tree.Len())
 		for _, path := range a.keepOpen {
 			if id, ok := a.tree.Find(path); ok && a.tree.IsDir(id) {
-				r.open.add(int(id))
+				r.open.Add(int(id))
 				r.uncover(id)
 			}
 		}

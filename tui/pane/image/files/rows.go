@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/tui/pane/bits"
 )
 
 // row is a visible node of the tree.
@@ -20,13 +21,13 @@ type rows struct {
 	look *look
 	by   order
 	list []row
-	open bits // also directories that are out of sight
+	open bits.Set // also directories that are out of sight
 }
 
 // expand appends what is visible below a directory.
 func (r *rows) expand(to []row, dir image.NodeID, depth int16) []row {
 	for _, id := range r.children(dir) {
-		open := r.open.has(int(id)) && !r.look.leaf(id)
+		open := r.open.Has(int(id)) && !r.look.leaf(id)
 		to = append(to, row{id, depth, open})
 		if open {
 			to = r.expand(to, id, depth+1)
@@ -61,7 +62,7 @@ func (r *rows) cost(dir image.NodeID, limit int) int {
 		return limit
 	}
 	for _, c := range t.Children(dir, image.ByName) {
-		if r.open.has(int(c)) && n < limit {
+		if r.open.Has(int(c)) && n < limit {
 			n += r.cost(c, limit-n)
 		}
 	}
@@ -72,7 +73,7 @@ func (r *rows) cost(dir image.NodeID, limit int) int {
 func (r *rows) toggle(i int) {
 	at := &r.list[i]
 	if at.open {
-		r.open.drop(int(at.id))
+		r.open.Drop(int(at.id))
 		at.open = false
 		end := i + 1
 		for end < len(r.list) && r.list[end].depth > at.depth {
@@ -84,7 +85,7 @@ func (r *rows) toggle(i int) {
 	if r.look.leaf(at.id) {
 		return
 	}
-	r.open.add(int(at.id))
+	r.open.Add(int(at.id))
 	at.open = true
 	r.list = slices.Insert(r.list, i+1, r.expand(nil, at.id, at.depth+1)...)
 }
@@ -92,7 +93,7 @@ func (r *rows) toggle(i int) {
 // uncover opens what lies above a node.
 func (r *rows) uncover(id image.NodeID) {
 	for up := r.look.tree.Parent(id); up > image.Root; up = r.look.tree.Parent(up) {
-		r.open.add(int(up))
+		r.open.Add(int(up))
 	}
 }
 
@@ -113,13 +114,13 @@ func (r *rows) openAll(limit int) {
 			visible = some
 			continue
 		}
-		if up := t.Parent(dir); some == 0 || up != image.Root && !r.open.has(int(up)) {
+		if up := t.Parent(dir); some == 0 || up != image.Root && !r.open.Has(int(up)) {
 			continue
 		}
 		if visible += some; limit > 0 && visible > limit {
 			return
 		}
-		r.open.add(int(dir))
+		r.open.Add(int(dir))
 	}
 }
 
@@ -132,7 +133,7 @@ func (r *rows) openLonely() {
 			return
 		}
 		dir = kids[0]
-		r.open.add(int(dir))
+		r.open.Add(int(dir))
 	}
 }
 
