@@ -82,7 +82,9 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 	}
 	for i := range today {
 		today[i].Name, today[i].Detail = workTree, then.changed
-		today[i].Notes = []string{then.changed}
+		if i < len(old) && old[i].Build.Ran > 0 && today[i].Build.Cached > 0 {
+			today[i].Notes = []string{"the steps that did not change came from the cache, some as the build before had left them: what the two builds took can't be compared"}
+		}
 	}
 	return compare.New(append(old, today...)...), s.err
 }
