@@ -92,6 +92,8 @@ type App struct {
 	failure     error   // why there is nothing to show; Run returns it
 	opened      *opened // nil unless a stage is open or being opened
 	openings    int     // generation of opened
+	comparing   comparing
+	marks       []int // stages that are marked for a comparison, ascending
 	watch       watching
 	linting     linting
 	reloads     int // generation of the last reload
@@ -138,6 +140,9 @@ func New(cfg Config) *App {
 	} else {
 		a.tab = tabImage
 	}
+	if cfg.Comparison != nil {
+		a.tab = tabCompare
+	}
 	for _, ref := range cfg.Breakpoints {
 		a.breakpoints[ref] = true
 	}
@@ -158,7 +163,12 @@ func (a *App) Init() tea.Cmd {
 	if a.cfg.Ref != "" && a.cfg.Inspector != nil {
 		cmds = append(cmds, a.inspect(build.Result{Ref: a.cfg.Ref}, -1))
 	}
+	if a.cfg.Comparison != nil {
+		cmds = append(cmds, a.compareImages())
+	}
 	switch {
+	case len(a.cfg.Compare) > 1 && a.graph != nil:
+		cmds = append(cmds, a.compareTargets(a.cfg.Compare))
 	case a.cfg.AutoWatch && a.cfg.Watcher != nil && a.graph != nil && a.target >= 0:
 		cmds = append(cmds, a.startWatching())
 		a.watch.builds = a.cfg.AutoBuild
@@ -229,6 +239,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.saved(msg)
 	case readMsg:
 		a.reading = false
+	case sidesMsg:
+		return a.putSideBySide(msg)
 	case listedMsg:
 		return a.listed(msg)
 	case comparedMsg:
@@ -284,9 +296,11 @@ func (a *App) adopt(g *model.Graph) {
 		}
 	}
 	a.moveBreakpoints(a.graph, g)
+	a.moveMarks(a.graph, g)
 	a.graph = g
 	clear(a.cursors)
 	a.graphPane.SetGraph(g)
+	a.tellMarks()
 	a.setTarget(a.target)
 }
 

@@ -22,6 +22,17 @@ type run struct {
 	cancelled bool  // by the user
 	past      *past // the build of the history that it tells of; nil for one of our own
 	err       error // why nothing more is told; set when feed is closed
+	// beyond ends what goes on after the build's end; nil when nothing does. Such a run
+	// is of a comparison.
+	beyond context.CancelFunc
+}
+
+// stop ends all of it.
+func (r *run) stop() {
+	r.cancel()
+	if r.beyond != nil {
+		r.beyond()
+	}
 }
 
 // heard keeps the build's clock: the newest time that an event bore, and when it
@@ -58,6 +69,7 @@ func (a *App) startBuild() tea.Cmd {
 		return a.say(theme.Warning, "nothing can be built here")
 	}
 	a.stopInspecting()
+	a.stopComparing()
 	builder, target := a.cfg.Builder, a.target
 	closed := a.closeStage() // what comes is newer
 	return tea.Batch(closed, a.begin(target, nil, func(ctx context.Context, emit func(build.Event)) error {
@@ -222,6 +234,9 @@ func (a *App) ended(r *run) tea.Cmd {
 
 // afterBuild goes on with what a build that is over asks for.
 func (a *App) afterBuild(r *run) tea.Cmd {
+	if r.beyond != nil {
+		return a.builtSides()
+	}
 	switch e := a.build.End; e.Outcome {
 	case build.OutcomeSucceeded:
 		return a.startInspecting(r.target)
@@ -256,7 +271,7 @@ func (a *App) cancel() tea.Cmd {
 		return a.leave()
 	}
 	a.run.cancelled = true
-	a.run.cancel()
+	a.run.stop()
 	if a.run.past != nil {
 		return nil // endedPast says it
 	}
@@ -267,12 +282,15 @@ func (a *App) cancel() tea.Cmd {
 // second time it does not wait.
 func (a *App) leave() tea.Cmd {
 	a.stopInspecting()
+	if a.run == nil {
+		a.stopComparing()
+	}
 	if a.run == nil || a.leaving {
 		return tea.Quit
 	}
 	a.leaving = true
 	a.run.cancelled = true
-	a.run.cancel()
+	a.run.stop()
 	after := a.clock.After(leaveTime)
 	return func() tea.Msg {
 		<-after
@@ -374,5 +392,5 @@ func (a *App) ticked() tea.Cmd {
 }
 
 func (a *App) moving() bool {
-	return a.run != nil || a.inspection.running() || a.opened != nil && a.opened.running() || a.builds != nil && a.builds.Moving()
+	return a.run != nil || a.inspection.running() || a.opened != nil && a.opened.running() || a.comparing.running() || a.builds != nil && a.builds.Moving()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/history"
 	"github.com/stagedive/stagedive/model/image"
@@ -102,7 +103,8 @@ func (SystemClock) Now() time.Time { return time.Now() }
 // After is time.After.
 func (SystemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
-// Config is what an App is made from. Only Graph or Image must be there.
+// Config is what an App is made from. Only Graph, Image, Ref or
+// Comparison must be there.
 type Config struct {
 	Graph    *model.Graph // nil to look at an image from a file
 	Target   int          // stage index; a negative one means the default target
@@ -118,14 +120,20 @@ type Config struct {
 	Stages    Stages    // nil: only images are looked into
 	Watcher   Watcher   // nil: there is nothing to watch
 	Linter    Linter    // nil: the Dockerfile is not judged
+	Comparer  Comparer  // nil: stages are not compared
 	AutoBuild bool      // start building at once
 	AutoWatch bool      // watch from the start
 
 	Breakpoints []build.StepRef // steps of Graph that builds stop before, from the start
 
-	History History         // nil: no list of builds
-	Look    *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
-	Past    *history.Record // a build of History to show at once
+	History History // nil: no list of builds
+	// Comparison puts images side by side at once, an App without a Graph; nil for none.
+	// tell takes what is being done, sanitised, from any goroutine.
+	Comparison func(ctx context.Context, tell func(string)) (*compare.Comparison, error)
+	Compare    []int // stages of Graph to put side by side at once; nil for none
+
+	Look *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
+	Past *history.Record // a build of History to show at once
 
 	Rules func() []finding.Rule // what findings are instances of, for their pages; asked when one is looked at; nil for none
 

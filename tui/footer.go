@@ -33,22 +33,44 @@ func (a *App) tabs() []tabLabel {
 	switch {
 	case a.inside().running():
 		image.more, image.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
-	case a.opened != nil: // which is not judged
-	case len(a.inspection.findings)+len(a.static()) > 0:
-		all := finding.Together(a.inspection.findings, a.static())
+	case a.opened != nil && !a.opened.side: // which is not judged
+	case len(a.inside().findings)+len(a.static()) > 0:
+		all := finding.Together(a.inside().findings, a.static())
 		leaks.more, leaks.role = th.Glyphs.Problem+measure.Count(finding.Count(all).Total()), theme.Dim
 		if finding.Count(all).AtLeast(finding.Medium) > 0 {
 			leaks.role = theme.Warning
 		}
-	case a.inspection.image != nil && len(a.inspection.image.Unread()) > 0:
+	case a.inside().image != nil && len(a.inside().image.Unread()) > 0:
 		leaks.more, leaks.role = th.Glyphs.Problem, theme.Warning
-	case a.inspection.image != nil:
+	case a.inside().image != nil:
 		leaks.more, leaks.role = th.Glyphs.Good(), theme.Good
 	}
-	if a.graph == nil {
-		return []tabLabel{image, leaks}
+	compare := tabLabel{tab: tabCompare, key: "5", name: "compare"}
+	if a.comparing.running() {
+		compare.more, compare.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
 	}
-	return []tabLabel{{tab: tabBuild, key: "1", name: "build"}, {tab: tabTimeline, key: "2", name: "timeline"}, image, leaks}
+	switch {
+	case a.graph == nil && a.cfg.Comparison == nil:
+		return []tabLabel{image, leaks}
+	case a.graph == nil:
+		return []tabLabel{image, leaks, compare}
+	}
+	timeline := tabLabel{tab: tabTimeline, key: "2", name: "timeline"}
+	if a.width < tabsWide { // the keys need room, too
+		timeline.name, compare.name = "time", "diff"
+	}
+	return []tabLabel{{tab: tabBuild, key: "1", name: "build"}, timeline, image, leaks, compare}
+}
+
+// tabsWide is from how wide a screen on the tabs have their whole names, two blanks apart.
+const tabsWide = 76
+
+// tabGap is the blanks between tabs.
+func (a *App) tabGap() int {
+	if a.width < tabsWide {
+		return 1
+	}
+	return 2
 }
 
 // tabAt is the tab at a column of the bottom line.
@@ -59,7 +81,7 @@ func (a *App) tabAt(x int) (tab, bool) {
 		if x >= at && x < at+w {
 			return t.tab, true
 		}
-		at += w + 2
+		at += w + a.tabGap()
 	}
 	return 0, false
 }
@@ -70,7 +92,7 @@ func (a *App) footer() string {
 	left := ""
 	for _, t := range a.tabs() {
 		if left != "" {
-			left += "  "
+			left += widget.Spaces(a.tabGap())
 		}
 		if t.tab == a.tab {
 			left += th.Render(theme.Highlight, t.key+" "+t.name)
@@ -204,9 +226,15 @@ func (a *App) hints() []hint {
 	}
 	switch {
 	case a.focus == placeGraph:
+		if len(a.toCompare()) > 1 && a.run == nil {
+			out = append([]hint{{k.Compare, "compare"}}, out...)
+		}
 		out = append(out, hint{k.Enter, "steps"})
 		if word := a.lookWord(); word != "" {
 			out = append(out, hint{k.Inspect, word})
+		}
+		if a.cfg.Comparer != nil && a.past == nil {
+			out = append(out, hint{k.Mark, "mark"})
 		}
 		if a.graphPane.RoomForOverview() {
 			out = append(out, hint{k.Overview, "overview"})

@@ -22,6 +22,8 @@ func (a *App) header() string {
 	file := ""
 	if a.graph != nil {
 		file = a.graph.File
+	} else if names := a.sideNames(); names != "" {
+		file = names
 	} else if im := a.inspection.image; im != nil {
 		file = im.Ref
 	} else {

@@ -69,6 +69,8 @@ func (a *App) helpHere() string {
 		return keys.Image
 	case tabLeaks:
 		return keys.Leaks
+	case tabCompare:
+		return keys.Compare
 	}
 	switch a.focus {
 	case placeGraph:

@@ -21,6 +21,7 @@ type inspection struct {
 	gen         int
 	cancel      context.CancelFunc // nil unless running
 	done, total *atomic.Int64
+	target      int // stage index that the image is of; -1 unknown
 	image       *image.Image
 	findings    []finding.Finding
 	proofs      [][]saving.Proof
@@ -43,7 +44,7 @@ func (a *App) inspect(result build.Result, target int) tea.Cmd {
 	a.stopInspecting()
 	ctx, cancel := context.WithCancel(a.life)
 	in := &a.inspection
-	*in = inspection{gen: in.gen + 1, cancel: cancel, done: &atomic.Int64{}, total: &atomic.Int64{}}
+	*in = inspection{gen: in.gen + 1, cancel: cancel, target: target, done: &atomic.Int64{}, total: &atomic.Int64{}}
 	a.working.Add(1)
 	inspector := a.cfg.Inspector
 	gen, done, total := in.gen, in.done, in.total
@@ -156,8 +157,8 @@ func (a *App) imageInWords() string {
 // build made none, or it has not been looked into.
 func (a *App) builtImage() (*image.Image, int) {
 	b := a.shownBuild()
-	if b == nil || b.End == nil || b.End.Outcome != build.OutcomeSucceeded || len(b.Begin.Targets) == 0 {
+	if b == nil || b.End == nil || b.End.Outcome != build.OutcomeSucceeded || a.inspection.target < 0 {
 		return nil, -1
 	}
-	return a.inspection.image, b.Begin.Targets[0]
+	return a.inspection.image, a.inspection.target
 }

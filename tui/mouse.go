@@ -55,6 +55,8 @@ func (a *App) click(m tea.Mouse) tea.Cmd {
 			}
 		}
 		return nil
+	case a.tab == tabCompare:
+		return a.clickCompare(m.X-l.body.x, m.Y-l.body.y)
 	case a.tab != tabBuild:
 		return a.screens.click(a.tab, m.X-l.body.x, m.Y-l.body.y)
 	}

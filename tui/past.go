@@ -146,6 +146,7 @@ func (a *App) openPast(r history.Record) tea.Cmd {
 	a.dropRun()
 	closed := a.closeStage()
 	a.stopInspecting()
+	a.stopComparing()
 	p := &past{record: r, graph: a.graph, target: a.target, build: a.build, heard: a.heard, inside: a.inspection, breaks: a.breakpoints}
 	if a.past != nil { // from one past build to another
 		*p = *a.past

@@ -29,6 +29,7 @@ func (a *App) pickTarget() tea.Cmd {
 func (a *App) openPicker() {
 	a.tab, a.before = tabBuild, a.graphPane.Selected()
 	a.picker = target.New(a.graph, a.target)
+	a.tellMarks()
 	a.preview()
 }
 
@@ -49,6 +50,9 @@ func (a *App) answer(ans target.Answer) tea.Cmd {
 	switch ans {
 	case target.Open:
 		a.preview()
+	case target.Marked:
+		stage, _ := a.picker.Stage()
+		return a.toggleMark(model.NodeID(stage))
 	case target.Closed:
 		a.closePicker()
 	case target.Chosen, target.ChosenBuild:

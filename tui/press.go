@@ -39,6 +39,10 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 			a.tab = tabBuild
 			return a.closeStage()
 		}
+		if a.run == nil && a.comparing.running() && a.graph != nil {
+			a.giveUpComparing()
+			return nil
+		}
 		return a.cancel()
 	}
 	switch {
@@ -125,10 +129,14 @@ func (a *App) pressGlobal(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		a.showTimeline()
 	case key.Matches(msg, k.ImageTab):
 		a.tab = tabImage
+	case key.Matches(msg, k.Compare):
+		return a.compareMarked(), true
 	case key.Matches(msg, k.Inspect):
 		return a.lookInto(), true
 	case key.Matches(msg, k.LeaksTab):
 		a.tab = tabLeaks
+	case key.Matches(msg, k.CompareTab) && (a.graph != nil || a.cfg.Comparison != nil):
+		a.tab = tabCompare
 	case key.Matches(msg, k.Mouse):
 		a.mouse = !a.mouse
 		if a.mouse {
@@ -192,6 +200,8 @@ func (a *App) showsLog() bool { return a.tab == tabBuild && !a.showsSource() }
 func (a *App) pressGraph(msg tea.KeyPressMsg) tea.Cmd {
 	k, g := a.keys, a.graphPane
 	switch {
+	case key.Matches(msg, k.Mark):
+		return a.toggleMark(g.Selected())
 	case key.Matches(msg, k.Up):
 		a.moveGraph(graph.Up)
 	case key.Matches(msg, k.Down):

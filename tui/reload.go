@@ -14,6 +14,9 @@ import (
 // retry builds again what has failed, with the Dockerfile as it is on disk now.
 // Otherwise it reads the Dockerfile again.
 func (a *App) retry() tea.Cmd {
+	if b := a.comparing.build; a.canRetry() && a.build == b {
+		return a.compareTargets(b.Begin.Targets)
+	}
 	if a.canRetry() {
 		return a.startBuild()
 	}

@@ -173,7 +173,7 @@ func TestHelpEverywhere(t *testing.T) {
 	for _, size := range sizes() {
 		d := tuitest.New(t, tui.Config{Graph: tuitest.Shop(), Target: -1, ASCII: true}).Size(size[0], size[1]).Press("?")
 		all := ""
-		for range 20 {
+		for range 40 {
 			all += d.Screen()
 			d.Press("pgdown")
 		}

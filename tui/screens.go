@@ -15,6 +15,7 @@ import (
 	"github.com/stagedive/stagedive/model/saving"
 	"github.com/stagedive/stagedive/tui/keys"
 	"github.com/stagedive/stagedive/tui/pane/builds"
+	comparepane "github.com/stagedive/stagedive/tui/pane/compare"
 	"github.com/stagedive/stagedive/tui/pane/file"
 	"github.com/stagedive/stagedive/tui/pane/findings"
 	imagepane "github.com/stagedive/stagedive/tui/pane/image"
@@ -23,11 +24,12 @@ import (
 )
 
 // screens are the tabs that fill the body with one pane: the timeline, the image,
-// the leaks.
+// the leaks, and images side by side.
 type screens struct {
 	timeline *timeline.Pane
 	image    *imagepane.Pane
 	leaks    *findings.Pane
+	compare  *comparepane.Pane
 }
 
 func newScreens(th *theme.Theme, cfg Config) screens {
@@ -35,7 +37,7 @@ func newScreens(th *theme.Theme, cfg Config) screens {
 	if redact == nil {
 		redact = func(s string) string { return s }
 	}
-	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules)}
+	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules), comparepane.New(th)}
 }
 
 // screenKeys are the screens' own keys, for the help.
@@ -45,6 +47,7 @@ func screenKeys() []keys.Group {
 		{Title: keys.Image, Bindings: imagepane.DefaultKeys().Bindings()},
 		{Title: keys.File, Bindings: file.DefaultKeys().Bindings()},
 		{Title: keys.Leaks, Bindings: findings.DefaultKeys().Bindings()},
+		{Title: keys.Compare, Bindings: comparepane.New(nil).Bindings()},
 		{Title: "In the list of builds", Bindings: builds.DefaultKeys().Bindings()},
 	}
 }
@@ -53,12 +56,14 @@ func (s screens) setTheme(th *theme.Theme) {
 	s.timeline.SetTheme(th)
 	s.image.SetTheme(th)
 	s.leaks.SetTheme(th)
+	s.compare.SetTheme(th)
 }
 
 func (s screens) setSize(w, h int) {
 	s.timeline.SetSize(w, h)
 	s.image.SetSize(w, h)
 	s.leaks.SetSize(w, h)
+	s.compare.SetSize(w, h)
 }
 
 // setWaiting says in both what is being done, or what to do.
@@ -79,7 +84,10 @@ func (s screens) show(im *image.Image, found []finding.Finding, proofs [][]savin
 
 // update hands a message on; ours says that something may look different now.
 func (s screens) update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
-	cmd, _ = s.image.Update(msg)
+	cmd, ours = s.compare.Update(msg)
+	if !ours {
+		cmd, _ = s.image.Update(msg)
+	}
 	return cmd, true
 }
 
@@ -89,6 +97,8 @@ func (s screens) view(t tab) []string {
 		return s.timeline.View()
 	case tabImage:
 		return s.image.View()
+	case tabCompare:
+		return s.compare.View()
 	}
 	return s.leaks.View()
 }
@@ -112,6 +122,8 @@ func (s screens) wheel(t tab, m tea.Mouse, dx, dy int, body rect) tea.Cmd {
 		s.timeline.Wheel(x, y, dx, dy*wheelRows, m.Mod.Contains(tea.ModCtrl))
 	case tabImage:
 		return s.image.Wheel(x, y, dy*wheelRows)
+	case tabCompare:
+		return s.compare.Wheel(dy * wheelRows)
 	default:
 		s.leaks.Wheel(x, y, dy*wheelRows)
 	}
@@ -119,13 +131,16 @@ func (s screens) wheel(t tab, m tea.Mouse, dx, dy int, body rect) tea.Cmd {
 }
 
 func (s screens) typing(t tab) bool {
-	return t == tabImage && s.image.Typing() || t == tabLeaks && s.leaks.Typing()
+	return t == tabImage && s.image.Typing() || t == tabLeaks && s.leaks.Typing() || t == tabCompare && s.compare.Typing()
 }
 
 // paste adds text to the filter that is being typed.
 func (s screens) paste(t tab, text string) tea.Cmd {
 	if t == tabImage {
 		return s.image.Paste(text)
+	}
+	if t == tabCompare {
+		return s.compare.Paste(text)
 	}
 	s.leaks.Paste(text)
 	return nil
@@ -149,6 +164,10 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 			a.tab = tabLeaks
 			return cmd, true
 		}
+	case tabCompare:
+		if cmd, taken = a.pressCompare(msg); taken {
+			return cmd, true
+		}
 	default:
 		var to *findings.Go
 		if to, taken = a.screens.leaks.Key(msg); to != nil {
@@ -162,7 +181,7 @@ func (a *App) pressScreen(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return cmd, true
 	}
 	switch {
-	case key.Matches(msg, a.keys.View) && a.tab != tabImage, key.Matches(msg, a.keys.Inspect) && a.tab == tabImage && a.inside().image != nil:
+	case key.Matches(msg, a.keys.View) && a.tab != tabImage && a.tab != tabCompare, key.Matches(msg, a.keys.Inspect) && a.tab == tabImage && a.inside().image != nil:
 		return a.showOrigin(), true
 	case key.Matches(msg, a.keys.Back) && a.graph != nil:
 		a.tab = tabBuild
@@ -208,6 +227,9 @@ func (a *App) screenHints() []hint {
 	if a.tab == tabTimeline {
 		return a.timelineHints()
 	}
+	if a.tab == tabCompare {
+		return a.compareHints()
+	}
 	var out []hint
 	bindings := a.screens.image.Hints()
 	if a.tab == tabLeaks {
@@ -216,7 +238,10 @@ func (a *App) screenHints() []hint {
 	switch {
 	case a.tab == tabLeaks && a.screens.leaks.Paging():
 		return []hint{{a.keys.Back, "list"}, {a.keys.Down, "down"}, {a.keys.Up, "up"}}
-	case a.tab == tabLeaks && a.opened == nil && len(a.inspection.findings)+len(a.static()) > 0:
+	case a.tab == tabLeaks && (a.opened == nil || a.opened.side) && len(a.inside().findings)+len(a.static()) > 0:
+		if a.opened != nil {
+			out = append(out, hint{a.keys.Back, "comparison"})
+		}
 		out = append(out, a.selectedHints()...)
 		for _, b := range bindings {
 			out = append(out, hint{b, firstWords(b.Help().Desc)})
@@ -227,7 +252,9 @@ func (a *App) screenHints() []hint {
 	case a.inside().image != nil && a.tab == tabLeaks: // nothing to enter
 		out = append(out, hint{a.keys.ImageTab, "image"})
 	case a.inside().image != nil:
-		if a.opened != nil {
+		if o := a.opened; o != nil && o.side {
+			out = append(out, hint{a.keys.Back, "comparison"})
+		} else if o != nil {
 			out = append(out, hint{a.keys.Back, "close stage"})
 		}
 		out = append(out, a.selectedHints()...)

@@ -23,6 +23,7 @@ const (
 	tabTimeline
 	tabImage
 	tabLeaks
+	tabCompare
 )
 
 // shownBuild is the build whose states are shown; nil before one has begun.

@@ -37,6 +37,7 @@ type opened struct {
 	inspection
 	stage, step int // step is -1 for the whole stage
 	doing       *atomic.Pointer[string]
+	side        bool // of the comparison: an image that is there, and no stage
 }
 
 // stagedMsg brings a stage's files.
@@ -55,6 +56,10 @@ func (a *App) lookInto() tea.Cmd {
 		}
 		a.tab = tabImage
 		return nil
+	}
+	if a.opened != nil && a.opened.side {
+		back := a.closeStage()
+		return tea.Batch(back, a.lookInto())
 	}
 	if cmd, ok := a.revealStep(); ok {
 		return cmd
@@ -196,7 +201,7 @@ func (a *App) closeStage() tea.Cmd {
 		o.cancel()
 	}
 	show := a.screens.show(a.inspection.image, a.inspection.findings, a.inspection.proofs, a.graph)
-	if o.image == nil {
+	if o.image == nil || o.side {
 		return show
 	}
 	return tea.Batch(show, a.release(o.image))
@@ -263,8 +268,11 @@ func (a *App) openingState() string {
 // leaveStage answers keys that mean something else while a stage is open.
 func (a *App) leaveStage(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch {
-	case a.opened == nil || a.tab != tabImage:
+	case a.opened == nil || a.tab != tabImage && (a.tab != tabLeaks || !a.opened.side):
 		return nil, false
+	case key.Matches(msg, a.keys.Back) && a.opened.side:
+		a.tab = tabCompare
+		return a.closeStage(), true
 	case key.Matches(msg, a.keys.Back):
 		a.tab = tabBuild
 		return a.closeStage(), true

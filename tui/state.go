@@ -43,6 +43,8 @@ func (a *App) Focus() string {
 		return "image"
 	case a.tab == tabLeaks:
 		return "leaks"
+	case a.tab == tabCompare:
+		return "compare"
 	case a.focus == placeGraph:
 		return "graph"
 	case a.focus == placeSteps:

@@ -66,6 +66,8 @@ func (a *App) draw() []string {
 		switch {
 		case a.tab == tabTimeline:
 			a.syncTimeline()
+		case a.tab == tabCompare:
+			a.screens.compare.SetWaiting(a.compareState())
 		case a.inside().image == nil:
 			a.screens.setWaiting(a.screenState())
 		}
@@ -175,7 +177,11 @@ func (a *App) graphInfo() string {
 	if n := len(plan.Skips()); n > 0 {
 		text += " " + a.theme.Glyphs.Dot + " " + measure.Count(n) + " skipped"
 	}
-	return a.theme.Render(theme.Dim, text)
+	text = a.theme.Render(theme.Dim, text)
+	if n := len(a.marks); n > 0 {
+		text += a.theme.Render(theme.Dim, " "+a.theme.Glyphs.Dot+" ") + a.theme.Render(theme.Highlight, a.theme.Glyphs.Mark+" "+measure.Count(n)+" marked")
+	}
+	return text
 }
 
 // crumbs say where in graph, steps, log the only pane stands.

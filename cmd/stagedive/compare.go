@@ -50,8 +50,13 @@ func newCompareCmd(env environment) *cobra.Command {
 			if err := flags.diff.check(flags.told); err != nil {
 				return err
 			}
-			if err := flags.out.rules.load(); err != nil {
+			if err := flags.out.check(); err != nil {
 				return err
+			}
+			if explore, err := flags.explores(env, args); err != nil {
+				return err
+			} else if explore {
+				return flags.explore(cmd.Context(), env, args)
 			}
 			r, err := flags.report(cmd.Context(), env, args)
 			if err != nil {
@@ -75,7 +80,7 @@ func newCompareCmd(env environment) *cobra.Command {
 	flags.told.add(fs)
 	fs.BoolVarP(&flags.quiet, "quiet", "q", false, "do not tell of the build on stderr")
 	flags.diff.add(fs)
-	flags.out.addTheme(fs)
+	flags.out.addShow(fs)
 	flags.out.policy.add(fs)
 	flags.out.rules.add(fs)
 	return cmd
@@ -106,5 +111,5 @@ func (f *compareFlags) compare(ctx context.Context, env environment, args []stri
 	case len(f.targets) > 0:
 		return f.compareTargets(ctx, env, args)
 	}
-	return f.compareImages(ctx, args)
+	return f.compareImages(ctx, args, quietly)
 }

@@ -34,7 +34,7 @@ type comparedFlags struct {
 var comparisonFormats = []string{"text", "json", "markdown"}
 
 func (f *comparedFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&f.format, "format", "", "how to print it: "+strings.Join(comparisonFormats, ", "))
+	fs.StringVar(&f.format, "format", "", "print instead of opening the explorer: "+strings.Join(comparisonFormats, ", "))
 	fs.StringVarP(&f.output, "output", "o", "", "write it to FILE instead of stdout")
 	fs.BoolVar(&f.all, "all", false, "print lists to their end")
 	fs.BoolVar(&f.files, "files", false, "every path that differs, the largest difference first, a line each: a sign for each side, what differs beside the content, bytes, path; with --format json beside the rest")

@@ -73,7 +73,7 @@ func (j *job) buildSides(ctx context.Context, by ruleFlags, layers scan.Cache, s
 	if err != nil {
 		return nil, err
 	}
-	return j.sides(ctx, b, by, layers)
+	return j.sides(ctx, b, by, layers, quietly)
 }
 
 // recordedSide is what --against-record names: the record of an image, or of a build.

@@ -13,12 +13,13 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
 // compareImages opens images, wherever they lie. A layer that several of them have is
-// read once.
-func (f *compareFlags) compareImages(ctx context.Context, refs []string) (*compare.Comparison, error) {
+// read once. tell takes what is being done.
+func (f *compareFlags) compareImages(ctx context.Context, refs []string, tell func(string)) (*compare.Comparison, error) {
 	p, err := f.out.policy.load(".", &f.out.rules)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func (f *compareFlags) compareImages(ctx context.Context, refs []string) (*compa
 	layers := cache.NewShared(userCache())
 	sides := make([]compare.Side, len(refs))
 	for i, ref := range refs {
-		if sides[i], err = f.imageSide(ctx, ref, under(p, inspect.Options{Cache: layers})); err != nil {
+		if sides[i], err = f.imageSide(ctx, ref, under(p, inspect.Options{Cache: layers, Progress: opening(ref, tell)})); err != nil {
 			return nil, err
 		}
 	}
@@ -45,25 +46,12 @@ func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Op
 	if err != nil {
 		return compare.Side{}, err
 	}
-	return compare.Side{Name: sanitize.Text(ref), Detail: res.Image.Place, Image: res.Image, Found: res.Findings}, nil
+	return compare.Side{Name: sanitize.Text(ref), Detail: res.Image.Place, Image: res.Image, Found: res.Findings, Proofs: res.Proofs}, nil
 }
 
 // compareTargets builds the stages that --targets names and compares their images.
 func (f *compareFlags) compareTargets(ctx context.Context, env environment, args []string) (*compare.Comparison, error) {
-	if f.target != "" {
-		return nil, usagef("--target and --targets exclude each other: write all of them into --targets")
-	}
-	if len(args) > 1 {
-		return nil, usagef("with --targets there is one PATH; it has two: %s and %s", sanitize.Text(args[0]), sanitize.Text(args[1]))
-	}
-	j, err := newJob(env, &f.buildFlags, args)
-	if err != nil {
-		return nil, err
-	}
-	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
-		return nil, err
-	}
-	targets, err := f.stages(j.graph)
+	j, targets, err := f.targetsJob(env, args)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +59,31 @@ func (f *compareFlags) compareTargets(ctx context.Context, env environment, args
 	if err != nil {
 		return nil, err
 	}
-	c, err := j.compare(ctx, targets, f.out.rules, s.write)
+	c, err := j.compare(ctx, targets, f.out.rules, s.write, quietly)
 	if err != nil {
 		s.failed(f.quiet)
 		return nil, err
 	}
 	return c, s.err
+}
+
+// targetsJob is the Dockerfile whose stages --targets names, and those.
+func (f *compareFlags) targetsJob(env environment, args []string) (*job, []int, error) {
+	if f.target != "" {
+		return nil, nil, usagef("--target and --targets exclude each other: write all of them into --targets")
+	}
+	if len(args) > 1 {
+		return nil, nil, usagef("with --targets there is one PATH; it has two: %s and %s", sanitize.Text(args[0]), sanitize.Text(args[1]))
+	}
+	j, err := newJob(env, &f.buildFlags, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
+		return nil, nil, err
+	}
+	targets, err := f.stages(j.graph)
+	return j, targets, err
 }
 
 // stages are those that --targets names.
@@ -101,12 +108,17 @@ func (f *compareFlags) stages(g *model.Graph) ([]int, error) {
 }
 
 // compare builds targets together, in one solve, and compares their images.
-func (j *job) compare(ctx context.Context, targets []int, by ruleFlags, emit func(build.Event)) (*compare.Comparison, error) {
+func (j *job) compare(ctx context.Context, targets []int, by ruleFlags, emit func(build.Event), tell func(string)) (*compare.Comparison, error) {
 	b, err := j.together(ctx, targets, emit)
 	if err != nil {
 		return nil, err
 	}
-	sides, err := j.sides(ctx, b, by, cache.NewShared(userCache()))
+	return j.opened(ctx, b, by, tell)
+}
+
+// opened compares the images that a build of several targets has made.
+func (j *job) opened(ctx context.Context, b *build.Build, by ruleFlags, tell func(string)) (*compare.Comparison, error) {
+	sides, err := j.sides(ctx, b, by, cache.NewShared(userCache()), tell)
 	if err != nil {
 		return nil, err
 	}
@@ -114,27 +126,41 @@ func (j *job) compare(ctx context.Context, targets []int, by ruleFlags, emit fun
 }
 
 // sides are the images that a build of several targets has made. What is read of a
-// layer goes through layers.
-func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers scan.Cache) ([]compare.Side, error) {
+// layer goes through layers; tell takes what is being done.
+func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers scan.Cache, tell func(string)) ([]compare.Side, error) {
 	var sides []compare.Side
 	for _, im := range b.End.Result.Images {
-		res, err := openImage(ctx, im.Ref, under(j.policy, inspect.Options{
-			Graph: b.Begin.Graph, Target: im.Target, Context: j.contextFS(), Cache: layers,
-		}), by.set)
-		if err != nil {
-			return nil, fmt.Errorf("opening what was built of stage %s: %w", b.Begin.Graph.Stages[im.Target].Label(), err)
-		}
 		name := b.Begin.Graph.Stages[im.Target].Label()
 		if im.Platform != "" {
 			name += " " + im.Platform
 		}
+		res, err := openImage(ctx, im.Ref, under(j.policy, inspect.Options{
+			Graph: b.Begin.Graph, Target: im.Target, Context: j.contextFS(), Cache: layers, Progress: opening(name, tell),
+		}), by.set)
+		if err != nil {
+			return nil, fmt.Errorf("opening what was built of stage %s: %w", name, err)
+		}
 		work := b.Work(b.Begin.Graph.PlanFor(im.Target))
 		sides = append(sides, compare.Side{
-			Name: name, Image: res.Image, Found: res.Findings,
+			Name: name, Image: res.Image, Found: res.Findings, Proofs: res.Proofs,
 			Build: &compare.Build{Elapsed: b.Elapsed(b.Ended), Busy: work.Busy, Cached: work.Cached, Ran: work.Ran},
 		})
 	}
 	return sides, nil
+}
+
+// quietly is who does not want to know what is being done.
+func quietly(string) {}
+
+// opening tells how far an image has been looked through.
+func opening(name string, tell func(string)) func(scan.Progress) {
+	name = sanitize.Text(name)
+	tell("opening " + name)
+	return func(p scan.Progress) {
+		if p.Bytes > 0 {
+			tell("opening " + name + ", " + measure.Bytes(p.Bytes))
+		}
+	}
 }
 
 // together builds targets in one solve, each to an image of its own.

@@ -128,7 +128,7 @@ func inspectStage(ctx context.Context, env environment, stage *stageFlags, out *
 		if err != nil {
 			return err
 		}
-		return interactive(ctx, j, out, false, &build.StepRef{Stage: j.target, Step: step})
+		return interactive(ctx, j, out, beginning{look: &build.StepRef{Stage: j.target, Step: step}})
 	}
 	o, j, err := stage.open(ctx, env, path, platform)
 	if err != nil {

@@ -19,10 +19,16 @@ import (
 	"github.com/stagedive/stagedive/tui"
 )
 
-// interactive opens the explorer on a job, on what a step has made where look is
-// not nil: a step of -1 is the end of its stage. What the last build came to becomes
-// the exit code.
-func interactive(ctx context.Context, j *job, out *outputFlags, start bool, look *build.StepRef) error {
+// beginning is what the explorer does first.
+type beginning struct {
+	build   bool           // the target
+	look    *build.StepRef // at what a step has made; a step of -1 is the end of its stage
+	compare []int          // stages, side by side
+}
+
+// interactive opens the explorer on a job. What the last build came to becomes the exit
+// code.
+func interactive(ctx context.Context, j *job, out *outputFlags, first beginning) error {
 	rec, err := newRecorder(out.record)
 	if err != nil {
 		return err
@@ -46,9 +52,9 @@ func interactive(ctx context.Context, j *job, out *outputFlags, start bool, look
 	}
 	err = runTUI(ctx, j.env, out, tui.Config{
 		Graph: j.graph, Target: j.target, Platform: platform, Engine: j.engineName(),
-		Builder: b, Inspector: inspector{j, past, out.rules.set}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: start || out.watch,
+		Builder: b, Inspector: inspector{j, past, out.rules.set}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: first.build || out.watch,
 		Linter: j, Watcher: watcher{j}, AutoWatch: out.watch,
-		History: past, Look: look,
+		History: past, Look: first.look, Comparer: comparer{b, j, out.rules}, Compare: first.compare,
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {
 		return err
@@ -79,7 +85,12 @@ type watched struct {
 
 func (w *watched) Build(ctx context.Context, target int, emit func(build.Event)) {
 	w.past.forget()
-	w.Builder.Build(ctx, target, func(e build.Event) {
+	w.Builder.Build(ctx, target, w.through(emit))
+}
+
+// through keeps what a build says on its way to the screen.
+func (w *watched) through(emit func(build.Event)) func(build.Event) {
+	return func(e build.Event) {
 		if e.End != nil {
 			w.outcome = e.End.Outcome
 		}
@@ -87,7 +98,7 @@ func (w *watched) Build(ctx context.Context, target int, emit func(build.Event))
 			w.err = fmt.Errorf("keeping what the build said: %w", err)
 		}
 		emit(withoutTokens(e))
-	})
+	}
 }
 
 // inspector opens what a build made, now or in the past. It is a tui.Inspector.

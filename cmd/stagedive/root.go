@@ -83,7 +83,7 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	if !show {
 		return headless(ctx, j, out)
 	}
-	return interactive(ctx, j, out, start, nil)
+	return interactive(ctx, j, out, beginning{build: start})
 }
 
 // usageArgs makes what a cobra argument check says a usage error.

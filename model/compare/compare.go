@@ -12,6 +12,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/probe"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Most is how many sides fit beside one another.
@@ -23,6 +24,7 @@ type Side struct {
 	Detail string            // where it comes from, in a few words; "" when the name says it
 	Image  *image.Image      // nil when there is none, which Problem explains
 	Found  []finding.Finding // in it
+	Proofs [][]saving.Proof  // by layer, for what could go from it; may be nil
 	Build  *Build            // of the build that made it; nil when it was not built now
 	Probes []probe.Outcome   // what came of asking it to do something; nil when nothing was asked
 	// Problem is why there is no image, as a sentence.

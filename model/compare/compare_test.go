@@ -47,7 +47,7 @@ func TestFacts(t *testing.T) {
 	want := map[string][]string{
 		"size": {"1.2 kB", "168 B", "–"}, "layers": {"3", "2", "–"}, "files": {"5", "4", "–"},
 		"files.added": {"–", "1", "–"}, "files.removed": {"–", "2", "–"}, "files.changed": {"–", "1", "–"}, "files.metadata": {"–", "0", "–"},
-		"packages": {"2", "2", "–"}, "findings": {"2", "0", "–"}, "findings.high": {"1", "0", "–"}, "findings.low": {"1", "0", "–"}, "layers.shared": {"0", "0", "–"},
+		"packages": {"2", "2", "–"}, "findings": {"2", "0", "–"}, "findings.high": {"1", "0", "–"}, "findings.low": {"1", "0", "–"}, "settings.differ": {"–", "3", "–"}, "layers.shared": {"0", "0", "–"},
 		"build.busy": {"0.0s", "0.0s", "–"}, "build.ran": {"3", "0", "–"}, "build.cached": {"0", "2", "–"},
 	}
 	for _, f := range c.Facts() {

@@ -112,6 +112,7 @@ func (c *Comparison) Facts() []Fact {
 	)
 	facts = append(facts, c.severities()...)
 	facts = append(facts,
+		Fact{Key: "settings.differ", Label: "settings that differ", Cells: c.differing()},
 		Fact{Key: "build.busy", Label: "build, work of its steps", Unit: Duration, Cells: c.built(func(b Build) Cell { return Cell{Number: int64(b.Busy)} })},
 		Fact{Key: "build.ran", Label: "  steps run", Cells: c.built(func(b Build) Cell { return Cell{Number: int64(b.Ran)} })},
 		Fact{Key: "build.cached", Label: "  steps from the cache", Cells: c.built(func(b Build) Cell { return Cell{Number: int64(b.Cached)} })},
@@ -128,6 +129,24 @@ func (c *Comparison) severities() []Fact {
 		})}
 		if slices.ContainsFunc(f.Cells, func(cell Cell) bool { return cell.Number > 0 }) {
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// differing counts the settings of each side that are not the first's.
+func (c *Comparison) differing() []Cell {
+	out := make([]Cell, len(c.Sides))
+	settings := c.Settings()
+	for i, s := range c.Sides {
+		if i == 0 || s.Image == nil || c.Sides[0].Image == nil {
+			continue
+		}
+		out[i].Known = true
+		for _, x := range settings {
+			if x.Values[i] != x.Values[0] {
+				out[i].Number++
+			}
 		}
 	}
 	return out

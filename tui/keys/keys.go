@@ -18,6 +18,7 @@ type Map struct {
 	Build, Cancel, Target, Reload          key.Binding
 	BuildTab, TimelineTab                  key.Binding
 	ImageTab, LeaksTab, Inspect            key.Binding
+	CompareTab, Compare, Mark              key.Binding
 	Next, Previous, Zoom, View, Mouse      key.Binding
 	Help, Engine, Suspend, Redraw, Quit    key.Binding
 	Why                                    key.Binding
@@ -44,6 +45,7 @@ const (
 	Image    = "In the image"
 	File     = "On a file of the image"
 	Leaks    = "In the leaks"
+	Compare  = "In the comparison"
 )
 
 // Group is bindings that belong together.
@@ -74,6 +76,9 @@ func Default() Map {
 		TimelineTab: bind("2", "the timeline: where the time goes", "2"),
 		ImageTab:    bind("3", "the image: layers and files", "3"),
 		LeaksTab:    bind("4", "leaks: what should not ship, and what the Dockerfile does wrong", "4"),
+		CompareTab:  bind("5", "compare: images side by side", "5"),
+		Compare:     bind("c", "compare the marked stages; a single one with the target", "c"),
+		Mark:        bind("space", "mark a stage to compare it, and take the mark away", "space"),
 		Inspect:     bind("i", "files of the image, of a stage, or as a step left them", "i"),
 
 		Next:     bind("tab", "next pane", "tab"),
@@ -149,11 +154,11 @@ func Label(b key.Binding, ascii bool) string {
 // Groups lists all bindings in the order in which people need them.
 func (m Map) Groups() []Group {
 	return []Group{
-		{"Build", []key.Binding{m.Build, m.Watch, m.Target, m.Cancel, m.Reload, m.Inspect}},
+		{"Build", []key.Binding{m.Build, m.Watch, m.Target, m.Cancel, m.Reload, m.Inspect, m.Compare}},
 		{"Debug", []key.Binding{m.Shell, m.StageShell, m.Changes, m.Break}},
-		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
+		{"Look", []key.Binding{m.BuildTab, m.TimelineTab, m.ImageTab, m.LeaksTab, m.CompareTab, m.Next, m.Previous, m.Zoom, m.View, m.Why, m.History, m.Engine, m.Help, m.Redraw, m.Suspend, m.Quit}},
 		{"Move", []key.Binding{m.Up, m.Down, m.Left, m.Right, m.Enter, m.Back, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}},
-		{Graph, []key.Binding{m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
+		{Graph, []key.Binding{m.Mark, m.Larger, m.Smaller, m.Fit, m.Skipped, m.Overview, m.PanLeft}},
 		{Text, []key.Binding{m.Scope, m.Follow, m.Wrap, m.Times, m.Search, m.NextMatch, m.PreviousMatch, m.Only, m.FirstError, m.NextFinding, m.Copy, m.Save, m.Mouse}},
 		{"In the list of targets", []key.Binding{m.Choose, m.ChooseBuild, m.Close}},
 	}

@@ -19,6 +19,7 @@ type Glyphs struct {
 	Problem  string // a line with a problem; a finding
 	Arrow    string // from → to
 	Break    string // a step that builds stop before
+	Mark     string // a stage that is marked for a comparison
 	Again    string // a step that ran again, and why
 	Open     string // a tree node with its children shown
 	Closed   string // a tree node with its children hidden
@@ -46,7 +47,7 @@ type FrameGlyphs struct {
 func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
-		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺", Break: "◉",
+		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺", Break: "◉", Mark: "⚑",
 		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Watch: "◎", Full: "█", Share: "━", Empty: "░",
 		Frame: FrameGlyphs{
 			Horizontal: "─", Vertical: "│",
@@ -61,7 +62,7 @@ func UnicodeGlyphs() Glyphs {
 func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
-		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: ">", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B",
+		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: ">", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B", Mark: "M",
 		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Share: "=", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",

@@ -57,6 +57,16 @@ func TruncateLeft(s string, width int, ellipsis string) string {
 	return ellipsis + dropLeft(s, w-width+Width(ellipsis))
 }
 
+// TruncateMiddle keeps both ends of s: of a reference or a commit they tell the most.
+func TruncateMiddle(s string, width int, ellipsis string) string {
+	const least = 7 // of which both ends say something
+	if Width(s) <= width || width < least {
+		return Truncate(s, width, ellipsis)
+	}
+	head := (width - Width(ellipsis)) / 2
+	return left(s, head, "") + TruncateLeft(s, width-head, ellipsis)
+}
+
 // Fit makes s exactly width cells: cut with the ellipsis, or padded on its right.
 func Fit(s string, width int, ellipsis string) string {
 	s = Truncate(s, width, ellipsis)

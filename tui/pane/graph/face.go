@@ -124,6 +124,9 @@ func (p *Pane) look(stage int) look {
 			state: roleFaint, text: roleFaint, frame: roleFrameFaint,
 		}
 	}
+	if p.marks[stage] {
+		p.mark(&l)
+	}
 	if id == p.selected {
 		l.heavy, l.frame = true, roleFrameSelected
 		if !p.focus {
@@ -134,6 +137,15 @@ func (p *Pane) look(stage int) look {
 		}
 	}
 	return l
+}
+
+// mark says that a stage is marked: with a word where there is a row for one.
+func (p *Pane) mark(l *look) {
+	if p.fit.zoom == Full && l.note == "" {
+		l.note = p.theme.Glyphs.Mark + " marked"
+		return
+	}
+	l.name = p.theme.Glyphs.Mark + " " + l.name
 }
 
 func (p *Pane) isTarget(stage int) bool {

@@ -39,6 +39,7 @@ type Pane struct {
 	imageOf    int
 	imageSizes map[int]int64
 	breaks     map[int]bool // stages in which builds stop
+	marks      map[int]bool // stages that are marked for a comparison
 	now        time.Time
 	drawn      map[int]Face // while drawing: each stage is asked once
 
@@ -177,6 +178,12 @@ func (p *Pane) SetBreakpoints(at map[build.StepRef]bool) {
 	for ref := range at {
 		p.breaks[ref.Stage] = true
 	}
+	p.rev++
+}
+
+// SetMarks marks stages for a comparison.
+func (p *Pane) SetMarks(stages map[int]bool) {
+	p.marks = stages
 	p.rev++
 }
 

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/stagedive/stagedive/model/finding"
@@ -43,8 +44,8 @@ func (p *Pane) headline() string {
 		}
 	}
 	title := ""
-	if im.Stage != "" {
-		title = " " + th.Render(theme.Title, im.Stage)
+	if name := cmp.Or(im.Stage, p.title); name != "" {
+		title = " " + th.Render(theme.Title, widget.TruncateMiddle(name, max(12, p.width/3), th.Glyphs.Ellipsis))
 	}
 	line, sep := title+th.Render(theme.Bold, " "+measure.Bytes(im.Size())), th.Render(theme.Dim, " "+th.Glyphs.Dot+" ")
 	for i, part := range parts {

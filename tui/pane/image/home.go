@@ -16,6 +16,17 @@ func (p *Pane) Reveal(layer int, path string) tea.Cmd {
 	return cmd
 }
 
+// Open goes to a layer, and with a path to what lies there in its tree.
+func (p *Pane) Open(layer int, path string) tea.Cmd {
+	if path != "" {
+		return p.reveal(layer, path)
+	}
+	if !p.selectLayer(layer) {
+		return nil
+	}
+	return p.show()
+}
+
 // jump goes to a path in the tree of a layer from the tab that is shown.
 func (p *Pane) jump(layer int, path string) tea.Cmd {
 	from := p.tab

@@ -37,6 +37,7 @@ type Pane struct {
 	proofs   [][]saving.Proof
 	marks    marks
 	ofStage  bool   // the image is a stage
+	title    string // what the image is called beside others; "" for nothing
 	waiting  string // what is being done while there is no image; "" when nothing is
 
 	width, height int
@@ -92,13 +93,16 @@ func (p *Pane) SetFocused(on bool) { p.focused = on }
 // SetWaiting says what is being done until there is an image.
 func (p *Pane) SetWaiting(text string) { p.waiting = text }
 
+// SetTitle names the image, until another is set.
+func (p *Pane) SetTitle(name string) { p.title = name }
+
 // Image is what the pane shows; nil when nothing is open.
 func (p *Pane) Image() *image.Image { return p.image }
 
 // SetImage shows an image with what was found in it. proofs and graph may be nil. The
 // returned command prepares the files.
 func (p *Pane) SetImage(im *image.Image, found []finding.Finding, proofs [][]saving.Proof, graph *model.Graph) tea.Cmd {
-	p.image, p.findings, p.proofs, p.graph, p.waiting = im, found, proofs, graph, ""
+	p.image, p.findings, p.proofs, p.graph, p.waiting, p.title = im, found, proofs, graph, "", ""
 	p.focus, p.anchor, p.past, p.home, p.message, p.alone = partLayers, nil, past{}, home{}, "", false
 	p.marks = newMarks(found)
 	p.files.SetImage(im, p.signAt)

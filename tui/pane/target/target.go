@@ -25,6 +25,7 @@ type Picker struct {
 	list    widget.List
 	rows    []entry
 	current int // the target when the list was opened
+	marks   map[int]bool
 }
 
 type entry struct {
@@ -98,6 +99,7 @@ const (
 	Closed                    // the user went away
 	Chosen                    // Stage is the new target
 	ChosenBuild               // and shall be built
+	Marked                    // Stage shall be marked for a comparison, or not any more
 )
 
 // Press handles a key.
@@ -113,6 +115,10 @@ func (p *Picker) Press(m keys.Map, msg tea.KeyPressMsg) Answer {
 		if _, ok := p.Stage(); ok {
 			return ChosenBuild
 		}
+	case key.Matches(msg, m.Mark): // no stage has a blank in its name
+		if _, ok := p.Stage(); ok {
+			return Marked
+		}
 	case msg.String() == "up", msg.String() == "ctrl+p":
 		p.list.Move(-1, len(p.rows))
 	case msg.String() == "down", msg.String() == "ctrl+n", key.Matches(msg, m.Next):
@@ -126,6 +132,9 @@ func (p *Picker) Press(m keys.Map, msg tea.KeyPressMsg) Answer {
 	}
 	return Open
 }
+
+// SetMarks says which stages are marked for a comparison.
+func (p *Picker) SetMarks(stages map[int]bool) { p.marks = stages }
 
 // Paste adds text to the filter.
 func (p *Picker) Paste(text string) {
@@ -159,7 +168,7 @@ func (p *Picker) View(look pane.Look, width, height int) []string {
 		Width: width, Height: min(height, want), Focus: true,
 		Title:  th.Render(theme.Title, "target"),
 		Info:   th.Render(theme.Dim, fmt.Sprintf("%d of %d", len(p.rows), len(p.graph.Stages))),
-		Footer: th.Render(theme.Key, "enter") + th.Render(theme.Dim, " choose  ") + th.Render(theme.Key, "^B") + th.Render(theme.Dim, " build it  ") + th.Render(theme.Key, "esc") + th.Render(theme.Dim, " close"),
+		Footer: th.Render(theme.Key, "enter") + th.Render(theme.Dim, " choose  ") + th.Render(theme.Key, "^B") + th.Render(theme.Dim, " build it  ") + th.Render(theme.Key, "space") + th.Render(theme.Dim, " mark  ") + th.Render(theme.Key, "esc") + th.Render(theme.Dim, " close"),
 	}
 	w, h := f.Inside()
 	p.list.SetHeight(max(1, (h-1)/rowLines))
@@ -194,6 +203,9 @@ func (p painter) Row(i, width int, selected, _ bool) string {
 		right = th.Render(theme.Dim, "target now ")
 	} else if e.stage == p.graph.DefaultTarget() {
 		right = th.Render(theme.Dim, "default ")
+	}
+	if p.marks[e.stage] {
+		right = th.Render(theme.Highlight, th.Glyphs.Mark+" marked ") + right
 	}
 	first := widget.Sides(" "+mark+name(th, s.Label(), e.matched)+"  "+th.Render(theme.Dim, strings.TrimSpace(strings.TrimPrefix(s.Doc, s.Name))), right, width, th.Glyphs.Ellipsis)
 	second := widget.Fit("   "+th.Render(theme.Dim, p.means(e)), width, th.Glyphs.Ellipsis)

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/build"
+	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/sanitize"
+	"github.com/stagedive/stagedive/tui"
+)
+
+// explores says whether the comparison is shown in the explorer: not where it is printed
+// in some form, or judged.
+func (f *compareFlags) explores(env environment, args []string) (bool, error) {
+	alone := !f.then() && len(f.targets) == 0 && len(args) < 2
+	if show, err := f.out.tui(env); err != nil || !show || alone {
+		return false, err
+	}
+	return f.told.format == "" && f.told.output == "" && f.save == "" && f.diff.path == "" && !f.told.all && !f.told.gated(), nil
+}
+
+// then says whether something of another time is compared with.
+func (f *compareFlags) then() bool { return f.against != "" || f.record != "" }
+
+// explore opens the explorer on the comparison that the command line asks for: on the
+// Dockerfile whose stages are compared, else on the comparison alone.
+func (f *compareFlags) explore(ctx context.Context, env environment, args []string) error {
+	if len(f.targets) > 0 && !f.then() {
+		j, targets, err := f.targetsJob(env, args)
+		if err != nil {
+			return err
+		}
+		return interactive(ctx, j, &f.out, beginning{compare: targets})
+	}
+	said := &lines{}
+	err := runTUI(ctx, env, &f.out, tui.Config{
+		NoBuilder: "These are images that are finished: there is no Dockerfile to build.",
+		Comparison: func(ctx context.Context, tell func(string)) (*compare.Comparison, error) {
+			said.tell = tell
+			beside := env
+			beside.stderr = said
+			if len(args) > 1 && !f.then() {
+				return f.compareImages(ctx, args, tell)
+			}
+			return f.compare(ctx, beside, args)
+		},
+	})
+	if err != nil {
+		_, _ = env.stderr.Write(said.all.Bytes())
+	}
+	return err
+}
+
+// lines tells of the last line that was written, and keeps all.
+type lines struct {
+	tell func(string)
+
+	mu   sync.Mutex
+	all  bytes.Buffer
+	part string // of a line whose end has not come
+}
+
+// Write is io.Writer's.
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all.Write(p)
+	whole := strings.Split(l.part+string(p), "\n")
+	l.part = whole[len(whole)-1]
+	for _, line := range slices.Backward(whole[:len(whole)-1]) {
+		if text := strings.TrimSpace(sanitize.Text(line)); text != "" {
+			l.tell(text)
+			break
+		}
+	}
+	return len(p), nil
+}
+
+// comparer puts stages of a job side by side. It is a tui.Comparer.
+type comparer struct {
+	watched *watched
+	job     *job
+	by      ruleFlags
+}
+
+// errNotBuilt is why there are no images to compare; the build has said why.
+var errNotBuilt = errors.New("the build failed")
+
+// Compare is tui.Comparer's. It builds the Dockerfile as it is on disk now.
+func (c comparer) Compare(ctx context.Context, targets []int, emit func(build.Event), tell func(string)) (*compare.Comparison, error) {
+	c.watched.past.forget()
+	targets, err := c.job.freshenAll(ctx, targets)
+	if err != nil {
+		return nil, err
+	}
+	c.job.debug.letGo()
+	said := false
+	emit = c.watched.through(emit)
+	b, err := c.job.together(ctx, targets, func(e build.Event) {
+		said = said || e.End != nil
+		emit(e)
+	})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		if !said {
+			c.job.unreached(ctx, targets[0], err, emit)
+		}
+		return nil, context.Cause(ctx)
+	case err != nil && said:
+		return nil, errNotBuilt
+	case err != nil:
+		c.job.unreached(ctx, targets[0], err, emit)
+		return nil, errNotBuilt
+	}
+	return c.job.opened(ctx, b, c.by, tell)
+}
+
+// freshenAll reads the Dockerfile again and returns the targets' indexes in it, by their
+// names. A file that cannot be read is built as it was.
+func (j *job) freshenAll(ctx context.Context, targets []int) ([]int, error) {
+	_, old := j.now()
+	g, err := j.Reload(ctx)
+	if err != nil || g == nil || g == old {
+		return targets, nil
+	}
+	j.debug.follow(old, g)
+	out := make([]int, len(targets))
+	for i, t := range targets {
+		label := old.Label(model.NodeID(t))
+		out[i] = slices.IndexFunc(g.Stages, func(s model.Stage) bool { return s.Label() == label })
+		if out[i] < 0 {
+			return nil, fmt.Errorf("%s has no stage %s any more: r reads it again", g.File, label)
+		}
+	}
+	return out, nil
+}

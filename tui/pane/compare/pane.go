@@ -1,0 +1,152 @@
+// Package compare is the screen of images that stand side by side: a panel with a tab
+// for the numbers and one for each thing that they are made of.
+package compare
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/tui/pane/compare/overview"
+	"github.com/stagedive/stagedive/tui/pane/compare/tab"
+	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
+)
+
+// Pane is the screen. It is not a tea.Model: the App feeds it keys and messages and
+// asks it for its lines.
+type Pane struct {
+	theme *theme.Theme
+	keys  Keys
+	cols  *tab.Columns
+	tabs  []tab.Tab
+	at    int // the tab that is shown
+
+	comparison    *compare.Comparison // nil until there is one
+	waiting       string              // what is being done, or what to do, while there is nothing to show
+	next          string              // in a second sentence
+	width, height int
+	message       string // one line: what the last key could not do
+}
+
+// New returns a Pane without a comparison.
+func New(th *theme.Theme) *Pane {
+	cols := &tab.Columns{}
+	return &Pane{theme: th, keys: DefaultKeys(), cols: cols, tabs: []tab.Tab{
+		overview.New(th, cols),
+	}}
+}
+
+// Prepare works out what the tabs show of a comparison, nil for none, beside the
+// program. What it returns is for SetComparison.
+func (p *Pane) Prepare(c *compare.Comparison) *Prepared {
+	out := &Prepared{comparison: c}
+	for _, t := range p.tabs {
+		out.take = append(out.take, t.Prepare(c))
+	}
+	return out
+}
+
+// Prepared is a comparison that can be shown at once.
+type Prepared struct {
+	comparison *compare.Comparison
+	take       []func() tea.Cmd
+}
+
+// SetComparison shows what Prepare has made ready.
+func (p *Pane) SetComparison(ready *Prepared) tea.Cmd {
+	p.comparison, p.message = ready.comparison, ""
+	var sides []compare.Side
+	if p.comparison != nil {
+		sides = p.comparison.Sides
+	}
+	p.cols.SetSides(sides)
+	var cmds []tea.Cmd
+	for _, take := range ready.take {
+		cmds = append(cmds, take())
+	}
+	p.at = 0
+	p.arrange()
+	return tea.Batch(cmds...)
+}
+
+// Comparison is what is shown; nil for none.
+func (p *Pane) Comparison() *compare.Comparison { return p.comparison }
+
+// Ready says whether there is something to show.
+func (p *Pane) Ready() bool {
+	return slices.ContainsFunc(p.tabs, tab.Tab.Ready)
+}
+
+// SetWaiting says what is being done, or what to do, until there is something to show.
+func (p *Pane) SetWaiting(text, next string) { p.waiting, p.next = text, next }
+
+// SetTheme changes how it looks.
+func (p *Pane) SetTheme(th *theme.Theme) {
+	p.theme = th
+	for _, t := range p.tabs {
+		t.SetTheme(th)
+	}
+}
+
+// SetSize gives the pane its cells.
+func (p *Pane) SetSize(width, height int) {
+	if p.width == width && p.height == height {
+		return
+	}
+	p.width, p.height = width, height
+	p.arrange()
+}
+
+func (p *Pane) arrange() {
+	for _, t := range p.tabs {
+		t.SetSize(max(0, p.width-2), max(0, p.height-2))
+	}
+}
+
+// Update takes the tabs' own messages; ours is false for others.
+func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, ours bool) {
+	for _, t := range p.tabs {
+		if cmd, ours = t.Update(msg); ours {
+			return cmd, true
+		}
+	}
+	return nil, false
+}
+
+// Typing says that letters go into a filter.
+func (p *Pane) Typing() bool { return p.tab().Ready() && p.tab().Typing() }
+
+// Paste adds text to it.
+func (p *Pane) Paste(text string) tea.Cmd { return p.tab().Paste(text) }
+
+func (p *Pane) tab() tab.Tab { return p.tabs[p.at] }
+
+// Tab is the name of the tab that is shown.
+func (p *Pane) Tab() string { return p.tab().Name() }
+
+// Show goes to the tab of a name; false where there is none, or it has nothing to show.
+func (p *Pane) Show(name string) bool {
+	i := slices.IndexFunc(p.tabs, func(t tab.Tab) bool { return t.Name() == name && t.Ready() })
+	if i >= 0 {
+		p.at = i
+	}
+	return i >= 0
+}
+
+// View returns exactly the pane's height in lines, none wider than the pane.
+func (p *Pane) View() []string {
+	if p.width <= 0 || p.height <= 0 {
+		return nil
+	}
+	if !p.Ready() {
+		return widget.Empty(p.theme, theme.Text, p.waiting, p.next, p.width, p.height)
+	}
+	th := p.theme
+	f := widget.Frame{Title: p.title(), Width: p.width, Height: p.height, Focus: true, Scroll: p.tab().Scroll()}
+	if p.message != "" {
+		f.Footer = th.Render(theme.Warning, p.message)
+	}
+	return f.Render(th, p.tab().View(true))
+}
