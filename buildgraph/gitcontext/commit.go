@@ -147,6 +147,9 @@ func (r *Repository) unreadable(ctx context.Context, c Commit, err error) error 
 		return err
 	}
 	next := "see what git fsck says"
+	if failed.what == "checkout-index" {
+		next = "see that git can check it out elsewhere, with git worktree add, and that the filters it needs are installed"
+	}
 	if out, e := r.ask(ctx, r.Top, "config", "--get-regexp", `^remote\..*\.promisor$`); e == nil && strings.Contains(out, "true") {
 		next = "this is a partial clone, and nothing is fetched here: git archive " + c.Short() + " > /dev/null fetches what is missing"
 	}

@@ -12,29 +12,31 @@ import (
 
 // CopyGit puts a copy of the repository's .git into a checkout of all of it, as a
 // checkout of the commit would leave it: HEAD is the commit, and the index the commit's.
-// It is for builds that copy .git; without it they would differ by all of that.
-func (r *Repository) CopyGit(ctx context.Context, c *Checkout) error {
+// It is for builds that copy .git; without it they would differ by all of that. whole is
+// false where .git is a file that names a directory elsewhere, as in a linked work tree:
+// the copy names the same one.
+func (r *Repository) CopyGit(ctx context.Context, c *Checkout) (whole bool, err error) {
 	from, to := filepath.Join(r.Top, ".git"), c.Path(".git")
 	if err := copyAll(ctx, from, to); err != nil {
-		return fmt.Errorf("copying .git for %s: %w", c.Commit.Name(), err)
+		return false, fmt.Errorf("copying .git for %s: %w", c.Commit.Name(), err)
 	}
 	if info, err := os.Lstat(to); err != nil || !info.IsDir() {
-		return err // a file that says where .git is: the one of a linked work tree
+		return false, err
 	}
 	index, err := os.ReadFile(filepath.Join(c.home, "index"))
 	if err != nil {
-		return err
+		return false, err
 	}
 	for name, text := range map[string][]byte{"HEAD": []byte(c.Commit.ID + "\n"), "index": index} {
 		path := filepath.Join(to, name)
 		if err := os.WriteFile(path, text, 0o644); err != nil {
-			return err
+			return false, err
 		}
 		if err := os.Chtimes(path, c.Commit.Time, c.Commit.Time); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // copyAll copies files, directories and symbolic links with their permissions and times.

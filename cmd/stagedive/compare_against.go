@@ -263,8 +263,11 @@ func (p *commitBuild) copyGit(ctx context.Context, repo *gitcontext.Repository, 
 	if err != nil || !gate.Enters(".git") {
 		return err
 	}
-	p.notes = append(p.notes, "a step takes .git: it was built with a copy whose HEAD is "+p.commit.Short()+"; to leave .git out, name it in .dockerignore")
-	return repo.CopyGit(ctx, p.tree)
+	whole, err := repo.CopyGit(ctx, p.tree)
+	if whole {
+		p.notes = append(p.notes, "a step takes .git: it was built with a copy whose HEAD is "+p.commit.Short()+"; to leave .git out, name it in .dockerignore")
+	}
+	return err
 }
 
 // since says what of the inputs has changed since the commit.
