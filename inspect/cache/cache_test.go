@@ -396,4 +396,4 @@ func TestForm(t *testing.T) {
 	}
 }
 
-const wantForm = "sha256:eee784ba25e700fd"
+const wantForm = "sha256:d9bf831f84953894"
