@@ -239,7 +239,7 @@ func (a Amount) String() string {
 
 // Of finds out what crossed. It takes time linear in the number of files of all stages.
 func Of(in Input) *Report {
-	r := &Report{Target: in.Target, byEdge: map[int]int{}}
+	r := &Report{Target: in.Target, Edges: []Edge{}, Stages: []Stage{}, byEdge: map[int]int{}}
 	if in.Graph == nil || !in.Graph.IsStage(model.NodeID(in.Target)) {
 		return r
 	}

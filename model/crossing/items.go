@@ -25,7 +25,7 @@ func (g *gather) add(t *image.Tree, id image.NodeID, n Amount) {
 // as long as nearly all of that lies in one place.
 func (g *gather) items(t *image.Tree) []Item {
 	if g.sums == nil {
-		return nil
+		return []Item{}
 	}
 	for id := image.NodeID(t.Len() - 1); id > image.Root; id-- { // children come after their parents
 		up := t.Parent(id)

@@ -10,7 +10,7 @@ import (
 // stage tells of one stage.
 func (w *walk) stage(index int) Stage {
 	s := w.g.Stages[index]
-	out := Stage{Index: index, Name: s.Label(), Line: s.Line, From: s.Base, Ships: slices.Contains(w.g.Lineage(w.in.Target), index)}
+	out := Stage{Kinds: []Portion{}, Includes: []Item{}, Index: index, Name: s.Label(), Line: s.Line, From: s.Base, Ships: slices.Contains(w.g.Lineage(w.in.Target), index)}
 	for _, e := range w.g.Into(model.NodeID(index)) {
 		if e.Kind == model.EdgeBase {
 			out.From = w.g.Label(e.From)

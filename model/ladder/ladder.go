@@ -91,7 +91,7 @@ func (l *Ladder) Less() (part float64, ok bool) {
 
 // Of makes the ladder of what crossed.
 func Of(in crossing.Input, r *crossing.Report) *Ladder {
-	l := &Ladder{Target: in.Target}
+	l := &Ladder{Target: in.Target, Rungs: []Rung{}}
 	if in.Graph == nil || !in.Graph.IsStage(model.NodeID(in.Target)) {
 		return l
 	}
