@@ -194,6 +194,13 @@ func (c *Canvas) Free(x, y int) bool {
 	return ce != nil && (ce.text == "" || ce.text == " ") && ce.width >= 0 && ce.frame == 0 && ce.lines[0].net == 0
 }
 
+// Runs says whether all there is in a cell of the drawing that the canvas shows is one
+// line, which runs straight through it in the given ways.
+func (c *Canvas) Runs(x, y int, w Ways) bool {
+	ce := c.at(x, y)
+	return ce != nil && ce.text == "" && ce.frame == 0 && ce.lines[0].net != 0 && ce.lines[1].net == 0 && ce.lines[0].bits&0xf == bits(w)
+}
+
 // Text writes s from (x, y) on, at most width cells of it, and returns how many
 // cells it took. A wide cluster that the window's edge cuts becomes a space.
 func (c *Canvas) Text(x, y int, s string, width int, role Role, seg Segmenter) int {

@@ -105,6 +105,7 @@ func (p *Pane) paint(w, h int) *canvas.Canvas {
 		p.paintOverview(c)
 		return c
 	}
+	p.paintCarried(c, d.Routes, roles)
 	// An arrow that several routes share takes the strongest look.
 	heads := map[layout.Point]role{}
 	for i, r := range d.Routes {

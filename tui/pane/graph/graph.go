@@ -51,8 +51,9 @@ type Pane struct {
 	ways  ways     // where keys lead in the drawing; nil until they are asked for
 	trail []stride // moves across ranks, to be walked back
 
-	critical map[int]bool // stages that the build took its time for
-	note     [2]string    // what the legend says besides, in many words and in few
+	critical map[int]bool  // stages that the build took its time for
+	carried  map[int]int64 // bytes that edges carried, by their index in the graph
+	note     [2]string     // what the legend says besides, in many words and in few
 
 	overviewBy    overviewBy
 	corner        corner      // where the overview stands
@@ -112,7 +113,7 @@ func (p *Pane) SetGraph(g *model.Graph) {
 	}
 	p.graph, p.plans, p.build, p.faces = g, false, nil, nil
 	p.plan, p.keep = model.Plan{}, model.Plan{}
-	p.image, p.imageSizes = nil, nil
+	p.image, p.imageSizes, p.carried = nil, nil, nil
 	p.selected = model.None
 	if g != nil {
 		p.selected = model.NodeID(len(g.Stages) - 1)
