@@ -22,6 +22,8 @@ type Comparer interface {
 	// does, to an End; tell what is being done after that, sanitised. Neither blocks,
 	// and both may be called from any goroutine, but not after Compare has returned.
 	Compare(ctx context.Context, targets []int, emit func(build.Event), tell func(string)) (*sides.Comparison, error)
+	// Dissect builds all stages that a target needs, and looks into each.
+	Dissect(ctx context.Context, target int, emit func(build.Event), tell func(string)) (*Dissected, error)
 }
 
 // comparing is images that are put side by side: being built, being opened, there, or
@@ -43,17 +45,32 @@ var errGivenUp = errors.New("the comparison was cancelled")
 
 // sidesMsg brings images side by side.
 type sidesMsg struct {
-	gen   int
-	ready *comparepane.Prepared
-	err   error
+	gen    int
+	ready  *comparepane.Prepared // nil of a target that was taken apart
+	stages *Dissected            // of one
+	err    error
 }
 
 // compareTargets builds stages together and puts their images side by side. The build
 // is shown as any is.
 func (a *App) compareTargets(targets []int) tea.Cmd {
-	switch {
-	case a.cfg.Comparer == nil:
+	if a.cfg.Comparer == nil {
 		return a.say(theme.Dim, "nothing can be built here, so there are no stages to compare")
+	}
+	comparer, prepare := a.cfg.Comparer, a.screens.compare.Prepare
+	return a.beyondBuild(targets[len(targets)-1], func(ctx context.Context, emit func(build.Event), tell func(string)) (msg sidesMsg) {
+		found, err := comparer.Compare(ctx, targets, emit, tell)
+		if msg.err = err; err == nil {
+			msg.ready = prepare(found)
+		}
+		return msg
+	})
+}
+
+// beyondBuild starts a build that is shown as any is, as one of a target, and goes on to
+// something else when that is over.
+func (a *App) beyondBuild(target int, work func(ctx context.Context, emit func(build.Event), tell func(string)) sidesMsg) tea.Cmd {
+	switch {
 	case a.past != nil:
 		return a.notInPast()
 	case a.run != nil:
@@ -62,26 +79,22 @@ func (a *App) compareTargets(targets []int) tea.Cmd {
 	a.stopInspecting()
 	closed := a.closeStage()
 	ctx, c := a.beginComparing()
-	comparer, prepare := a.cfg.Comparer, a.screens.compare.Prepare
 	gen, tell := c.gen, c.tell()
 	answer := make(chan sidesMsg, 1)
-	begun := a.begin(targets[len(targets)-1], nil, func(_ context.Context, emit func(build.Event)) error {
+	begun := a.begin(target, nil, func(_ context.Context, emit func(build.Event)) error {
 		over := make(chan struct{})
 		end := sync.OnceFunc(func() { close(over) })
 		a.working.Add(1)
 		go func() {
 			defer a.working.Done()
 			defer end()
-			found, err := comparer.Compare(ctx, targets, func(e build.Event) {
+			msg := work(ctx, func(e build.Event) {
 				emit(e)
 				if e.End != nil {
 					end() // the rest is no build any more
 				}
 			}, tell)
-			msg := sidesMsg{gen: gen, err: err}
-			if err == nil {
-				msg.ready = prepare(found)
-			}
+			msg.gen = gen
 			answer <- msg
 		}()
 		<-over
@@ -184,6 +197,9 @@ func (a *App) putSideBySide(msg sidesMsg) tea.Cmd {
 		}
 		return a.say(theme.Error, "comparing: "+msg.err.Error())
 	}
+	if msg.stages != nil {
+		return a.showStages(msg.stages)
+	}
 	cmd := a.screens.compare.SetComparison(msg.ready)
 	cmd = tea.Batch(cmd, a.showSide(a.mainSide()))
 	if a.tab != tabCompare {
@@ -267,6 +283,6 @@ func (a *App) howToCompare() string {
 	if a.cfg.Comparer == nil {
 		return "Nothing can be built here: stagedive compare IMAGE IMAGE puts images side by side."
 	}
-	return fmt.Sprintf("Mark two to %d stages with space in the graph, then press %s: they are built together and stand side by side here.",
+	return fmt.Sprintf("%[2]s builds every stage of the target and shows how large each is and what crossed. With two to %[1]d stages marked, by space in the graph, it sets those side by side.",
 		sides.Most, a.label(a.keys.Compare))
 }

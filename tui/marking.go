@@ -64,12 +64,10 @@ func (a *App) compareMarked() tea.Cmd {
 	switch {
 	case a.graph == nil:
 		return a.say(theme.Dim, "there is no Dockerfile here, and so there are no stages to compare")
-	case len(targets) < 2 && len(a.graph.Stages) < 2:
-		return a.say(theme.Dim, "there is a single stage, and nothing to compare it with")
 	case len(targets) < 2 && len(a.marks) == 1:
 		return a.say(theme.Dim, a.whatIsMarked())
 	case len(targets) < 2:
-		return a.say(theme.Dim, fmt.Sprintf("space marks a stage in the graph: one is compared with the target, two to %d with each other", compare.Most))
+		return a.dissect()
 	}
 	return a.compareTargets(targets)
 }

@@ -77,7 +77,7 @@ func Default() Map {
 		ImageTab:    bind("3", "the image: layers and files", "3"),
 		LeaksTab:    bind("4", "leaks: what should not ship, and what the Dockerfile does wrong", "4"),
 		CompareTab:  bind("5", "compare: images side by side", "5"),
-		Compare:     bind("c", "compare the marked stages; a single one with the target", "c"),
+		Compare:     bind("c", "compare the marked stages, one with the target; none: what crossed", "c"),
 		Mark:        bind("space", "mark a stage to compare it, and take the mark away", "space"),
 		Inspect:     bind("i", "files of the image, of a stage, or as a step left them", "i"),
 

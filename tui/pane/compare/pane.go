@@ -8,6 +8,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/crossing"
+	rungs "github.com/stagedive/stagedive/model/ladder"
+	"github.com/stagedive/stagedive/tui/pane/compare/crossed"
+	"github.com/stagedive/stagedive/tui/pane/compare/ladder"
 	"github.com/stagedive/stagedive/tui/pane/compare/overview"
 	"github.com/stagedive/stagedive/tui/pane/compare/tab"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -21,6 +25,8 @@ type Pane struct {
 	keys  Keys
 	cols  *tab.Columns
 	tabs  []tab.Tab
+	rungs *ladder.Model
+	edges *crossed.Model
 	at    int // the tab that is shown
 
 	comparison    *compare.Comparison // nil until there is one
@@ -32,9 +38,9 @@ type Pane struct {
 
 // New returns a Pane without a comparison.
 func New(th *theme.Theme) *Pane {
-	cols := &tab.Columns{}
-	return &Pane{theme: th, keys: DefaultKeys(), cols: cols, tabs: []tab.Tab{
-		overview.New(th, cols),
+	cols, rungs, edges := &tab.Columns{}, ladder.New(th), crossed.New(th)
+	return &Pane{theme: th, keys: DefaultKeys(), cols: cols, rungs: rungs, edges: edges, tabs: []tab.Tab{
+		overview.New(th, cols), rungs, edges,
 	}}
 }
 
@@ -69,6 +75,21 @@ func (p *Pane) SetComparison(ready *Prepared) tea.Cmd {
 	p.at = 0
 	p.arrange()
 	return tea.Batch(cmds...)
+}
+
+// SetStages shows what a target was taken apart into, beside a comparison or without one;
+// nil for nothing.
+func (p *Pane) SetStages(l *rungs.Ladder, r *crossing.Report) {
+	p.message = ""
+	p.rungs.Set(l, func(stage int) int {
+		s, _ := r.Stage(stage)
+		return s.Line
+	})
+	p.edges.Set(r)
+	p.arrange()
+	if !p.Show(p.rungs.Name()) {
+		p.at = 0
+	}
 }
 
 // Comparison is what is shown; nil for none.

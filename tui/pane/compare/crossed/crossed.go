@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/crossing"
 	"github.com/stagedive/stagedive/tui/keys"
@@ -77,7 +78,7 @@ func rowsOf(r *crossing.Report) []row {
 		}
 	}
 	for k, e := range r.Edges {
-		if e.Stage < 0 && e.Kind != "base" {
+		if e.Stage < 0 && e.Kind != model.EdgeBase {
 			out = append(out, row{-1, k})
 		}
 	}
