@@ -44,20 +44,32 @@ func (j *job) ladder(ctx context.Context, by ruleFlags, emit func(build.Event)) 
 	if err != nil {
 		return nil, nil, err
 	}
-	in := crossing.Input{Graph: redactedGraph(b.Begin.Graph), Target: j.target, Looks: map[int]*crossing.Look{}}
+	l, r, _, err := j.apart(ctx, b, j.target, by, quietly)
+	return l, r, err
+}
+
+// apart looks into each stage of a build that was exported whole: how large it is, what
+// crossed between them, and the image of the target. tell takes what is being done.
+func (j *job) apart(ctx context.Context, b *build.Build, target int, by ruleFlags, tell func(string)) (*ladder.Ladder, *crossing.Report, *inspect.Result, error) {
+	var ships *inspect.Result
+	in := crossing.Input{Graph: redactedGraph(b.Begin.Graph), Target: target, Looks: map[int]*crossing.Look{}}
 	layers := cache.NewShared(userCache())
 	for _, im := range b.End.Result.Images {
 		if in.Looks[im.Target] != nil {
 			continue // of several platforms the first
 		}
+		name := b.Begin.Graph.Stages[im.Target].Label()
 		res, err := openImage(ctx, im.Ref, under(j.policy, inspect.Options{
-			Graph: b.Begin.Graph, Target: im.Target, Context: j.contextFS(), Cache: layers,
+			Graph: b.Begin.Graph, Target: im.Target, Context: j.contextFS(), Cache: layers, Progress: opening(name, tell),
 		}), by.set)
 		if err != nil {
-			return nil, nil, fmt.Errorf("opening what was built of stage %s: %w", b.Begin.Graph.Stages[im.Target].Label(), err)
+			return nil, nil, nil, fmt.Errorf("opening what was built of stage %s: %w", name, err)
+		}
+		if im.Target == target {
+			ships = res
 		}
 		in.Looks[im.Target] = &crossing.Look{Image: res.Image, Tree: crossing.Stack(res.Image), Findings: res.Findings}
 	}
 	r := crossing.Of(in)
-	return ladder.Of(in, r), r, nil
+	return ladder.Of(in, r), r, ships, nil
 }

@@ -95,11 +95,45 @@ var errNotBuilt = errors.New("the build failed")
 
 // Compare is tui.Comparer's. It builds the Dockerfile as it is on disk now.
 func (c comparer) Compare(ctx context.Context, targets []int, emit func(build.Event), tell func(string)) (*compare.Comparison, error) {
+	b, err := c.build(ctx, targets, func(_ *model.Graph, targets []int) []int { return targets }, emit)
+	if err != nil {
+		return nil, err
+	}
+	return c.job.opened(ctx, b, c.by, tell)
+}
+
+// Dissect is tui.Comparer's. It builds the Dockerfile as it is on disk now.
+func (c comparer) Dissect(ctx context.Context, target int, emit func(build.Event), tell func(string)) (*tui.Dissected, error) {
+	b, err := c.build(ctx, []int{target}, func(g *model.Graph, targets []int) []int {
+		target = targets[0]
+		return all(g, target)
+	}, emit)
+	if err != nil {
+		return nil, err
+	}
+	l, r, ships, err := c.job.apart(ctx, b, target, c.by, tell)
+	if err != nil {
+		return nil, err
+	}
+	return &tui.Dissected{Ladder: l, Crossed: r, Image: tui.Inspected{Image: ships.Image, Findings: ships.Findings, Proofs: ships.Proofs}}, nil
+}
+
+// all are the stages that a target needs, itself first: it is what the build is of.
+func all(g *model.Graph, target int) []int {
+	runs := g.PlanFor(target).Runs()
+	return append([]int{target}, slices.DeleteFunc(runs, func(s int) bool { return s == target })...)
+}
+
+// build builds stages of the Dockerfile as it is on disk now: those that of makes of
+// targets, in the graph that it is by now.
+func (c comparer) build(ctx context.Context, targets []int, of func(*model.Graph, []int) []int, emit func(build.Event)) (*build.Build, error) {
 	c.watched.past.forget()
 	targets, err := c.job.freshenAll(ctx, targets)
 	if err != nil {
 		return nil, err
 	}
+	_, g := c.job.now()
+	targets = of(g, targets)
 	c.job.debug.letGo()
 	said := false
 	emit = c.watched.through(emit)
@@ -119,7 +153,7 @@ func (c comparer) Compare(ctx context.Context, targets []int, emit func(build.Ev
 		c.job.unreached(ctx, targets[0], err, emit)
 		return nil, errNotBuilt
 	}
-	return c.job.opened(ctx, b, c.by, tell)
+	return b, nil
 }
 
 // freshenAll reads the Dockerfile again and returns the targets' indexes in it, by their
