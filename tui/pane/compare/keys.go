@@ -47,7 +47,11 @@ func (p *Pane) Hints() []key.Binding {
 	if p.Typing() {
 		return p.tab().Hints()
 	}
-	return append(append([]key.Binding{p.keys.Tabs}, p.tab().Hints()...), p.keys.Columns, p.keys.Image)
+	out := append([]key.Binding{p.keys.Tabs}, p.tab().Hints()...)
+	if p.comparison != nil {
+		out = append(out, p.keys.Columns, p.keys.Image)
+	}
+	return out
 }
 
 // Key handles a key; taken is false for one that means nothing here. to asks for

@@ -74,7 +74,8 @@ func (p *Pane) paintBeside(c *canvas.Canvas, r layout.Route, text string, role r
 		switch {
 		case a.X == b.X:
 			for y := max(a.Y, b.Y) - 1; y > min(a.Y, b.Y); y-- {
-				if !own(layout.Point{X: a.X, Y: y}) || !c.Runs(a.X, y, canvas.Up|canvas.Down) {
+				// Where it parts from others, it is told apart by what follows.
+				if !own(layout.Point{X: a.X, Y: y}) && !own(layout.Point{X: a.X, Y: y + 1}) {
 					continue
 				}
 				for _, x := range []int{a.X + 2, a.X - 1 - w} { // right of it, or left
@@ -97,20 +98,21 @@ func (p *Pane) paintBeside(c *canvas.Canvas, r layout.Route, text string, role r
 	}
 }
 
-// paintInto writes text into a line along a row, a blank on each side, and leaves some of
-// the line on both.
+// paintInto writes text into a line along a row, and leaves some of it on both sides;
+// with a blank before and behind where there is room.
 func (p *Pane) paintInto(c *canvas.Canvas, a, b layout.Point, text string, w int, role role, own func(layout.Point) bool) bool {
-	lo, hi := min(a.X, b.X)+1, max(a.X, b.X)-2
-	run := 0
-	for x := hi; x >= lo; x-- {
-		if !own(layout.Point{X: x, Y: a.Y}) || !c.Runs(x, a.Y, canvas.Left|canvas.Right) {
-			run = 0
-			continue
-		}
-		if run++; run == w+4 {
-			c.Blank(layout.Rect{X: x + 1, Y: a.Y, W: w + 2, H: 1}, roleNone)
-			c.Text(x+2, a.Y, text, w, role, segment)
-			return true
+	for _, blank := range []int{1, 0} {
+		run := 0
+		for x := max(a.X, b.X) - 1 - blank; x > min(a.X, b.X); x-- {
+			if !own(layout.Point{X: x, Y: a.Y}) || !c.Runs(x, a.Y, canvas.Left|canvas.Right) {
+				run = 0
+				continue
+			}
+			if run++; run == w+2+2*blank {
+				c.Blank(layout.Rect{X: x + 1, Y: a.Y, W: w + 2*blank, H: 1}, roleNone)
+				c.Text(x+1+blank, a.Y, text, w, role, segment)
+				return true
+			}
 		}
 	}
 	return false

@@ -44,7 +44,7 @@ type Keys struct {
 // DefaultKeys returns the bindings.
 func DefaultKeys() Keys {
 	return Keys{
-		Line: key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "the line in the Dockerfile")),
+		Line: key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "line, where the Dockerfile says it")),
 		rows: keys.Default().Rows.Without("space"),
 	}
 }

@@ -34,7 +34,7 @@ type Model struct {
 func New(th *theme.Theme) *Model {
 	return &Model{
 		theme: th, rows: keys.Default().Rows.Without("space"),
-		line: key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "the stage in the Dockerfile")),
+		line: key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "line, where the Dockerfile begins the stage")),
 	}
 }
 

@@ -33,6 +33,7 @@ func (m *Model) wrap() {
 	if d := m.ladder.Derived; d != nil && d.Misses != nil {
 		legend += ", " + m.atLeast() + " at least"
 	}
+	b.lines = append(b.lines, told{})
 	b.add(theme.Dim, 0, legend+"; what is stored twice counts twice")
 	if d := m.ladder.Derived; d != nil {
 		b.title("In one stage")
