@@ -300,6 +300,7 @@ func (a *App) adopt(g *model.Graph) {
 	a.graph = g
 	clear(a.cursors)
 	a.graphPane.SetGraph(g)
+	a.screens.compare.SetStages(nil, nil) // they were of the one before
 	a.tellMarks()
 	a.setTarget(a.target)
 }

@@ -87,7 +87,7 @@ func (p *Pane) SetStages(l *rungs.Ladder, r *crossing.Report) {
 	})
 	p.edges.Set(r)
 	p.arrange()
-	if !p.Show(p.rungs.Name()) {
+	if !p.Show(p.rungs.Name()) && !p.tab().Ready() {
 		p.at = 0
 	}
 }

@@ -139,13 +139,13 @@ func (m *Model) Typing() bool { return false }
 // Paste is tab.Tab's.
 func (m *Model) Paste(string) tea.Cmd { return nil }
 
-// Bindings is tab.Tab's.
-func (m *Model) Bindings() []key.Binding { return []key.Binding{m.line} }
+// Bindings is tab.Tab's: the one key is that of the tab beside it, which tells of it.
+func (m *Model) Bindings() []key.Binding { return nil }
 
 // Hints is tab.Tab's.
 func (m *Model) Hints() []key.Binding {
 	if m.to() == nil {
 		return nil
 	}
-	return m.Bindings()
+	return []key.Binding{m.line}
 }
