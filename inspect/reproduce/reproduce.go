@@ -54,7 +54,7 @@ func Compare(ctx context.Context, opt Options) (*reproduction.Verdict, error) {
 		v.Layers = append(v.Layers, c.told(i, l))
 	}
 	for _, l := range c.order {
-		if len(l.differences) > 0 || l.state == reproduction.Unread {
+		if len(l.differences) > 0 {
 			v.Steps = append(v.Steps, c.step(l, target))
 		}
 	}
@@ -189,11 +189,7 @@ func (c *comparison) layer(ctx context.Context, s *stage, src [2]source.Source, 
 		}
 		var err error
 		if l.entries[k], err = list(ctx, src[k], i); err != nil {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			l.state = reproduction.Unread
-			return l, nil
+			return nil, err
 		}
 	}
 	l.differences = reproduction.Compare(l.entries[0], l.entries[1], c.Began)

@@ -53,7 +53,7 @@ func shown(s cause.Sample, at int64, redact func(string) string) string {
 	for to < len(s.Data) && isText(s.Data[to]) {
 		to++
 	}
-	if to-i < 4 && (to-from < 12 || to < len(s.Data) && s.Data[to] != '\n') {
+	if n := to - from; n < 12 && (n < 4 || to < len(s.Data) && s.Data[to] != '\n' && s.Data[to] != '\r') {
 		return "bytes " + hex.EncodeToString(s.Data[i:min(len(s.Data), i+hexBytes)])
 	}
 	line, at0 := string(s.Data[max(from, i-1000):min(to, i+1000)]), min(i-from, 1000)
@@ -62,6 +62,7 @@ func shown(s cause.Sample, at int64, redact func(string) string) string {
 			return "a line with what looks like a secret"
 		}
 	}
+	line, at0 = withoutDrawn(line, at0)
 	head, tail := line[max(0, at0-textBefore):at0], line[at0:min(len(line), at0+textAfter)]
 	head, tail = strings.ToValidUTF8(head, ""), strings.ToValidUTF8(tail, "")
 	if at0 > textBefore {
@@ -70,18 +71,35 @@ func shown(s cause.Sample, at int64, redact func(string) string) string {
 	if len(line) > at0+textAfter {
 		tail += "…"
 	}
-	return `"` + sanitize.Text(drawn.ReplaceAllStringFunc(head+tail, short)) + `"`
+	return `"` + sanitize.Text(head+tail) + `"`
 }
 
 // drawn are runs that may be a token or a key: they are cut off, so that no report has
 // them.
 var drawn = regexp.MustCompile(`[A-Za-z0-9+/_=-]{24,}`)
 
-func short(s string) string {
-	if !strings.ContainsAny(s, "0123456789") || strings.Count(s, "/") > len(s)/12 {
-		return s // words, or a path
+// withoutDrawn cuts those off in a line, and says where a place of it is then.
+func withoutDrawn(line string, at int) (string, int) {
+	const left = 6
+	var b strings.Builder
+	end, place := 0, at
+	for _, m := range drawn.FindAllStringIndex(line, -1) {
+		run := line[m[0]:m[1]]
+		if !strings.ContainsAny(run, "0123456789") || strings.Count(run, "/") > len(run)/12 {
+			continue // words, or a path
+		}
+		b.WriteString(line[end:m[0]])
+		switch {
+		case at >= m[1]:
+			place = b.Len() + left + len("…") + at - m[1]
+		case at >= m[0]:
+			place = b.Len() + min(left, at-m[0])
+		}
+		b.WriteString(run[:left] + "…")
+		end = m[1]
 	}
-	return s[:6] + "…"
+	b.WriteString(line[end:])
+	return b.String(), place
 }
 
 func isText(c byte) bool { return c >= 0x20 && c < 0x7f || c >= 0x80 || c == '\t' }

@@ -23,6 +23,7 @@ type Difference struct {
 	Cause  string `json:"cause,omitempty"`  // the cause.Cause that was recognised; "" for none
 	Detail string `json:"detail,omitempty"` // what was recognised there
 	From   *Place `json:"from,omitempty"`   // where a COPY took it from that differs already; nil for nowhere
+	Reach  Reach  `json:"reach"`            // how it gets into the target's image
 	Stays  bool   `json:"stays"`            // with SOURCE_DATE_EPOCH and rewrite-timestamp it differs still
 
 	first, second int // places of the entry in the two archives; -1 for none

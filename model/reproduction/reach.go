@@ -1,50 +1,98 @@
 package reproduction
 
-import "github.com/stagedive/stagedive/model"
+import (
+	"slices"
 
-// reach finds out what gets into the target's image of what differs: layers of it are told
-// by the caller, a COPY tells where it took a file from, and what differs in content before
-// an instruction that differs, in its stage or in one that it mounts, it could read.
+	"github.com/stagedive/stagedive/model"
+	"github.com/stagedive/stagedive/model/reproduction/cause"
+)
+
+// reach finds out what of the differences gets into the target's image. What differs in its
+// layers does. A COPY tells where it took a file from. What a RUN made otherwise for no
+// reason of its own may follow from content that it could read: in its stage, in what that
+// is built on, or in what it mounts.
 func (v *Verdict) reach(g *model.Graph) {
-	for i := len(v.Steps) - 1; i >= 0; i-- { // what a step reads is above it
-		s := &v.Steps[i]
-		if s.Reach == Nowhere {
-			continue
-		}
-		made := false // something that it did not copy from where it differs
-		for _, d := range s.differences {
-			if d.From != nil {
-				v.mark(d.From.Stage, d.From.Step, Copied)
-			} else if !d.Field.Meta() {
-				made = true
+	for i := range v.Steps {
+		if s := &v.Steps[i]; s.Reach == InLayer {
+			for k := range s.differences {
+				s.differences[k].Reach = InLayer
 			}
 		}
-		if !made || command(g, s) != "RUN" {
+	}
+	known := v.places()
+	for i := len(v.Steps) - 1; i >= 0; i-- { // what a step takes comes from above it
+		s := &v.Steps[i]
+		follows := false
+		for _, d := range s.differences {
+			switch {
+			case d.Reach == Nowhere:
+			case d.From != nil:
+				from := known[spot{d.From.Stage, d.From.Step, d.Field, d.From.Path}]
+				if from != nil && (from.Reach == Nowhere || from.Reach == Read) {
+					from.Reach = Copied
+				}
+			case !d.Field.Meta() && cause.Follows(d.Cause):
+				follows = true
+			}
+		}
+		if !follows || command(g, s) != "RUN" {
 			continue
 		}
 		for k := range i {
-			if t := &v.Steps[k]; t.Reach == Nowhere && v.hasContent(t) && readable(g, s, t) {
-				t.Reach = Read
+			if t := &v.Steps[k]; readable(g, s, t) {
+				t.read()
+			}
+		}
+	}
+	for i := range v.Steps {
+		s := &v.Steps[i]
+		s.Reach = Nowhere
+		for _, r := range []Reach{InLayer, Copied, Read} {
+			if slices.ContainsFunc(s.differences, func(d Difference) bool { return d.Reach == r }) {
+				s.Reach = r
+				break
 			}
 		}
 	}
 }
 
-func (v *Verdict) mark(stage, step int, r Reach) {
-	for i := range v.Steps {
-		if s := &v.Steps[i]; s.Stage == stage && s.Step == step && (s.Reach == Nowhere || s.Reach == Read) {
-			s.Reach = r
-		}
-	}
+// spot is what a difference is found by.
+type spot struct {
+	stage, step int
+	field       Field
+	path        string
 }
 
-func (*Verdict) hasContent(s *Step) bool {
-	for _, d := range s.differences {
-		if !d.Field.Meta() {
-			return true
+// places are the differences that something was copied from.
+func (v *Verdict) places() map[spot]*Difference {
+	wanted := map[spot]bool{}
+	for _, s := range v.Steps {
+		for _, d := range s.differences {
+			if d.From != nil {
+				wanted[spot{d.From.Stage, d.From.Step, d.Field, d.From.Path}] = true
+			}
 		}
 	}
-	return false
+	out := make(map[spot]*Difference, len(wanted))
+	for i := range v.Steps {
+		s := &v.Steps[i]
+		for k := range s.differences {
+			d := &s.differences[k]
+			if at := (spot{s.Stage, s.Step, d.Field, d.Path}); wanted[at] {
+				out[at] = d
+			}
+		}
+	}
+	return out
+}
+
+// read marks what a later instruction may have made something of.
+func (s *Step) read() {
+	for i := range s.differences {
+		if d := &s.differences[i]; d.Reach == Nowhere && !d.Field.Meta() && !cause.Aside(d.Cause) {
+			d.Reach = Read
+		}
+	}
 }
 
 // readable says whether a step's files lie where another one's command sees them.

@@ -48,7 +48,6 @@ const (
 	Metadata State = "other metadata"    // the same files with the same content
 	Contents State = "other content"     // files differ, or are in one only
 	Lone     State = "in one only"       // one of the images has no such layer
-	Unread   State = "could not be read" // they differ, and nobody knows in what
 )
 
 // Layer is a layer of the target's image in both builds.
@@ -62,15 +61,15 @@ type Layer struct {
 	State  State  `json:"state"`
 }
 
-// Reach is how what an instruction made otherwise gets into the target's image.
+// Reach is how a difference gets into the target's image.
 type Reach string
 
 // The ways to get there.
 const (
 	Nowhere Reach = ""       // nothing shows that it does
+	Read    Reach = "read"   // a later instruction made something of it, as far as one can see
+	Copied  Reach = "copied" // a COPY took the file
 	InLayer Reach = "layer"  // its layer is one of the image's
-	Copied  Reach = "copied" // a COPY took a file that differs
-	Read    Reach = "read"   // a later instruction that differs could read it
 )
 
 // Step is an instruction that made something else in the second build.
@@ -82,8 +81,8 @@ type Step struct {
 	Text   string  `json:"text"` // without secrets
 	Base   bool    `json:"base"` // it is a FROM, and the base image's layer differs
 	State  State   `json:"state"`
-	Reach  Reach   `json:"reach"`
-	Groups []Group `json:"groups"` // the weightiest field first
+	Reach  Reach   `json:"reach"`  // the strongest of its groups'
+	Groups []Group `json:"groups"` // what gets into the image before the rest, the weightiest field first
 
 	differences []Difference
 }
@@ -95,8 +94,9 @@ type Group struct {
 	Count  int        `json:"count"`
 	First  Difference `json:"first"` // in the order of the archive
 	Paths  []string   `json:"paths"` // the first MaxPaths
+	Reach  Reach      `json:"reach"`
 	Stays  bool       `json:"stays"`
-	Copied bool       `json:"copied"` // all of them were copied from where they differ already
+	Copied bool       `json:"copied"` // they were copied from an instruction that made them otherwise
 }
 
 // MaxPaths bounds how many paths of a group are listed.
@@ -137,6 +137,7 @@ func (v *Verdict) Judge(g *model.Graph, target int) {
 	v.Version, v.Target = SchemaVersion, g.Label(model.NodeID(target))
 	v.Reproducible = v.First.Digest == v.Second.Digest
 	slices.SortStableFunc(v.Steps, func(a, b Step) int { return cmp.Or(a.Stage-b.Stage, a.Step-b.Step) })
+	v.reach(g)
 	v.Differences = len(v.Config)
 	remain := 0
 	for _, c := range v.Config {
@@ -145,15 +146,13 @@ func (v *Verdict) Judge(g *model.Graph, target int) {
 	for i := range v.Steps {
 		s := &v.Steps[i]
 		s.Groups = grouped(s.differences)
-		if s.Reach != InLayer {
-			continue
-		}
-		v.Differences += len(s.differences)
 		for _, d := range s.differences {
-			remain += one(d.Stays)
+			if d.Reach == InLayer {
+				v.Differences++
+				remain += one(d.Stays)
+			}
 		}
 	}
-	v.reach(g)
 	if v.Reproducible {
 		return
 	}
@@ -178,15 +177,12 @@ func one(b bool) int {
 	return 0
 }
 
-// root is the first group of the first instruction that reaches the image and has not
-// been copied from another one.
+// root is the first group that gets into the image, of the first instruction that did not
+// copy it from another one.
 func (v *Verdict) root(counts func(Group) bool) *Root {
 	for _, s := range v.Steps {
-		if s.Reach == Nowhere {
-			continue
-		}
 		for _, g := range s.Groups {
-			if counts(g) && !g.Copied && (s.Reach != Read || !g.Field.Meta()) {
+			if g.Reach != Nowhere && !g.Copied && counts(g) {
 				return &Root{s.Stage, s.Step, g}
 			}
 		}
@@ -207,26 +203,33 @@ func (v *Verdict) Of(r *Root) *Step {
 // grouped puts differences of one kind together.
 func grouped(all []Difference) []Group {
 	type kind struct {
-		field         Field
-		cause         string
-		stays, copied bool
+		field       Field
+		cause       string
+		reach       Reach
+		stays       bool
+		stage, step int // where it was copied from
 	}
 	at := map[kind]int{}
 	out := []Group{}
 	for _, d := range all {
-		k := kind{d.Field, d.Cause, d.Stays, d.From != nil}
+		k := kind{d.Field, d.Cause, d.Reach, d.Stays, -1, -1}
+		if d.From != nil {
+			k.stage, k.step = d.From.Stage, d.From.Step
+		}
 		i, ok := at[k]
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, Group{Field: d.Field, Cause: d.Cause, First: d, Stays: d.Stays, Copied: k.copied})
+			out = append(out, Group{Field: d.Field, Cause: d.Cause, First: d, Reach: d.Reach, Stays: d.Stays, Copied: d.From != nil})
 		}
 		out[i].Count++
 		if len(out[i].Paths) < MaxPaths {
 			out[i].Paths = append(out[i].Paths, d.Path)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Group) int { return a.Field.weight() - b.Field.weight() })
+	slices.SortStableFunc(out, func(a, b Group) int {
+		return cmp.Or(one(a.Reach == Nowhere)-one(b.Reach == Nowhere), a.Field.weight()-b.Field.weight())
+	})
 	return out
 }
 

@@ -41,7 +41,7 @@ func (v *Verdict) Causes() []cause.Cause {
 	for _, reaches := range []bool{true, false} {
 		for _, s := range v.Steps {
 			for _, g := range s.Groups {
-				if (s.Reach != Nowhere) == reaches {
+				if (g.Reach != Nowhere) == reaches {
 					add(g.Cause)
 				}
 			}

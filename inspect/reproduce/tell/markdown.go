@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/stagedive/stagedive/model/reproduction"
 )
 
 // Markdown writes the verdict for a comment on a pull request, or a wiki.
@@ -33,7 +31,7 @@ func Markdown(w io.Writer, r Report) error {
 			if from := origin(g); from != "" {
 				why = from
 			}
-			if s.Reach == reproduction.Nowhere {
+			if aside(g) {
 				why += " (not in the image)"
 			}
 			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(instruction(&s)), quoted(g.Words()), code(g.First.First), code(g.First.Second), quoted(strings.TrimSpace(why)))

@@ -110,13 +110,6 @@ func (r Report) foresight() string {
 
 func count(n int) string { return measure.Plural(n, "difference") }
 
-// elsewhere counts the instructions that made something else of which nothing shows that
-// it gets into the image.
-func elsewhere(v *reproduction.Verdict) (n int) {
-	for _, s := range v.Steps {
-		if s.Reach == reproduction.Nowhere {
-			n++
-		}
-	}
-	return n
-}
+// reaches says whether a group gets into the image; aside, whether nothing shows that.
+func reaches(g reproduction.Group) bool { return g.Reach != reproduction.Nowhere }
+func aside(g reproduction.Group) bool   { return !reaches(g) }

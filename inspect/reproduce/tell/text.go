@@ -30,12 +30,10 @@ func Text(w io.Writer, r Report) error {
 	if !v.Reproducible {
 		r.layers(b)
 		r.first(b)
-		r.all(b, "what differs", func(s reproduction.Step) bool { return s.Reach != reproduction.Nowhere })
+		r.all(b, "what differs", reaches)
 		r.config(b)
 	}
-	if n := elsewhere(v); n > 0 {
-		r.all(b, "what differs and is not in the image", func(s reproduction.Step) bool { return s.Reach == reproduction.Nowhere })
-	}
+	r.all(b, "what differs and is not in the image", aside)
 	r.remedies(b)
 	if f := r.foresight(); f != "" {
 		fmt.Fprintf(b, "\n%s\n", f)
@@ -75,11 +73,11 @@ func (r Report) first(b *bufio.Writer) {
 	if c, ok := v.Root.Group.Names(); ok {
 		fmt.Fprintf(b, "  why [%s]  %s\n  do  %s\n", c.ID, c.Why, c.Do)
 	}
-	switch s.Reach {
+	switch v.Root.Group.Reach {
 	case reproduction.Copied:
 		fmt.Fprintln(b, "  It gets into the image by a COPY.")
 	case reproduction.Read:
-		fmt.Fprintln(b, "  It is not in the image itself: a later instruction that made something else could read it.")
+		fmt.Fprintln(b, "  It is not in the image itself; a later instruction that made something else could read it.")
 	}
 }
 
@@ -103,10 +101,10 @@ func (r Report) sides(b *bufio.Writer, d reproduction.Difference, indent string)
 }
 
 // all lists differences by instruction.
-func (r Report) all(b *bufio.Writer, title string, which func(reproduction.Step) bool) {
+func (r Report) all(b *bufio.Writer, title string, which func(reproduction.Group) bool) {
 	begun := false
 	for _, s := range r.Verdict.Steps {
-		if !which(s) {
+		if !slices.ContainsFunc(s.Groups, which) {
 			continue
 		}
 		if !begun {
@@ -114,22 +112,25 @@ func (r Report) all(b *bufio.Writer, title string, which func(reproduction.Step)
 			begun = true
 		}
 		fmt.Fprintf(b, "  %s\n", instruction(&s))
-		if s.State == reproduction.Unread {
-			fmt.Fprintln(b, "    its layer could not be read")
-		}
 		for _, g := range s.Groups {
-			fmt.Fprintf(b, "    %s\n", g.Words())
-			if from := origin(g); from != "" {
-				fmt.Fprintf(b, "      %s\n", from)
-				continue
-			}
-			if !g.Field.Time() {
-				r.sides(b, g.First, "      ")
-			}
-			if g.Cause != "" {
-				fmt.Fprintf(b, "      %s\n", sign(g))
+			if which(g) {
+				r.group(b, g)
 			}
 		}
+	}
+}
+
+func (r Report) group(b *bufio.Writer, g reproduction.Group) {
+	fmt.Fprintf(b, "    %s\n", g.Words())
+	if from := origin(g); from != "" {
+		fmt.Fprintf(b, "      %s\n", from)
+		return
+	}
+	if !g.Field.Time() {
+		r.sides(b, g.First, "      ")
+	}
+	if g.Cause != "" {
+		fmt.Fprintf(b, "      %s\n", sign(g))
 	}
 }
 

@@ -10,6 +10,26 @@ type Cause struct {
 	Do  string `json:"do"`  // what makes it the same each time, a sentence
 }
 
+// Follows says whether what has this cause may follow from something else that differs: ""
+// stands for no cause that is known.
+func Follows(id string) bool {
+	switch id {
+	case "", "random", "build-id", "go-build", "hashed-name", "sqlite", "line-order":
+		return true
+	}
+	return false
+}
+
+// Aside says whether what has this cause is left behind by a tool for itself, so that
+// nothing else is made of it.
+func Aside(id string) bool {
+	switch id {
+	case "package-log", "package-cache", "ldconfig-cache", "rpm-database", "npm-cache", "tool-cache", "log", "machine-id", "shadow-day":
+		return true
+	}
+	return false
+}
+
 // Sample is what is looked at of a file's content.
 type Sample struct {
 	Size int64  // of the file

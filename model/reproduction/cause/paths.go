@@ -33,7 +33,7 @@ func pathCause(p string) string {
 		return "rpm-database"
 	case strings.Contains(p, "/_cacache/"), strings.Contains(p, "/.npm/"), base == ".package-lock.json" && path.Base(path.Dir(p)) == "node_modules":
 		return "npm-cache"
-	case strings.Contains(p, "/.cache/"), strings.HasPrefix(p, "/usr/local/share/.cache/"):
+	case strings.Contains(p, "/.cache/"), strings.Contains(p, "/.config/go/telemetry/"), strings.HasPrefix(p, "/usr/local/share/.cache/"):
 		return "tool-cache"
 	}
 	return ""
