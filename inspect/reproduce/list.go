@@ -61,17 +61,21 @@ func walk(ctx context.Context, src source.Source, layer int, each func(h *tar.He
 	}
 	t := source.Unpack(ctx, rc)
 	defer t.Close()
-	heads := &headers{r: t}
+	heads, padding := &headers{r: t}, int64(0)
 	r := tar.NewReader(heads)
 	for {
 		heads.hash.Reset()
-		heads.on = true
+		heads.on, heads.padding = true, padding
 		h, err := r.Next()
 		heads.on = false
 		if err == io.EOF {
 			return nil
 		}
 		if err == nil {
+			padding = 0
+			if typeOf(h) == reproduction.File {
+				padding = -h.Size & 511
+			}
 			err = each(h, heads.hash.Sum64(), r)
 		}
 		if err == nil && !sparse(h) { // what is left of it is no header of the next
@@ -89,18 +93,21 @@ func walk(ctx context.Context, src source.Source, layer int, each func(h *tar.He
 // errEnough ends a walk early.
 var errEnough = errors.New("enough")
 
-// headers hashes what goes by while it is on.
+// headers hashes what goes by while it is on, but for the padding behind the last file.
 type headers struct {
-	r    io.Reader
-	hash xxhash.Digest
-	on   bool
+	r       io.Reader
+	hash    xxhash.Digest
+	on      bool
+	padding int64
 }
 
 // Read implements io.Reader.
 func (h *headers) Read(p []byte) (int, error) {
 	n, err := h.r.Read(p)
 	if h.on {
-		_, _ = h.hash.Write(p[:n])
+		skip := min(h.padding, int64(n))
+		h.padding -= skip
+		_, _ = h.hash.Write(p[skip:n])
 	}
 	return n, err
 }

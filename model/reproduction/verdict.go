@@ -44,10 +44,10 @@ type State string
 
 // The states of layers.
 const (
-	Same     State = "same"              // one digest
-	Metadata State = "other metadata"    // the same files with the same content
-	Contents State = "other content"     // files differ, or are in one only
-	Lone     State = "in one only"       // one of the images has no such layer
+	Same     State = "same"           // one digest
+	Metadata State = "other metadata" // the same files with the same content
+	Contents State = "other content"  // files differ, or are in one only
+	Lone     State = "in one only"    // one of the images has no such layer
 )
 
 // Layer is a layer of the target's image in both builds.
