@@ -7,23 +7,50 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/stagedive/stagedive/buildgraph"
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/reproduction"
 )
 
-const dockerfile = `FROM one AS gen
-RUN make version
-RUN make log
-FROM one AS build
-WORKDIR /src
-COPY --from=gen /version /src/
-RUN make all
-RUN make docs
-FROM one AS other
-RUN make nothing
-FROM scratch
-COPY --from=build /out /
-`
+// dockerfile is this one, as the graph has it:
+//
+//	FROM one AS gen
+//	RUN make version
+//	RUN make log
+//	FROM one AS build
+//	WORKDIR /src
+//	COPY --from=gen /version /src/
+//	RUN make all
+//	RUN make docs
+//	FROM one AS other
+//	RUN make nothing
+//	FROM scratch
+//	COPY --from=build /out /
+func dockerfile() *model.Graph {
+	g := &model.Graph{File: "Dockerfile", Externals: []model.External{{Kind: model.ExternalImage, Ref: "one"}}}
+	line := 0
+	for i, s := range []struct {
+		name  string
+		steps []string
+	}{
+		{"gen", []string{"FROM one AS gen", "RUN make version", "RUN make log"}},
+		{"build", []string{"FROM one AS build", "WORKDIR /src", "COPY --from=gen /version /src/", "RUN make all", "RUN make docs"}},
+		{"other", []string{"FROM one AS other", "RUN make nothing"}},
+		{"", []string{"FROM scratch", "COPY --from=build /out /"}},
+	} {
+		st := model.Stage{Index: i, Name: s.name, Line: line + 1}
+		for k, text := range s.steps {
+			line++
+			command, _, _ := strings.Cut(text, " ")
+			st.Steps = append(st.Steps, model.Step{Index: k, Command: command, Text: text, Line: line, EndLine: line})
+		}
+		g.Stages = append(g.Stages, st)
+	}
+	for i := range final {
+		g.Edges = append(g.Edges, model.Edge{From: 4, To: model.NodeID(i), Kind: model.EdgeBase})
+	}
+	g.Edges = append(g.Edges, model.Edge{From: gen, To: build, Kind: model.EdgeCopy, Step: take}, model.Edge{From: build, To: final, Kind: model.EdgeCopy, Step: copies})
+	return g
+}
 
 // The stages and steps of it.
 const (
@@ -117,8 +144,7 @@ func TestVerdict(t *testing.T) {
 		},
 	} {
 		v := &reproduction.Verdict{First: reproduction.Image{Digest: "a"}, Second: reproduction.Image{Digest: "b"}, Steps: c.steps}
-		g := buildgraph.Parse([]byte(dockerfile), buildgraph.Options{File: "Dockerfile"})
-		v.Judge(g, final)
+		v.Judge(dockerfile(), final)
 		if diff := cmp.Diff(c.want, told(v)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -128,7 +154,7 @@ func TestVerdict(t *testing.T) {
 // The same image in spite of stages that differ is reproducible.
 func TestTheImageCounts(t *testing.T) {
 	v := &reproduction.Verdict{First: reproduction.Image{Digest: "a"}, Second: reproduction.Image{Digest: "a"}, Steps: []reproduction.Step{made(build, makes, d(content, "/x", ""))}}
-	v.Judge(buildgraph.Parse([]byte(dockerfile), buildgraph.Options{File: "Dockerfile"}), final)
+	v.Judge(dockerfile(), final)
 	if !v.Reproducible || v.Root != nil || v.Foresight != nil || v.Differences != 0 || len(v.Steps) != 1 {
 		t.Errorf("%+v", v)
 	}
@@ -140,7 +166,7 @@ func TestConfigurationAlone(t *testing.T) {
 		First: reproduction.Image{Digest: "a"}, Second: reproduction.Image{Digest: "b"},
 		Config: []reproduction.ConfigField{{Field: "created"}, {Field: "config.Env[0]", Stays: true}},
 	}
-	v.Judge(buildgraph.Parse([]byte(dockerfile), buildgraph.Options{File: "Dockerfile"}), final)
+	v.Judge(dockerfile(), final)
 	if v.Reproducible || v.Root != nil || v.Differences != 2 || v.Foresight.Remain != 1 {
 		t.Errorf("%+v", v)
 	}
