@@ -75,6 +75,14 @@ func (s Start) First() string {
 		}
 	}
 	line("")
+	line("# What to ask of images, so that stagedive compare can say whether a smaller one behaves")
+	line("# the same: commands, and servers on their own loopback. All keys: docs/probes.md.")
+	line("#probes:")
+	line("#  - app --version # its exit code and what it prints are to be the same")
+	line("#  - http: 8080/healthz")
+	line("#    body: ok")
+	line("#  - healthcheck: true")
+	line("")
 	s.targets(line)
 	return b.String()
 }

@@ -42,7 +42,7 @@ func TestFirst(t *testing.T) {
 				t.Errorf("%s: %s\n%s", name, wrong, text)
 			}
 		}
-		if p, _ := policyfile.Parse("p.yaml", []byte(all)); len(p.Allow) != 1 || len(p.Packages) != 1 || len(p.Targets) == 0 || len(p.Budgets) == 0 || len(p.Forbidden) != 2 || len(p.Required) != 1 {
+		if p, _ := policyfile.Parse("p.yaml", []byte(all)); len(p.Allow) != 1 || len(p.Packages) != 1 || len(p.Targets) == 0 || len(p.Budgets) == 0 || len(p.Forbidden) != 2 || len(p.Required) != 1 || len(p.Probes) != 3 {
 			t.Errorf("%s: not all is taken: %+v", name, p)
 		}
 	}

@@ -37,6 +37,7 @@ func (r *reader) policy(n *yaml.Node, whole bool) policy.Policy {
 		}},
 		{"budgets", func(n *yaml.Node) { p.Budgets = r.budgets(n) }},
 		{"tests", func(n *yaml.Node) { p.Tests = r.files(n, "tests") }},
+		{"probes", func(n *yaml.Node) { p.Probes = r.probes(n) }},
 	}
 	if whole {
 		what = "a policy"

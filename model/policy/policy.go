@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/probe"
 )
 
 // Policy is what a project asks of its images. The zero value asks nothing. All text is
@@ -23,6 +24,7 @@ type Policy struct {
 	Required  []Path
 	Packages  []Package // forbidden ones
 	Budgets   []Budget
+	Probes    []probe.Probe     // what to ask of images, to compare how they behave
 	Targets   map[string]Policy // by the name of a stage, what holds for it besides
 }
 
@@ -107,7 +109,8 @@ func BudgetKinds() []BudgetKind { return []BudgetKind{Size, OverBase, Wasted, La
 func (k BudgetKind) Bytes() bool { return k == Size || k == OverBase || k == Wasted }
 
 // For is what holds when a target is built: what holds for all of them, and what the
-// policy says of this one. Its lists are added; its budgets and its fail-on replace.
+// policy says of this one. Its lists are added; its budgets, its fail-on, and probes of the
+// same name replace.
 func (p Policy) For(target string) Policy {
 	t, ok := p.Targets[target]
 	p.Targets = nil
@@ -123,6 +126,7 @@ func (p Policy) For(target string) Policy {
 	p.Forbidden = slices.Concat(p.Forbidden, t.Forbidden)
 	p.Required = slices.Concat(p.Required, t.Required)
 	p.Packages = slices.Concat(p.Packages, t.Packages)
+	p.Probes = probe.Merge(p.Probes, t.Probes)
 	var budgets []Budget
 	for _, b := range p.Budgets {
 		if !slices.ContainsFunc(t.Budgets, func(o Budget) bool { return o.Kind == b.Kind }) {
@@ -141,6 +145,16 @@ func (p Policy) HasTests() bool {
 		}
 	}
 	return len(p.Tests) > 0
+}
+
+// HasProbes says whether it has any, for all targets or for one.
+func (p Policy) HasProbes() bool {
+	for _, t := range p.Targets {
+		if len(t.Probes) > 0 {
+			return true
+		}
+	}
+	return len(p.Probes) > 0
 }
 
 // at is a line of the policy as findings and notes name it: ".stagedive.yaml:14".

@@ -87,7 +87,7 @@ func (p *Probe) unmet(r Ran, line Cleaner) string {
 			if s.data.All > int64(len(s.data.Kept)) {
 				within = " within its first " + measure.Bytes(int64(len(s.data.Kept)))
 			}
-			return fmt.Sprintf("expected %s to match %s%s, got %s", s.name, shortened(line(re.String()), maxAsked), within, quoted(line(oneLine(s.data.Kept))))
+			return fmt.Sprintf("expected %s to match %s%s, got %s", s.name, shortened(line(strings.TrimPrefix(re.String(), ByLine)), maxAsked), within, quoted(line(oneLine(s.data.Kept))))
 		}
 	}
 	return ""

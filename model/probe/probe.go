@@ -61,6 +61,10 @@ const (
 	Healthcheck Ask = "healthcheck" // what the image's own HEALTHCHECK asks
 )
 
+// ByLine is in front of patterns whose ^ and $ are the beginning and the end of a line, as
+// those of policies are (RE2's flag m).
+const ByLine = "(?m)"
+
 // Expect is what a probe wants to see. A field that is nil wants nothing.
 type Expect struct {
 	Exit   *int
