@@ -27,6 +27,7 @@ one is what the others are measured against.`
 type compareFlags struct {
 	buildFlags
 	out     outputFlags
+	probing probeFlags
 	targets []string
 	against string
 	record  string // --against-record
@@ -83,6 +84,7 @@ func newCompareCmd(env environment) *cobra.Command {
 	flags.out.addShow(fs)
 	flags.out.policy.add(fs)
 	flags.out.rules.add(fs)
+	flags.probing.add(fs)
 	return cmd
 }
 

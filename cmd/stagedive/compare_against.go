@@ -43,6 +43,9 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 	if now.policy, err = f.out.policy.load(dirOf(now.path), &f.out.rules); err != nil {
 		return nil, err
 	}
+	if now.probes, err = f.probing.load(now.policy); err != nil {
+		return nil, err
+	}
 	then, err := checkOut(ctx, now, f.against)
 	if err != nil {
 		return nil, err
@@ -128,7 +131,7 @@ func checkOut(ctx context.Context, now *job, ref string) (_ *commitBuild, err er
 	if err := p.read(now, l); err != nil {
 		return nil, err
 	}
-	p.job.policy = now.policy
+	p.job.policy, p.job.probes = now.policy, now.probes
 	p.job.origin = solve.Origin{Dir: now.file.Context, Key: repo.Key(p.commit) + "\x00" + l.context}
 	if err := p.copyGit(ctx, repo, l.context); err != nil {
 		return nil, err

@@ -112,10 +112,13 @@ func (f *comparedFlags) gated() bool { return len(f.limits) > 0 || f.failOn != "
 // exit code for it. Where nothing has, and a layer could not be read, nobody knows.
 func (f *comparedFlags) judge(env environment, r comparison.Report) error {
 	c := r.Comparison
-	if c == nil || !f.gated() {
+	if c == nil || !f.gated() && c.Behaves() {
 		return nil
 	}
 	var broken []string
+	if !c.Behaves() {
+		broken = append(broken, "the sides do not behave the same: o"+c.Verdict()[1:])
+	}
 	sure := true
 	for _, m := range r.Growth {
 		if m.Broken() {

@@ -44,7 +44,7 @@ func (f *compareFlags) compareAgainstRecord(ctx context.Context, env environment
 		return nil, err
 	}
 	if f.file == "" && f.target == "" && !isPath(arg) {
-		second, err := f.imageSide(ctx, arg, under(p, inspect.Options{Cache: layers}))
+		second, err := f.imageSide(ctx, arg, under(p, inspect.Options{Cache: layers}), quietly)
 		if err != nil {
 			return nil, err
 		}
@@ -55,6 +55,9 @@ func (f *compareFlags) compareAgainstRecord(ctx context.Context, env environment
 		return nil, err
 	}
 	j.policy = p
+	if j.probes, err = f.probing.load(p); err != nil {
+		return nil, err
+	}
 	s, err := sinksBeside(env, f.quiet)
 	if err != nil {
 		return nil, err

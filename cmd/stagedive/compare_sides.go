@@ -27,15 +27,16 @@ func (f *compareFlags) compareImages(ctx context.Context, refs []string, tell fu
 	layers := cache.NewShared(userCache())
 	sides := make([]compare.Side, len(refs))
 	for i, ref := range refs {
-		if sides[i], err = f.imageSide(ctx, ref, under(p, inspect.Options{Cache: layers, Progress: opening(ref, tell)})); err != nil {
+		if sides[i], err = f.imageSide(ctx, ref, under(p, inspect.Options{Cache: layers, Progress: opening(ref, tell)}), tell); err != nil {
 			return nil, err
 		}
 	}
 	return compare.New(sides...), nil
 }
 
-// imageSide opens an image, or the record of one.
-func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Options) (compare.Side, error) {
+// imageSide opens an image, and asks it how it behaves, or opens the record of one. tell
+// takes what is being done.
+func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Options, tell func(string)) (compare.Side, error) {
 	if r, ok, err := openRecord(ref); ok || err != nil {
 		return sideOf(filepath.Base(ref), r), err
 	}
@@ -46,7 +47,13 @@ func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Op
 	if err != nil {
 		return compare.Side{}, err
 	}
-	return compare.Side{Name: sanitize.Text(ref), Detail: res.Image.Place, Image: res.Image, Found: res.Findings, Proofs: res.Proofs}, nil
+	by, err := f.probing.load(opt.Policy)
+	if err != nil {
+		return compare.Side{}, err
+	}
+	name := sanitize.Text(ref)
+	asked, err := asking{ref: ref, platform: opt.Platform, by: by}.ask(ctx, &f.buildFlags, name, tell)
+	return compare.Side{Name: name, Detail: res.Image.Place, Image: res.Image, Found: res.Findings, Proofs: res.Proofs, Probes: asked}, err
 }
 
 // compareTargets builds the stages that --targets names and compares their images.
@@ -80,6 +87,9 @@ func (f *compareFlags) targetsJob(env environment, args []string) (*job, []int, 
 		return nil, nil, err
 	}
 	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
+		return nil, nil, err
+	}
+	if j.probes, err = f.probing.load(j.policy); err != nil {
 		return nil, nil, err
 	}
 	targets, err := f.stages(j.graph)
@@ -130,7 +140,8 @@ func (j *job) opened(ctx context.Context, b *build.Build, by ruleFlags, tell fun
 func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers scan.Cache, tell func(string)) ([]compare.Side, error) {
 	var sides []compare.Side
 	for _, im := range b.End.Result.Images {
-		name := b.Begin.Graph.Stages[im.Target].Label()
+		stage := b.Begin.Graph.Stages[im.Target].Label()
+		name := stage
 		if im.Platform != "" {
 			name += " " + im.Platform
 		}
@@ -140,9 +151,13 @@ func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers sc
 		if err != nil {
 			return nil, fmt.Errorf("opening what was built of stage %s: %w", name, err)
 		}
+		asked, err := asking{ref: im.Ref, stage: stage, by: j.probes}.ask(ctx, j.flags, name, tell)
+		if err != nil {
+			return nil, err
+		}
 		work := b.Work(b.Begin.Graph.PlanFor(im.Target))
 		sides = append(sides, compare.Side{
-			Name: name, Image: res.Image, Found: res.Findings, Proofs: res.Proofs,
+			Name: name, Image: res.Image, Found: res.Findings, Proofs: res.Proofs, Probes: asked,
 			Build: &compare.Build{Elapsed: b.Elapsed(b.Ended), Busy: work.Busy, Cached: work.Cached, Ran: work.Ran},
 		})
 	}

@@ -30,6 +30,7 @@ type job struct {
 	path   string // the argument PATH
 	target int
 	policy *policy.Policy // what is made of findings; nil for none
+	probes *policy.Policy // whose probes are asked of what is compared; nil for none
 	origin solve.Origin   // what the build context is a copy of; zero for none
 
 	debug  debugger

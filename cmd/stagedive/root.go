@@ -35,7 +35,7 @@ func newRootCmd(env environment) *cobra.Command {
 	flags.add(root.Flags())
 	out.add(root.Flags())
 	root.AddCommand(
-		newBuildCmd(env), newGraphCmd(env), newLintCmd(env), newCheckCmd(env), newCompareCmd(env), newReproduceCmd(env), newTestCmd(env), newInitCmd(env), newInspectCmd(env), newRulesCmd(env), newExtractCmd(env), newReplayCmd(env),
+		newBuildCmd(env), newGraphCmd(env), newLintCmd(env), newCheckCmd(env), newCompareCmd(env), newProbeCmd(env), newReproduceCmd(env), newTestCmd(env), newInitCmd(env), newInspectCmd(env), newRulesCmd(env), newExtractCmd(env), newReplayCmd(env),
 		newHistoryCmd(env), newShellCmd(env), newDemoCmd(env), newKeysCmd(env), newEngineDaemonCmd(), newInsideCmd(env),
 	)
 	return root
@@ -70,6 +70,7 @@ func explore(ctx context.Context, env environment, flags *buildFlags, out *outpu
 	if j.policy, err = out.policy.load(dirOf(j.path), &out.rules); err != nil {
 		return err
 	}
+	j.probes = j.policy
 	if j.file.Path == "" {
 		j.env = env.atKeyboard()
 	}

@@ -33,7 +33,7 @@ func newRunner(ctx context.Context, flags *buildFlags, src source.Source, limit 
 		}
 	}()
 	if src.Image().Config.OS == "windows" {
-		return nil, errors.New("this is a Windows image: BuildKit's engines here can't run its commands; leave command tests out")
+		return nil, errors.New("this is a Windows image: BuildKit's engines here can't run its commands; leave out what runs them")
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -45,7 +45,7 @@ func newRunner(ctx context.Context, flags *buildFlags, src source.Source, limit 
 	if r.layers, err = spool.Open(ctx, src, filepath.Join(dir, "stagedive", "spool")); err != nil {
 		return nil, fmt.Errorf("getting the image's layers ready for the engine: %w", err)
 	}
-	im := container.Image{Platform: src.Image().Platform, Open: r.layers.Open}
+	im := container.Image{Platform: src.Image().Platform, Open: r.layers.Open, Helper: newHelper()}
 	for _, l := range r.layers.List {
 		im.Layers = append(im.Layers, container.Layer{Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Size: l.Size})
 	}

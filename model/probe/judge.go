@@ -56,7 +56,8 @@ func (p *Probe) Judge(r Ran, clean Cleaner) Outcome {
 	if p.Ask == HTTP && r.Status != 0 {
 		o.Body = p.output(r.Body, clean)
 	}
-	if o.Failure = line(r.Problem); o.Failure == "" {
+	o.Failure, o.Incomplete = line(r.Problem), r.Problem != ""
+	if !o.Incomplete {
 		o.Failure = p.unmet(r, line)
 	}
 	if o.Failure != "" {

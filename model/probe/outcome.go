@@ -16,8 +16,11 @@ type Outcome struct {
 	State State  `json:"state"`
 	// Failure says in a sentence why it failed, was not run or is not asked; "" where it
 	// passed.
-	Failure string        `json:"failure,omitempty"`
-	Took    time.Duration `json:"took"` // nanoseconds, until its end or its answer
+	Failure string `json:"failure,omitempty"`
+	// Incomplete says that it did not come to what was asked, so that there is nothing to
+	// compare: it did not start, did not end, or did not answer.
+	Incomplete bool          `json:"incomplete,omitempty"`
+	Took       time.Duration `json:"took"` // nanoseconds, until its end or its answer
 
 	Exit   *int    `json:"exit,omitempty"`   // of a command or a HEALTHCHECK that ended by itself
 	Status int     `json:"status,omitempty"` // of HTTP; 0 for no answer
@@ -63,7 +66,7 @@ func (s State) Failing() bool { return s == Failed || s == NotRun }
 
 // Ran says whether there is something to compare.
 func (o *Outcome) Ran() bool {
-	return o != nil && (o.Exit != nil || o.Status != 0 || o.State == Passed)
+	return o != nil && !o.Incomplete && (o.State == Passed || o.State == Failed)
 }
 
 // Short is what came of it in a few words: "exit 0", "200", "connected".

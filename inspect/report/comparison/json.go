@@ -13,6 +13,7 @@ import (
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/ladder"
+	"github.com/stagedive/stagedive/model/probe"
 )
 
 // Schema names the form of the JSON. The number rises when a field goes away or changes
@@ -36,6 +37,7 @@ type sidesDoc struct {
 	Findings []findingDoc `json:"findings"`
 	Files    filesDoc     `json:"files"`
 	Limits   []limitDoc   `json:"limits,omitempty"`
+	Probes   []probe.Row  `json:"probes,omitempty"`
 }
 
 // targetDoc is what can be told of one target.
@@ -142,7 +144,7 @@ func (r Report) sidesDoc() *sidesDoc {
 	c := r.Comparison
 	d := &sidesDoc{
 		Sides: []sideDoc{}, Facts: []factDoc{}, Layers: []layerDoc{}, Settings: []settingDoc{},
-		Packages: r.packagesDoc(), Findings: r.findingDocs(), Files: r.filesDoc(),
+		Probes: c.Behaviour(), Packages: r.packagesDoc(), Findings: r.findingDocs(), Files: r.filesDoc(),
 	}
 	for _, s := range c.Sides {
 		d.Sides = append(d.Sides, sideOf(s))

@@ -93,7 +93,7 @@ func (p page) plain(text string) string {
 	if !p.ascii {
 		return text
 	}
-	return strings.NewReplacer("→", "->", "–", "-", "≥", ">=", "…", "...").Replace(text)
+	return strings.NewReplacer("→", "->", "–", "-", "≥", ">=", "…", "...", "⏎", "|", "‹", "<", "›", ">").Replace(text)
 }
 
 // bar is a share of a width, 0 to 1, of which first are drawn lighter: whatever is more

@@ -38,7 +38,7 @@ type group struct {
 // sections are all parts of the report that have something to say. names are what stands
 // above the columns of the sides.
 func (r Report) sections(names []string) []section {
-	out := []section{r.numbers(names)}
+	out := []section{r.numbers(names), r.behaviour(names), r.told(names)}
 	for side := 1; side < len(r.Comparison.Sides); side++ {
 		out = append(out, r.places(side, names))
 	}
