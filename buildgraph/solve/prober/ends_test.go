@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/stagedive/stagedive/buildgraph/engine/enginetest"
 	"github.com/stagedive/stagedive/buildgraph/solve/prober"
 	"github.com/stagedive/stagedive/buildgraph/solve/prober/asker"
 	"github.com/stagedive/stagedive/model/image"
@@ -50,17 +49,6 @@ func until(t *testing.T, ok func() bool) bool {
 	return false
 }
 
-// runs says whether a process has such a command line.
-func runs(cmdline string) bool {
-	all, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, name := range all {
-		if raw, err := os.ReadFile(name); err == nil && strings.Contains(strings.ReplaceAll(string(raw), "\x00", " "), cmdline) {
-			return true
-		}
-	}
-	return false
-}
-
 // What does not end, or never answers, is ended when its time is over; nothing of it is
 // left. The limit passes when it runs.
 func TestTimeLimit(t *testing.T) {
@@ -74,11 +62,11 @@ func TestTimeLimit(t *testing.T) {
 		failure string
 		last    string
 	}{
-		{command("hang", "-say", "hang-1"), "-say hang-1", "it did not end within 1m00s and was ended; timeout: gives it more time", "hanging"},
-		{get("/healthz", "-mode", "hang", "-say", "hang-2"), "-say hang-2", "nothing answered on port 8080 within 1m00s: connection refused", "hanging"},
-		{get("/healthz", "-mode", "mute", "-say", "hang-3"), "-say hang-3", "nothing answered on port 8080 within 1m00s: it closed the connection without an answer", "serving"},
-		{get("/healthz", "-late", "1000000", "-say", "hang-4"), "-say hang-4", "expected a status from 200 to 399, got 503", "serving"},
-		{check, "-say hang-5", "its HEALTHCHECK did not succeed within 1m00s: it ended with exit code 1 and said", "serving"},
+		{command("hang", "-say", "hang-1"), "hang-1", "it did not end within 1m00s and was ended; timeout: gives it more time", "hanging"},
+		{get("/healthz", "-mode", "hang", "-say", "hang-2"), "hang-2", "nothing answered on port 8080 within 1m00s: connection refused", "hanging"},
+		{get("/healthz", "-mode", "mute", "-say", "hang-3"), "hang-3", "nothing answered on port 8080 within 1m00s: it closed the connection without an answer", "serving"},
+		{get("/healthz", "-late", "1000000", "-say", "hang-4"), "hang-4", "expected a status from 200 to 399, got 503", "serving"},
+		{check, "hang-5", "its HEALTHCHECK did not succeed within 1m00s: it ended with exit code 1 and said", "serving"},
 	} {
 		test.p.Timeout = time.Minute
 		if test.p.Ask == probe.Healthcheck {
@@ -92,7 +80,7 @@ func TestTimeLimit(t *testing.T) {
 				<-answered
 				return true
 			}
-			return until(t, func() bool { return runs(test.mark) })
+			return until(t, func() bool { return enginetest.Running("-say", test.mark) })
 		}
 		opt := prober.Hearing(prober.Options{Clock: clock}, func(a asker.Answer) {
 			if strings.Contains(test.failure, a.Refused) { // one that only begins refuses the connection
@@ -106,7 +94,7 @@ func TestTimeLimit(t *testing.T) {
 		if o := out[0]; o.State != probe.Failed || !strings.HasPrefix(o.Failure, test.failure) || !strings.HasPrefix(strings.Join(o.Last, "\n"), test.last) {
 			t.Errorf("%s: %+v", test.mark, o)
 		}
-		if !until(t, func() bool { return !runs(test.mark) && !runs("inside ask") }) {
+		if !until(t, func() bool { return !enginetest.Running("-say", test.mark) && !enginetest.Running(inside, asker.Command) }) {
 			t.Errorf("%s runs on", test.mark)
 		}
 	}
@@ -119,14 +107,14 @@ func TestGivenUp(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		why := errors.New("enough")
 		go func() {
-			until(t, func() bool { return runs("-say given-up") })
+			until(t, func() bool { return enginetest.Running("-say", "given-up") })
 			cancel(why)
 		}()
 		out, err := prober.Run(ctx, on, []probe.Probe{command("version"), p}, prober.Options{})
 		if !errors.Is(err, why) || len(out) != 1 {
 			t.Errorf("%v, %+v", err, out)
 		}
-		if !until(t, func() bool { return !runs("-say given-up") && !runs("inside ask") }) {
+		if !until(t, func() bool { return !enginetest.Running("-say", "given-up") && !enginetest.Running(inside, asker.Command) }) {
 			t.Error("it runs on")
 		}
 	}

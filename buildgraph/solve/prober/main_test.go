@@ -25,24 +25,29 @@ import (
 // inside is how the test binary is called as the helper in a container.
 const inside = "inside"
 
-// theEngine is one engine for all tests of this package.
-var theEngine enginetest.Shared
-
+// TestMain makes the test binary its own embedded engine and its own helper, as the
+// program is.
 func TestMain(m *testing.M) {
 	enginetest.BeDaemon()
-	if len(os.Args) > 2 && os.Args[1] == inside && os.Args[2] == asker.Command { // what is brought into containers
-		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		err := asker.Main(ctx, os.Args[3:], os.Stdout)
-		stop()
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
+	if len(os.Args) > 2 && os.Args[1] == inside && os.Args[2] == asker.Command {
+		os.Exit(beHelper(os.Args[3:]))
 	}
 	solve.LibraryLog(io.Discard)
 	os.Exit(theEngine.Main(m))
 }
+
+func beHelper(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	if err := asker.Main(ctx, args, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// theEngine is one engine for all tests of this package.
+var theEngine enginetest.Shared
 
 // server is the program of testdata/server, static.
 var server = sync.OnceValues(func() ([]byte, error) {
@@ -60,20 +65,26 @@ var server = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(name)
 })
 
-// scratch is an image that holds the server and nothing else.
-func scratch(t testing.TB) container.Image { return served(t, container.Image{}) }
-
-// fat is one with a shell and commands, and the server.
-func fat(t testing.TB) container.Image { return served(t, containertest.Shell(t)) }
-
-// served is an image with the server over it.
-func served(t testing.TB, im container.Image) container.Image {
+// layer is one with the server in it.
+func layer(t testing.TB) []byte {
 	t.Helper()
 	data, err := server()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return containertest.Over(im, containertest.Layer(t, "server", data))
+	return containertest.Layer(t, "server", data)
+}
+
+// scratch is an image that holds the server and nothing else.
+func scratch(t testing.TB) container.Image {
+	t.Helper()
+	return containertest.Over(container.Image{}, layer(t))
+}
+
+// fat is one with a shell and commands, and the server.
+func fat(t testing.TB) container.Image {
+	t.Helper()
+	return containertest.Over(containertest.Shell(t), layer(t))
 }
 
 // opened is an image at the engine, closed with the test.
