@@ -26,6 +26,10 @@ import (
 // workTree is what the side is called that is built of the files as they are.
 const workTree = "work tree"
 
+// sharedCache is what must be known of the times of two builds of which the second had
+// from the cache what the first had made.
+const sharedCache = "the steps that did not change came from the cache, some as the build before had left them: what the two builds took can't be compared"
+
 // compareAgainst builds the target as it was at a commit, then as it is, and compares
 // the images. Steps that are the same in both run once: the second build has them from
 // the cache.
@@ -33,6 +37,8 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 	switch {
 	case len(f.targets) > 0:
 		return nil, usagef("--against compares one target: name it with --target instead of --targets")
+	case len(f.platforms) > 1:
+		return nil, usagef("--against compares one platform: give one --platform")
 	case len(args) > 1:
 		return nil, usagef("with --against there is one PATH; it has two: %s and %s", sanitize.Text(args[0]), sanitize.Text(args[1]))
 	}
@@ -60,16 +66,16 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 		return nil, err
 	}
 	layers := cache.NewShared(userCache())
-	built := func(j *job, what string) ([]compare.Side, error) {
+	built := func(j *job, what string) (compare.Side, error) {
 		if err := s.again(f.quiet); err != nil {
-			return nil, err
+			return compare.Side{}, err
 		}
 		s.note("building " + what)
-		sides, err := j.buildSides(ctx, f.out.rules, layers, s)
+		side, err := j.buildSide(ctx, f.out.rules, layers, s)
 		if err != nil {
 			s.failed(f.quiet)
 		}
-		return sides, err
+		return side, err
 	}
 	old, err := built(then.job, then.commit.Name()+" "+then.commit.Subject)
 	if err != nil {
@@ -79,17 +85,13 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 	if err != nil {
 		return nil, err
 	}
-	for i := range old {
-		old[i].Name, old[i].Detail = then.commit.Ref, then.commit.Short()+" "+then.commit.Subject
-		old[i].Notes = then.notes
+	old.Name, old.Detail = then.commit.Ref, then.commit.Short()+" "+then.commit.Subject
+	old.Notes = append(old.Notes, then.notes...)
+	today.Name, today.Detail = workTree, then.changed
+	if old.Build.Ran > 0 && today.Build.Cached > 0 {
+		today.Notes = append(today.Notes, sharedCache)
 	}
-	for i := range today {
-		today[i].Name, today[i].Detail = workTree, then.changed
-		if i < len(old) && old[i].Build.Ran > 0 && today[i].Build.Cached > 0 {
-			today[i].Notes = []string{"the steps that did not change came from the cache, some as the build before had left them: what the two builds took can't be compared"}
-		}
-	}
-	return compare.New(append(old, today...)...), s.err
+	return compare.New(old, today), s.err
 }
 
 // commitBuild is the build of another commit, ready to be run.

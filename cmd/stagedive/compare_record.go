@@ -27,6 +27,8 @@ func (f *compareFlags) compareAgainstRecord(ctx context.Context, env environment
 	switch {
 	case len(f.targets) > 0 || f.against != "":
 		return nil, usagef("--against-record, --against and --targets exclude each other")
+	case len(f.platforms) > 1:
+		return nil, usagef("--against-record compares one platform: give one --platform")
 	case len(args) > 1:
 		return nil, usagef("with --against-record there is one PATH or IMAGE; there are two: %s and %s", sanitize.Text(args[0]), sanitize.Text(args[1]))
 	}
@@ -62,21 +64,25 @@ func (f *compareFlags) compareAgainstRecord(ctx context.Context, env environment
 	if err != nil {
 		return nil, err
 	}
-	sides, err := j.buildSides(ctx, f.out.rules, layers, s)
+	second, err := j.buildSide(ctx, f.out.rules, layers, s)
 	if err != nil {
 		s.failed(f.quiet)
 		return nil, err
 	}
-	return compare.New(append([]compare.Side{first}, sides...)...), s.err
+	return compare.New(first, second), s.err
 }
 
-// buildSides builds the target, and is what became of it.
-func (j *job) buildSides(ctx context.Context, by ruleFlags, layers scan.Cache, s *sinks) ([]compare.Side, error) {
+// buildSide builds the target for one platform, and is what became of it.
+func (j *job) buildSide(ctx context.Context, by ruleFlags, layers scan.Cache, s *sinks) (compare.Side, error) {
 	b, err := j.together(ctx, []int{j.target}, s.write)
 	if err != nil {
-		return nil, err
+		return compare.Side{}, err
 	}
-	return j.sides(ctx, b, by, layers, quietly)
+	sides, err := j.sides(ctx, b, by, layers, quietly)
+	if err != nil {
+		return compare.Side{}, err
+	}
+	return sides[0], nil
 }
 
 // recordedSide is what --against-record names: the record of an image, or of a build.
@@ -89,7 +95,7 @@ func (f *compareFlags) recordedSide(ctx context.Context, env environment, opt in
 	if err != nil {
 		return compare.Side{}, usage(fmt.Errorf("opening the record %s: %w", sanitize.Text(f.record), err))
 	}
-	return f.buildSide(ctx, name, b, opt)
+	return f.playedSide(ctx, name, b, opt)
 }
 
 // sideOf is the record of an image as a side.
@@ -127,9 +133,9 @@ func playedBack(file string) (*build.Build, error) {
 	}
 }
 
-// buildSide is a recorded build as a side: what it took, and its image if that is still
+// playedSide is a recorded build as a side: what it took, and its image if that is still
 // kept here.
-func (f *compareFlags) buildSide(ctx context.Context, name string, b *build.Build, opt inspect.Options) (compare.Side, error) {
+func (f *compareFlags) playedSide(ctx context.Context, name string, b *build.Build, opt inspect.Options) (compare.Side, error) {
 	s := compare.Side{Name: sanitize.Text(name), Detail: "record of a build, " + b.Started.UTC().Format("2006-01-02")}
 	if b.End == nil || b.End.Outcome != build.OutcomeSucceeded || b.End.Result == nil {
 		return s, usagef("the build of the record %s did not succeed: there is nothing to compare with", sanitize.Text(f.record))

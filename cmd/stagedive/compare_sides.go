@@ -37,7 +37,7 @@ func (f *compareFlags) compareImages(ctx context.Context, refs []string, tell fu
 // imageSide opens an image, and asks it how it behaves, or opens the record of one. tell
 // takes what is being done.
 func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Options, tell func(string)) (compare.Side, error) {
-	if r, ok, err := openRecord(ref); ok || err != nil {
+	if r, ok, err := openRecord(ref); ok {
 		return sideOf(filepath.Base(ref), r), err
 	}
 	if len(f.platforms) > 0 {

@@ -89,6 +89,9 @@ func newExtractCmd(env environment) *cobra.Command {
 }
 
 func extract(ctx context.Context, env environment, ref, name, dest, platform string, layer int, opt content.Options) error {
+	if err := refuseRecord(ref); err != nil {
+		return err
+	}
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
 	if err != nil {
 		return err

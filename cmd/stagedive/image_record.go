@@ -43,6 +43,15 @@ func openRecord(file string) (r record.Record, ok bool, err error) {
 	return r, true, nil
 }
 
+// refuseRecord is for those who need more than what a record has, or must not rely on
+// what somebody else says of an image.
+func refuseRecord(file string) error {
+	if _, ok, _ := openRecord(file); ok {
+		return usagef("%s is the record of an image, without the contents of its files: name the image itself; stagedive inspect and stagedive compare open records", sanitize.Text(file))
+	}
+	return nil
+}
+
 // recordedAs says what a record is of: "record of app:1, 2026-01-02".
 func recordedAs(r record.Record) string {
 	text := "record of " + r.Name

@@ -72,7 +72,7 @@ func newInspectCmd(env environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			open := openNamed
+			open := openSeen
 			switch {
 			case args[0] == "-" && env.terminal:
 				return usagef("- is for an archive from standard input, which is a terminal: docker save NAME | stagedive inspect -")
@@ -171,10 +171,18 @@ func openImage(ctx context.Context, ref string, opt inspect.Options, by *rules.S
 	return inspect.Inspect(ctx, ref, looking(opt, by))
 }
 
+// openSeen is openNamed for who only looks: at an image, or at the record of one.
+func openSeen(ctx context.Context, ref string, opt inspect.Options, by *rules.Set) (*inspect.Result, error) {
+	if r, ok, err := openRecord(ref); ok {
+		return resultOf(r), err
+	}
+	return openNamed(ctx, ref, opt, by)
+}
+
 // openNamed opens an image, and joins it to its Dockerfile if stagedive has built it here.
 func openNamed(ctx context.Context, ref string, opt inspect.Options, by *rules.Set) (*inspect.Result, error) {
-	if r, ok, err := openRecord(ref); ok || err != nil {
-		return resultOf(r), err
+	if err := refuseRecord(ref); err != nil {
+		return nil, err
 	}
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: opt.Platform, Built: ownStore()})
 	if err != nil {

@@ -138,7 +138,7 @@ func (i inspector) Inspect(ctx context.Context, r build.Result, target int, prog
 // interactiveImage opens the explorer on an image. Where it is is found out before, so
 // that an error is one line in the shell; it is read while its screen is there.
 func interactiveImage(ctx context.Context, env environment, out *outputFlags, ref, platform string, p *policy.Policy) error {
-	if r, ok, err := openRecord(ref); ok || err != nil {
+	if r, ok, err := openRecord(ref); ok {
 		if err != nil {
 			return err
 		}

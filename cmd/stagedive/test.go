@@ -119,6 +119,9 @@ func (t *testFlags) run(ctx context.Context, env environment, flags *buildFlags,
 		defer remove()
 		ref, r.Subject = "archive:"+file, "standard input"
 	}
+	if err := refuseRecord(ref); err != nil {
+		return r, err
+	}
 	src, err := resolve.Open(ctx, ref, resolve.Options{Platform: platform, Built: ownStore()})
 	if err != nil {
 		return r, err
