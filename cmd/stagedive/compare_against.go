@@ -65,6 +65,7 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 	if err != nil {
 		return nil, err
 	}
+	f.told.draw(now.graph, now.target)
 	layers := cache.NewShared(userCache())
 	built := func(j *job, what string) (compare.Side, error) {
 		if err := s.again(f.quiet); err != nil {

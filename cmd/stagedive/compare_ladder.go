@@ -26,6 +26,7 @@ func (f *compareFlags) compareStages(ctx context.Context, env environment, args 
 	if err != nil {
 		return comparison.Report{}, err
 	}
+	f.told.draw(j.graph, j.target)
 	l, r, err := j.ladder(ctx, f.out.rules, s.write)
 	if err != nil {
 		s.failed(f.quiet)

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/stagedive/stagedive/buildgraph/render"
 	"github.com/stagedive/stagedive/inspect/report/comparison"
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/compare/growth"
 	"github.com/stagedive/stagedive/model/finding"
@@ -28,10 +30,12 @@ type comparedFlags struct {
 	failOn string
 
 	limits []growth.Limit // what grow means
+	graph  *model.Graph   // of the Dockerfile that the sides were built from; nil for none
+	plan   model.Plan     // what of it they need
 }
 
 // comparisonFormats are the forms of a comparison, in the order in which they are told of.
-var comparisonFormats = []string{"text", "json", "markdown"}
+var comparisonFormats = []string{"text", "json", "markdown", "html"}
 
 func (f *comparedFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.format, "format", "", "print instead of opening the explorer: "+strings.Join(comparisonFormats, ", "))
@@ -42,13 +46,18 @@ func (f *comparedFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 when a side has a finding this severe or worse that the first has not")
 }
 
+// draw has a page show the stages of a Dockerfile, and which of them targets need.
+func (f *comparedFlags) draw(g *model.Graph, targets ...int) {
+	f.graph, f.plan = g, g.PlanFor(targets...)
+}
+
 // check says what is wrong with the flags.
 func (f *comparedFlags) check() (err error) {
 	if f.format != "" && !slices.Contains(comparisonFormats, f.format) {
 		return usagef("--format %q is not known; use one of %s", f.format, strings.Join(comparisonFormats, ", "))
 	}
-	if f.files && f.format == "markdown" {
-		return usagef("--files is for text and for --format json; --all makes the lists of a page longer")
+	if f.files && (f.format == "markdown" || f.format == "html") {
+		return usagef("--files is for text and for --format json; --all makes the lists of %s longer", f.format)
 	}
 	if _, ok := finding.ParseSeverity(f.failOn); !ok && f.failOn != "" {
 		return usagef("--fail-on %q is not a severity; use info, low, medium, high or critical", f.failOn)
@@ -66,6 +75,8 @@ func (f *comparedFlags) writer() func(io.Writer, comparison.Report) error {
 		return comparison.JSON
 	case f.format == "markdown":
 		return comparison.Markdown
+	case f.format == "html":
+		return comparison.HTML
 	case f.files:
 		return comparison.Files
 	}
@@ -77,6 +88,13 @@ func (f *comparedFlags) write(env environment, r comparison.Report) error {
 	r.All, r.Files = f.all, f.files
 	if r.Comparison != nil {
 		r.Growth = growth.Check(r.Comparison, f.limits)
+	}
+	if f.graph != nil && f.format == "html" {
+		var svg strings.Builder
+		if err := render.SVG(&svg, redactedGraph(f.graph), f.plan); err != nil {
+			return fmt.Errorf("drawing the stages: %w", err)
+		}
+		r.Drawing = svg.String()
 	}
 	if err := f.tell(env, r); err != nil {
 		return err

@@ -66,6 +66,7 @@ func (f *compareFlags) compareTargets(ctx context.Context, env environment, args
 	if err != nil {
 		return nil, err
 	}
+	f.told.draw(j.graph, targets...)
 	c, err := j.compare(ctx, targets, f.out.rules, s.write, quietly)
 	if err != nil {
 		s.failed(f.quiet)

@@ -4,6 +4,8 @@
 package comparison
 
 import (
+	"cmp"
+
 	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/compare/growth"
 	"github.com/stagedive/stagedive/model/crossing"
@@ -18,19 +20,24 @@ type Report struct {
 	Ladder  *ladder.Ladder
 	Crossed *crossing.Report
 
+	// Drawing is the stage graph as SVG, safe to stand in a page as it is; "" for none.
+	Drawing string
+
 	Width int  // of the text, in cells; 0 for as wide as it gets
 	ASCII bool // the text has bars and arrows of ASCII only
 	All   bool // lists to their end
 	Files bool // in JSON, every path that differs
+
+	named int // how many entries of a list are told where not all of it is asked for; 0 for usualNamed
 }
 
-// named is how many entries of a list are told where not all of it is asked for.
-const named = 12
+// usualNamed is how many entries of a list are told where not all of it is asked for.
+const usualNamed = 12
 
 // most is how many entries of a list are told.
 func (r Report) most(n int) int {
 	if r.All {
 		return n
 	}
-	return min(n, named)
+	return min(n, cmp.Or(r.named, usualNamed))
 }

@@ -27,14 +27,16 @@ func write(t *testing.T, to func(io.Writer, comparison.Report) error, r comparis
 
 // forms are the writers by the endings of their goldens.
 var forms = map[string]func(io.Writer, comparison.Report) error{
-	"txt": comparison.Text, "json": comparison.JSON, "md": comparison.Markdown,
+	"txt": comparison.Text, "json": comparison.JSON, "md": comparison.Markdown, "html": comparison.HTML,
 }
 
 func TestGoldens(t *testing.T) {
 	lost := compare.Side{Name: "lost", Problem: "it was never built"}
 	for name, of := range map[string]func() comparison.Report{
-		"two":     func() comparison.Report { return report(builder(), runtime()) },
-		"grown":   func() comparison.Report { return report(runtime(), debug()) },
+		"two": func() comparison.Report { return report(builder(), runtime()) },
+		"grown": func() comparison.Report {
+			return report(probed(runtime(), 0, "v1.2\n"), probed(debug(), 0, "v1.2-debug\n"))
+		},
 		"three":   func() comparison.Report { return report(builder(), runtime(), debug()) },
 		"same":    func() comparison.Report { return report(runtime(), runtime()) },
 		"lost":    func() comparison.Report { return report(runtime(), lost) },

@@ -10,6 +10,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
+	"github.com/stagedive/stagedive/model/probe"
 )
 
 // file is a path with its size and checksum.
@@ -88,6 +89,17 @@ func runtime() compare.Side {
 			{Rule: "SD-K002", Title: "npm credentials", Category: finding.Secret, Severity: finding.Critical, Path: "/home/app/.npmrc", Size: 40, Layer: 2, Stage: 1, Line: 12, Fix: "line 12: mount it"},
 		},
 	}
+}
+
+// probed has the outcomes of probes beside a side.
+func probed(s compare.Side, exit int, out string) compare.Side {
+	version := probe.Probe{Name: "version", Start: probe.Command, Args: []string{"/app", "--version"}, Ask: probe.End}
+	health := probe.Probe{Name: "health", Start: probe.Itself, Ask: probe.HTTP, Port: 8080, Path: "/healthz"}
+	s.Probes = []probe.Outcome{
+		version.Judge(probe.Ran{Exit: &exit, Took: 20 * time.Millisecond, Stdout: probe.Bytes{Kept: []byte(out), All: int64(len(out))}}, nil),
+		health.Judge(probe.Ran{Status: 200, Took: 300 * time.Millisecond, Body: probe.Bytes{Kept: []byte("ok"), All: 2}}, nil),
+	}
+	return s
 }
 
 // debug is the runtime with a tool.

@@ -88,3 +88,30 @@ func left(r *crossing.Report) section {
 	}
 	return s
 }
+
+// inside are the places that a stage's kept and discarded files lie at, a table for each
+// stage.
+func inside(r *crossing.Report) []section {
+	var out []section
+	for _, st := range r.Stages {
+		if !st.Known {
+			continue
+		}
+		s := section{title: "stage " + st.Name, summary: st.Sentence(), columns: []column{{number: true}, {quoted: true, tail: true}, {}, {number: true}}}
+		rows := func(title string, items []crossing.Item) {
+			g := group{title: title}
+			for _, i := range items {
+				g.rows = append(g.rows, []string{measure.Bytes(i.Amount.Bytes), i.Path, i.Title, measure.Plural(i.Amount.Files, "file")})
+			}
+			s.groups = append(s.groups, g)
+		}
+		if st.Kept.Files > 0 {
+			rows(fmt.Sprintf("kept: %s in %s", measure.Bytes(st.Kept.Bytes), measure.Plural(st.Kept.Files, "file")), st.Includes)
+		}
+		for _, k := range st.Kinds {
+			rows(fmt.Sprintf("left behind, %s: %s in %s", k.Kind, measure.Bytes(k.Amount.Bytes), measure.Plural(k.Amount.Files, "file")), k.Items)
+		}
+		out = append(out, s)
+	}
+	return out
+}
