@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/cache"
+	"github.com/stagedive/stagedive/inspect/content"
+	"github.com/stagedive/stagedive/inspect/packages/listed"
 	"github.com/stagedive/stagedive/inspect/report/comparison"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/crossing"
@@ -69,8 +72,30 @@ func (j *job) apart(ctx context.Context, b *build.Build, target int, by ruleFlag
 		if im.Target == target {
 			ships = res
 		}
-		in.Looks[im.Target] = &crossing.Look{Image: res.Image, Tree: crossing.Stack(res.Image), Findings: res.Findings}
+		look := &crossing.Look{Image: res.Image, Tree: crossing.Stack(res.Image), Findings: res.Findings}
+		if err := holdPackages(ctx, look, im.Ref); err != nil {
+			return nil, nil, nil, fmt.Errorf("reading lists of packages' files in stage %s: %w", name, err)
+		}
+		in.Looks[im.Target] = look
 	}
 	r := crossing.Of(in)
 	return ladder.Of(in, r), r, ships, nil
+}
+
+// holdPackages adds the files of their packages to what findings hold, as the packages' own lists
+// tell: a compiler that a distribution's packages brought is thousands of files.
+func holdPackages(ctx context.Context, look *crossing.Look, ref string) error {
+	r := content.New(look.Image, ref)
+	for i := range look.Findings {
+		f := &look.Findings[i]
+		if len(f.Packages) == 0 {
+			continue
+		}
+		files, err := listed.Files(ctx, r, look.Tree, f.Packages)
+		if err != nil {
+			return err
+		}
+		f.Holds = slices.Concat(f.Holds, files)
+	}
+	return nil
 }

@@ -75,6 +75,33 @@ FROM shell AS bare
 RUN true
 `
 
+// compiler is a stage in which a distribution's packages have installed one, as their
+// database and the list of their files say.
+const compiler = `FROM shell AS build
+RUN mkdir -p /var/lib/dpkg/info /usr/lib/gcc && \
+    printf 'Package: gcc-12\nStatus: install ok installed\nVersion: 12.2\nInstalled-Size: 9000\n\n' >/var/lib/dpkg/status && \
+    printf '/.\n/usr\n/usr/bin\n/usr/bin/x86_64-gcc\n/usr/lib/gcc\n/usr/lib/gcc/cc1\n' >/var/lib/dpkg/info/gcc-12:amd64.list && \
+    head -c 70000 /dev/zero >/usr/bin/x86_64-gcc && head -c 90000 /dev/zero >/usr/lib/gcc/cc1
+RUN echo program >/app
+FROM scratch
+COPY --from=build /app /app
+`
+
+// What packages brought is of their kind to the last file, though no file tells.
+func TestPackagesOfAStage(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	said := h.run(t, "compare", "-q", "--format", "json", "--build-context", "shell="+shellContext(t), h.project(t, "p", compiler))
+	var got crossed
+	if err := json.Unmarshal([]byte(said.stdout), &got); err != nil || said.code != exitOK {
+		t.Fatalf("%d, %v\n%s%s", said.code, err, said.stdout, said.stderr)
+	}
+	build := got.Crossed.Stages[0]
+	if k := build.Kinds[0]; k.Kind != crossing.Toolchain || k.Amount != (crossing.Amount{Files: 2, Bytes: 160_000}) {
+		t.Errorf("%+v", build.Kinds)
+	}
+}
+
 // crossingWays are the ways of those copies, by line.
 func crossingWays() map[int]way {
 	return map[int]way{

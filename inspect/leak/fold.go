@@ -105,6 +105,7 @@ func joinPackages(leaks []leak) []leak {
 			}
 		}
 		l.evidence = append(slices.Clone(db.evidence), l.evidence...)
+		l.packages = append(slices.Clone(l.packages), db.packages...)
 		if !l.root {
 			l.title = db.title
 		}

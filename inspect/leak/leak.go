@@ -21,6 +21,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
+	"github.com/stagedive/stagedive/model/inventory"
 	"github.com/stagedive/stagedive/model/saving"
 )
 
@@ -120,14 +121,15 @@ type leak struct {
 	of       string // the title that rules give to what is of one kind; "" for the rule's own
 	layer    int    // -1 when it is in the configuration or the history
 	path     string
-	cause    string        // root that leaks of several layers have in common, when path is not it
-	others   []int         // further layers that add to it
-	name     string        // what is meant where there is no path, or where the size is not that of what lies there
-	origin   *image.Origin // when layer is -1
-	files    []string      // the very files, when path is not a directory that stands for all below it
-	holds    []string      // what it stands for, where neither path nor files tell
-	count    int           // of files; 0 when path is the one file
-	isDir    bool          // path is a directory that stands for all below it
+	cause    string              // root that leaks of several layers have in common, when path is not it
+	others   []int               // further layers that add to it
+	name     string              // what is meant where there is no path, or where the size is not that of what lies there
+	origin   *image.Origin       // when layer is -1
+	files    []string            // the very files, when path is not a directory that stands for all below it
+	holds    []string            // what it stands for, where neither path nor files tell
+	packages []inventory.Package // of a distribution, that it stands for
+	count    int                 // of files; 0 when path is the one file
+	isDir    bool                // path is a directory that stands for all below it
 	size     int64
 	milder   int // steps below the rule's severity
 	worse    int // steps above it

@@ -68,6 +68,7 @@ func (v *view) merged(group []leak) leak {
 		most.count += n
 		most.size += l.size
 		most.holds = append(most.holds, l.standsFor()...)
+		most.packages = append(most.packages[:len(most.packages):len(most.packages)], l.packages...)
 		most.gone = max(most.gone, l.gone)
 		most.worse, most.milder = max(most.worse, l.worse), min(most.milder, l.milder)
 		most.others = append(most.others, l.layer)

@@ -49,6 +49,7 @@ func packages(v *view) []leak {
 		for _, p := range groups[g] {
 			names = append(names, p.Name+" "+p.Version)
 			l.size += p.Size
+			l.packages = append(l.packages, p)
 			l.gone = max(l.gone, p.Gone)
 			all = all && p.Gone > 0
 		}

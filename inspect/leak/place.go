@@ -22,7 +22,7 @@ func (v *view) place(l leak) finding.Finding {
 		Rule: rule.ID, Title: l.title, Category: rule.Category, Severity: rule.Severity,
 		Path: sanitize.Text(l.path), Name: sanitize.Text(l.name), Files: l.count, Size: l.size,
 		Layer: l.layer, Stage: origin.Stage, Line: origin.Line, Base: origin.Base, Deleted: l.gone,
-		From: sanitize.Text(v.takenFrom(l)), Taken: v.samples(l), Holds: l.standsFor(), Why: rule.Why,
+		From: sanitize.Text(v.takenFrom(l)), Taken: v.samples(l), Holds: l.standsFor(), Packages: l.packages, Why: rule.Why,
 	}
 	if f.Title == "" {
 		f.Title = rule.Title

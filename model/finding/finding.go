@@ -2,7 +2,11 @@
 // findings, their evidence and their fixes.
 package finding
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/stagedive/stagedive/model/inventory"
+)
 
 // Finding is one thing found. Secrets' values are never in it.
 //
@@ -23,6 +27,8 @@ type Finding struct {
 	Base     bool     `json:"base,omitempty"`    // the base image brought it
 	Deleted  int      `json:"deleted,omitempty"` // layer index (always > 0) that removes or overwrites it; 0 when it is in the final tree
 	From     string   `json:"from,omitempty"`    // where a COPY took it: "builder:/app/src/server.ts", "context:src/server.ts"; "" unknown or made in place
+	// Packages are those of a distribution that it stands for, too, beside what it Holds.
+	Packages []inventory.Package `json:"-"`
 	// Holds are the files that it stands for, and the directories all of whose files it
 	// stands for, as the layers have them, absolute: never for a screen. Of packages whose
 	// files nobody lists there are only those that were seen.
