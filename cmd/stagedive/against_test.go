@@ -68,12 +68,10 @@ func commitsLeft(cache string) []string {
 	return left
 }
 
-// A build that is interrupted leaves neither files of the commit nor anything in the
-// repository.
-func TestInterruptedAgainstLeavesNothing(t *testing.T) {
-	needEngine(t)
-	h := newHouse(t, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-	dir := h.project(t, "p", "FROM shell\nCOPY a /a\nRUN echo it runs; sleep 600\n")
+// committedProject is a project in a git repository, whose build sleeps.
+func committedProject(t *testing.T, h *house, dockerfile string) (dir, before string) {
+	t.Helper()
+	dir = h.project(t, "p", dockerfile)
 	h.write(t, "p/a", "a\n")
 	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "-A"}, {"commit", "-qm", "a commit"}} {
 		cmd := exec.Command("git", args...)
@@ -86,6 +84,34 @@ func TestInterruptedAgainstLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dir, before
+}
+
+// nothingLeft fails where files of the commit have been left, or the repository is not
+// what it was.
+func nothingLeft(t *testing.T, h *house, dir, before string) {
+	t.Helper()
+	if left := commitsLeft(filepath.Join(h.dir, "cache")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	after, err := stateOf(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before != after {
+		t.Errorf("the repository was\n%s\nand is\n%s", before, after)
+	}
+}
+
+var gitIdentity = []string{"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com"}
+
+// A build that is interrupted leaves neither files of the commit nor anything in the
+// repository.
+func TestInterruptedAgainstLeavesNothing(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t, gitIdentity...)
+	dockerfile, command := sleeper(20)
+	dir, before := committedProject(t, h, dockerfile)
 	cmd := h.command("compare", "--against", "HEAD", "--build-context", "shell="+shellContext(t), dir)
 	var out heard
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -95,10 +121,10 @@ func TestInterruptedAgainstLeavesNothing(t *testing.T) {
 	over := make(chan error, 1)
 	go func() { over <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	out.until(t, 1, "]   it runs\n")
-	cache := filepath.Join(h.dir, "cache")
-	if len(commitsLeft(cache)) != 1 {
-		t.Errorf("there are %v while it runs", commitsLeft(cache))
+	out.until(t, 1, "]   good night\n")
+	asleep(t, command)
+	if left := commitsLeft(filepath.Join(h.dir, "cache")); len(left) != 1 {
+		t.Errorf("there are %v while it runs", left)
 	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -107,14 +133,32 @@ func TestInterruptedAgainstLeavesNothing(t *testing.T) {
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
 		t.Errorf("exit code %d:\n%s", code, &out)
 	}
-	if left := commitsLeft(cache); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-	after, err := stateOf(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if before != after {
-		t.Errorf("the repository was\n%s\nand is\n%s", before, after)
+	awake(t, command)
+	nothingLeft(t, h, dir, before)
+}
+
+// Nor does leaving the explorer while it builds.
+func TestLeftAgainstLeavesNothing(t *testing.T) {
+	needEngine(t)
+	for i, leave := range []struct {
+		name string
+		do   func(*terminal)
+	}{
+		{"q", func(s *terminal) { s.press("q") }},
+		{"SIGTERM", func(s *terminal) { s.signal(syscall.SIGTERM) }},
+	} {
+		t.Run(leave.name, func(t *testing.T) {
+			h := newHouse(t, gitIdentity...)
+			dockerfile, command := sleeper(21 + i)
+			dir, before := committedProject(t, h, dockerfile)
+			s := h.start(t, 120, 40, "compare", "--against", "HEAD", "--build-context", "shell="+shellContext(t), dir)
+			s.see("good night")
+			asleep(t, command)
+			leave.do(s)
+			<-s.gone
+			awake(t, command)
+			nothingLeft(t, h, dir, before)
+			h.ended(t)
+		})
 	}
 }
