@@ -105,11 +105,12 @@ func (d *Derived) stands(target string) string {
 	return text
 }
 
-// builderOf is the stage that most of what ships was made in: the one of which most is
-// kept that no copy brought there; of equals the largest. A target that is built upon all
-// that it needs is its own builder.
+// builderOf is the stage that most of what ships was made in: of those that the target only
+// takes files from, the one of which most is kept that no copy brought there; of equals the
+// largest. A stage that the target is FROM is the builder where it is larger than that one:
+// then the tools ship. A target that needs no other stage is its own.
 func builderOf(in crossing.Input, r *crossing.Report) (stage int, ok bool) {
-	stage = in.Target
+	stage = -1
 	var most, size int64 = 0, -1
 	for _, s := range r.Stages {
 		if s.Ships || !s.Known {
@@ -117,13 +118,21 @@ func builderOf(in crossing.Input, r *crossing.Report) (stage int, ok bool) {
 		}
 		made := s.Kept.Bytes
 		for _, e := range r.Edges {
-			if e.To == s.Name && e.Kind == model.EdgeCopy && in.Graph.Edges[e.Index].To == model.NodeID(s.Index) {
+			if e.Kind == model.EdgeCopy && in.Graph.Edges[e.Index].To == model.NodeID(s.Index) {
 				made -= e.Kept.Bytes
 			}
 		}
 		if total := in.Looks[s.Index].Image.Size(); made > most || made == most && total > size && s.Kept.Files > 0 {
 			stage, most, size = s.Index, made, total
 		}
+	}
+	if line := in.Graph.Lineage(in.Target); len(line) > 1 {
+		if look := in.Looks[line[1]]; look != nil && look.Image != nil && look.Image.Size() > size {
+			stage = line[1]
+		}
+	}
+	if stage < 0 {
+		stage = in.Target
 	}
 	return stage, in.Looks[stage] != nil && in.Looks[stage].Image != nil
 }

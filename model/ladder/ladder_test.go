@@ -3,6 +3,7 @@ package ladder_test
 import (
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,11 +153,31 @@ func TestTargetUponItsBuilder(t *testing.T) {
 	in := shop()
 	in.Target = 2
 	l := ladder.Of(in, crossing.Of(in))
-	if single, _ := l.Rung(ladder.Single); single.Bytes != 459_400 || l.Derived.Builder != "build" {
+	if single, _ := l.Rung(ladder.Single); single.Bytes != 459_400 || l.Derived.Builder != "deps" {
 		t.Errorf("%d bytes upon %s", single.Bytes, l.Derived.Builder)
 	}
 	if less, ok := l.Less(); !ok || less < 0 || less > 0.01 {
 		t.Errorf("%f less", less)
+	}
+}
+
+// A target that ships the tools is as large as one stage would be, whatever else it takes.
+func TestTargetThatShipsItsTools(t *testing.T) {
+	in := shop()
+	g := in.Graph
+	g.Stages[3].Base, g.Stages[3].Steps[0].Text = "build", "FROM build AS runtime"
+	g.Edges[4].From = 2
+	build := in.Looks[2].Image.Layers
+	look := img(written{3, 1, file("etc/certs", 200)}, written{3, 3, file("static/a.css", 300)})
+	look.Image.Layers = append(slices.Clone(build), look.Image.Layers...)
+	in.Looks[3] = look
+	l := ladder.Of(in, crossing.Of(in))
+	// What assets packs is there, and copied to another path once more.
+	if single, _ := l.Rung(ladder.Single); l.Derived.Builder != "build" || single.Bytes != 459_600 {
+		t.Errorf("%d bytes upon %s", single.Bytes, l.Derived.Builder)
+	}
+	if want := "at least 459.6 kB → 459.6 kB, as large; 400.0 kB of it is the base, golang:1"; l.Headline != want {
+		t.Errorf("got  %s\nwant %s", l.Headline, want)
 	}
 }
 
