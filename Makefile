@@ -35,9 +35,11 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 
 # Starts each engine in temporary directories and on sockets of its own.
 test-engines: setup-engines setup-compiler
-	CGO_ENABLED=0 go vet -tags engines ./inspect
+	CGO_ENABLED=0 go vet -tags engines ./inspect ./cmd/stagedive
 	CGO_ENABLED=1 go test -race -vet=off -tags engines -c -o bin/engines.test ./inspect
 	cd inspect && $(AS_ROOT) ../bin/engines.test -test.timeout 20m -test.run '^TestEngine'
+	CGO_ENABLED=0 go test -vet=off -tags engines -c -o bin/compare.test ./cmd/stagedive
+	cd cmd/stagedive && $(AS_ROOT) ../../bin/compare.test -test.timeout 20m -test.run '^TestEngineCompare'
 
 # Vet takes the packages as the program is compiled, so that they are compiled once.
 check:
