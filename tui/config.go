@@ -10,6 +10,7 @@ import (
 	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/difference"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/history"
 	"github.com/stagedive/stagedive/model/image"
@@ -130,7 +131,10 @@ type Config struct {
 	// Comparison puts images side by side at once, an App without a Graph; nil for none.
 	// tell takes what is being done, sanitised, from any goroutine.
 	Comparison func(ctx context.Context, tell func(string)) (*compare.Comparison, error)
-	Compare    []int // stages of Graph to put side by side at once; nil for none
+	// DiffFile says how the file at a path (image.Tree.RawPath) of a side differs from the
+	// first side's; nil where no file of a comparison can be read.
+	DiffFile func(ctx context.Context, c *compare.Comparison, side int, path string) (*difference.File, error)
+	Compare  []int // stages of Graph to put side by side at once; nil for none
 
 	Look *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
 	Past *history.Record // a build of History to show at once

@@ -34,6 +34,8 @@ func (a *App) goFromCompare(to comparetab.Go) tea.Cmd {
 	switch {
 	case to.Line > 0:
 		a.showLine(to.Line)
+	case to.Copy != "":
+		return a.copyPath(to.Copy)
 	case to.Image != nil:
 		return a.openSide(*to.Image)
 	}

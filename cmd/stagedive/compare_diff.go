@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/filediff"
 	"github.com/stagedive/stagedive/inspect/report/comparison"
 	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/difference"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -52,3 +53,8 @@ func (f diffFlags) write(ctx context.Context, env environment, c *compare.Compar
 
 // openSide opens the files of an image again.
 func openSide(im *image.Image) *content.Reader { return content.New(im, "") }
+
+// diffFile is how a file of a side differs from the first side's.
+func diffFile(ctx context.Context, c *compare.Comparison, side int, path string) (*difference.File, error) {
+	return filediff.Diff(ctx, c, side, path, openSide)
+}

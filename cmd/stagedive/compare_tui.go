@@ -23,7 +23,7 @@ func (f *compareFlags) explores(env environment, args []string) (bool, error) {
 	if show, err := f.out.tui(env); err != nil || !show || alone {
 		return false, err
 	}
-	return f.told.format == "" && f.told.output == "" && f.save == "" && f.diff.path == "" && !f.told.all && !f.told.gated(), nil
+	return f.told.format == "" && f.told.output == "" && f.save == "" && f.diff.path == "" && !f.told.files && !f.told.all && !f.told.gated(), nil
 }
 
 // then says whether something of another time is compared with.

@@ -184,6 +184,7 @@ func runTUI(ctx context.Context, env environment, out *outputFlags, c tui.Config
 	c.Redact = redact.Text
 	c.Rules = sync.OnceValue(func() []finding.Rule { return everyRule(out.rules.all()) }) // they take longer to read than the first frame to draw
 	c.Saver = files{env.getenv("HOME")}
+	c.DiffFile = diffFile
 	if c.Files == nil {
 		c.Files = imageFiles{home: env.getenv("HOME")}
 	}

@@ -72,9 +72,9 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, to *tab.Go, taken bool) {
 	case key.Matches(msg, k.back):
 		p.turn(-1)
 	case key.Matches(msg, k.left):
-		p.cols.Move(-1)
+		return p.choose(-1), nil, true
 	case key.Matches(msg, k.right):
-		p.cols.Move(1)
+		return p.choose(1), nil, true
 	case key.Matches(msg, k.Image) && p.comparison != nil:
 		return nil, &tab.Go{Image: &tab.Place{Side: p.cols.At(), Layer: -1}}, true
 	default:
@@ -82,6 +82,15 @@ func (p *Pane) Key(msg tea.KeyPressMsg) (cmd tea.Cmd, to *tab.Go, taken bool) {
 		return cmd, p.inside(to), taken
 	}
 	return nil, nil, true
+}
+
+// choose goes to the next column, or the one before.
+func (p *Pane) choose(by int) tea.Cmd {
+	p.cols.Move(by)
+	if t, ok := p.tab().(tab.Turner); ok {
+		return t.Turned()
+	}
+	return nil
 }
 
 // inside goes to another tab, and gives back what is outside of the panel.

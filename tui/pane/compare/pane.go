@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/model/crossing"
 	rungs "github.com/stagedive/stagedive/model/ladder"
 	"github.com/stagedive/stagedive/tui/pane/compare/crossed"
+	"github.com/stagedive/stagedive/tui/pane/compare/files"
 	"github.com/stagedive/stagedive/tui/pane/compare/ladder"
 	"github.com/stagedive/stagedive/tui/pane/compare/overview"
 	"github.com/stagedive/stagedive/tui/pane/compare/tab"
@@ -36,11 +37,12 @@ type Pane struct {
 	message       string // one line: what the last key could not do
 }
 
-// New returns a Pane without a comparison.
-func New(th *theme.Theme) *Pane {
+// New returns a Pane without a comparison. differ says how files differ; nil where none
+// can be read.
+func New(th *theme.Theme, differ files.Differ) *Pane {
 	cols, rungs, edges := &tab.Columns{}, ladder.New(th), crossed.New(th)
 	return &Pane{theme: th, keys: DefaultKeys(), cols: cols, rungs: rungs, edges: edges, tabs: []tab.Tab{
-		overview.New(th, cols), rungs, edges,
+		overview.New(th, cols), files.New(th, cols, differ), rungs, edges,
 	}}
 }
 

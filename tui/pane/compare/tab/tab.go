@@ -50,12 +50,17 @@ type Tab interface {
 	Hints() []key.Binding
 }
 
+// Turner is a Tab that has something to do when another column is chosen.
+type Turner interface{ Turned() tea.Cmd }
+
 // Go is where the user wants to go.
 type Go struct {
 	Tab string // of the panel, by its name; "" for the image tab
 	// Image asks for the image of a side in the image tab: at a layer, with a path at a
 	// file of it.
 	Image *Place
+	// Copy asks for a path (image.Tree.RawPath) to be put on the clipboard; "" for none.
+	Copy string
 	// Line is of the Dockerfile; 0 for none.
 	Line int
 }
