@@ -78,7 +78,7 @@ func (f *reproduceFlags) run(ctx context.Context, env environment, args []string
 		return err
 	}
 	var b bytes.Buffer
-	if err := write(&b, tell.Report{Verdict: v, Again: f.again(args), ASCII: env.ascii()}); err != nil {
+	if err := write(&b, tell.Report{Verdict: v, Again: f.again(ctx, j), ASCII: env.ascii()}); err != nil {
 		return err
 	}
 	if f.output != "" {
@@ -177,19 +177,16 @@ func (f *reproduceFlags) once(ctx context.Context, j *job, dir string, which int
 	return b, s.err
 }
 
-// again is the command line that builds with both flags.
-func (f *reproduceFlags) again(args []string) string {
-	line := "stagedive reproduce --source-date-epoch git --rewrite-timestamp"
-	if f.epoch != "" {
-		line = "stagedive reproduce --source-date-epoch " + f.epoch + " --rewrite-timestamp"
+// again are the flags that the same command needs to build with both.
+func (f *reproduceFlags) again(ctx context.Context, j *job) string {
+	_, graph := j.now()
+	if _, given := f.given(graph); given {
+		return "--rewrite-timestamp"
 	}
-	if f.target != "" {
-		line += " --target " + f.target
+	if _, err := committed(ctx, dirOf(j.path)); err != nil {
+		return "--source-date-epoch 0 --rewrite-timestamp"
 	}
-	for _, a := range args {
-		line += " " + a
-	}
-	return line
+	return "--source-date-epoch git --rewrite-timestamp"
 }
 
 // given is the SOURCE_DATE_EPOCH of the builds.

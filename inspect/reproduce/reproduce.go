@@ -36,7 +36,7 @@ type Options struct {
 // Compare says what differs. The verdict has all but what only the builds know: Epoch,
 // Rewritten, what became of the images, and Judge is not called.
 func Compare(ctx context.Context, opt Options) (*reproduction.Verdict, error) {
-	c := &comparison{Options: opt, seen: map[[2]string]*layer{}, stages: map[int]*stage{}}
+	c := &comparison{Options: opt, seen: map[identity]*layer{}, stages: map[int]*stage{}}
 	if c.Redact == nil {
 		c.Redact = func(s string) string { return s }
 	}
@@ -64,7 +64,7 @@ func Compare(ctx context.Context, opt Options) (*reproduction.Verdict, error) {
 // comparison is a comparison under way.
 type comparison struct {
 	Options
-	seen   map[[2]string]*layer // by the diff IDs of both builds
+	seen   map[identity]*layer
 	order  []*layer             // those of seen that differ, as they were met
 	stages map[int]*stage
 }
@@ -171,10 +171,11 @@ func (c *comparison) layer(ctx context.Context, s *stage, src [2]source.Source, 
 		l.diffs[k] = of.DiffID
 		l.place(c.Graph, s.index, of)
 	}
-	if known := c.seen[l.diffs]; known != nil {
+	id := l.identity()
+	if known := c.seen[id]; known != nil {
 		return known, nil
 	}
-	c.seen[l.diffs] = l
+	c.seen[id] = l
 	switch {
 	case l.diffs[0] == "" || l.diffs[1] == "":
 		l.state = reproduction.Lone
@@ -207,6 +208,21 @@ func (c *comparison) layer(ctx context.Context, s *stage, src [2]source.Source, 
 	return l, nil
 }
 
+// identity is by what a layer is known that several stages have. The same layer may be
+// made by several instructions, a RUN and the COPY of all it made for example. Of the base
+// image's it is the same in all stages.
+type identity struct {
+	diffs       [2]string
+	stage, step int
+}
+
+func (l *layer) identity() identity {
+	if l.base {
+		return identity{l.diffs, -1, -1}
+	}
+	return identity{l.diffs, l.stage, l.step}
+}
+
 // place says which instruction made the layer. What nothing tells of is the base's.
 func (l *layer) place(g *model.Graph, index int, of image.Layer) {
 	o := of.Origin
@@ -216,7 +232,7 @@ func (l *layer) place(g *model.Graph, index int, of image.Layer) {
 		l.stage, l.step, l.base = lineage[len(lineage)-1], 0, true
 		return
 	}
-	l.text = g.Stages[o.Stage].Steps[o.Step].Text
+	l.text = g.Short(g.Stages[o.Stage].Steps[o.Step])
 }
 
 // told is a layer of the target's image as the verdict lists it.
@@ -233,7 +249,7 @@ func (c *comparison) step(l *layer, target *stage) reproduction.Step {
 	s := reproduction.Made(l.stage, l.step, l.differences)
 	s.Name, s.Base, s.State = c.Graph.Label(model.NodeID(l.stage)), l.base, l.state
 	of := c.Graph.Stages[l.stage].Steps[l.step]
-	s.Line, s.Text = of.Line, c.Redact(of.Text)
+	s.Line, s.Text = of.Line, c.Redact(c.Graph.Short(of))
 	if slices.Contains(target.layers, l) {
 		s.Reach = reproduction.InLayer
 	}

@@ -183,6 +183,19 @@ func TestBases(t *testing.T) {
 	}
 }
 
+// A COPY of all that an instruction made makes the very same layer: both are told of.
+func TestTheSameLayerTwice(t *testing.T) {
+	const dockerfile = "FROM scratch AS a\nRUN make\nFROM scratch\nCOPY --from=a /x /x\n"
+	build := func(s string) [2][]step {
+		return [2][]step{made(file("x", s)), {{"COPY /x /x # buildkit", []member{file("x", s)}}}}
+	}
+	one, two := build("one word"), build("two words")
+	v := compare(t, dockerfile, 1, map[int][2][]step{0: {one[0], two[0]}, 1: {one[1], two[1]}})
+	if len(v.Steps) != 2 || v.Steps[0].Line != 2 || v.Steps[0].Reach != reproduction.Copied || v.Steps[1].Line != 4 || v.Layers[0].Line != 4 {
+		t.Errorf("%+v of %+v", v.Steps, v.Layers)
+	}
+}
+
 // An image with another number of layers goes together by instructions.
 func TestOtherLayers(t *testing.T) {
 	const dockerfile = "FROM scratch\nRUN one\nRUN two\n"

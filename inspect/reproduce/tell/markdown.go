@@ -49,7 +49,7 @@ func Markdown(w io.Writer, r Report) error {
 	if f := r.foresight(); f != "" {
 		fmt.Fprintf(b, "\n%s\n", quoted(f))
 		if r.Again != "" {
-			fmt.Fprintf(b, "\n    %s\n", oneLine(r.Again))
+			fmt.Fprintf(b, "\nThe same command with %s builds so.\n", code(r.Again))
 		}
 	}
 	return b.Flush()

@@ -15,7 +15,8 @@ import (
 // Report is a verdict, and how to try again.
 type Report struct {
 	Verdict *reproduction.Verdict
-	// Again is the command that builds with SOURCE_DATE_EPOCH and rewrite-timestamp.
+	// Again are the flags that the same command builds with SOURCE_DATE_EPOCH and
+	// rewrite-timestamp by; "" not to tell of them.
 	Again string
 	ASCII bool // of Text: no other characters of its own
 }

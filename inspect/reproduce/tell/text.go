@@ -38,7 +38,7 @@ func Text(w io.Writer, r Report) error {
 	if f := r.foresight(); f != "" {
 		fmt.Fprintf(b, "\n%s\n", f)
 		if r.Again != "" {
-			fmt.Fprintf(b, "  %s\n", r.Again)
+			fmt.Fprintf(b, "  The same command with %s builds so.\n", r.Again)
 		}
 	}
 	return b.Flush()

@@ -16,7 +16,7 @@ func All() []Cause {
 	return []Cause{
 		{
 			Timestamps, "Files keep the time at which the build wrote them.",
-			"Build with SOURCE_DATE_EPOCH and rewrite-timestamp: stagedive reproduce --source-date-epoch git --rewrite-timestamp tries it.",
+			"Build with SOURCE_DATE_EPOCH, a build argument, and the export option rewrite-timestamp=true; here, --source-date-epoch and --rewrite-timestamp.",
 		},
 		{
 			Created, "The image says when it and each of its steps were made.",
