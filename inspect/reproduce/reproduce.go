@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/stagedive/stagedive/inspect"
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/inspect/source/resolve"
@@ -65,7 +67,7 @@ func Compare(ctx context.Context, opt Options) (*reproduction.Verdict, error) {
 type comparison struct {
 	Options
 	seen   map[identity]*layer
-	order  []*layer             // those of seen that differ, as they were met
+	order  []*layer // those of seen that differ, as they were met
 	stages map[int]*stage
 }
 
@@ -184,14 +186,18 @@ func (c *comparison) layer(ctx context.Context, s *stage, src [2]source.Source, 
 		return l, nil
 	}
 	c.order = append(c.order, l)
+	both, reading := errgroup.WithContext(ctx)
 	for k, i := range at {
 		if i < 0 {
 			continue
 		}
-		var err error
-		if l.entries[k], err = list(ctx, src[k], i); err != nil {
-			return nil, err
-		}
+		both.Go(func() (err error) {
+			l.entries[k], err = list(reading, src[k], i)
+			return err
+		})
+	}
+	if err := both.Wait(); err != nil {
+		return nil, err
 	}
 	l.differences = reproduction.Compare(l.entries[0], l.entries[1], c.Began)
 	if err := c.examine(ctx, l, l.differences); err != nil {

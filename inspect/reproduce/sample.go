@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/stagedive/stagedive/inspect/source"
 	"github.com/stagedive/stagedive/model/reproduction"
 	"github.com/stagedive/stagedive/model/reproduction/cause"
@@ -102,17 +104,20 @@ func (c *comparison) examine(ctx context.Context, l *layer, differences []reprod
 			first, second = append(first, x), append(second, y)
 			n++
 		}
-		one, err := read(ctx, l.src[0], l.at[0], first)
-		if err != nil {
-			return err
+		var samples [2]map[int]cause.Sample
+		both, reading := errgroup.WithContext(ctx)
+		for k, wants := range [2][]want{first, second} {
+			both.Go(func() (err error) {
+				samples[k], err = read(reading, l.src[k], l.at[k], wants)
+				return err
+			})
 		}
-		two, err := read(ctx, l.src[1], l.at[1], second)
-		if err != nil {
+		if err := both.Wait(); err != nil {
 			return err
 		}
 		for _, i := range todo[:n] {
 			a, b := differences[i].Entries()
-			if e, ok := cause.New(differences[i].Path, one[a], two[b]); ok {
+			if e, ok := cause.New(differences[i].Path, samples[0][a], samples[1][b]); ok {
 				differences[i].Examine(e, c.Redact)
 			}
 		}
