@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,9 @@ COPY --from=tools /out/link /linked
 COPY --from=tools /out/docs /out/lib/again /many/
 COPY --from=collect /parents /styles/two.css /
 COPY --from=shell /etc/os-release /made-with
+COPY --link --from=assets /web/raw /raw
+WORKDIR /w
+COPY --from=tools /out/tool sub/
 RUN chmod 700 /usr/bin/server && echo more >>/usr/lib/a.so && rm /doc/x.txt
 FROM shell AS bare
 RUN true
@@ -115,6 +119,8 @@ func crossingWays() map[int]way {
 		19: only("/out/tool", "/linked"),
 		20: only("/out/doc/x.txt", "/many/x.txt", "/out/doc/y.md", "/many/y.md", "/out/lib/again", "/many/again"),
 		21: only("/parents/img/dot.svg", "/img/dot.svg", "/parents/web/raw/big.png", "/web/raw/big.png", "/styles/two.css", "/two.css"),
+		23: below("/web/raw", "/raw"),
+		25: only("/out/tool", "/w/sub/tool"),
 	}
 }
 
@@ -222,6 +228,19 @@ func newOracle(t *testing.T, h *house, args []string, ways map[int]way) *oracle 
 	said := h.run(t, append([]string{"compare", "-q", "--format", "json"}, args...)...)
 	if err := json.Unmarshal([]byte(said.stdout), &o.told); err != nil || said.code != exitOK {
 		t.Fatalf("%d, %v\n%s%s", said.code, err, said.stdout, said.stderr)
+	}
+	if s := o.told.Ladder.Separate; s != nil {
+		cmd := exec.Command("sh", "-n")
+		cmd.Stdin = strings.NewReader(strings.Join(s.Script, "\n"))
+		if raw, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("no shell takes the script: %v\n%s", err, raw)
+		}
+		for _, f := range s.Files { // that it reads them says nothing of what they build
+			file := h.write(t, "separate/"+f.Name, strings.Join(f.Lines, "\n")+"\n")
+			if read := h.run(t, "graph", "--format", "json", "-f", file, filepath.Dir(file)); read.code != exitOK {
+				t.Errorf("%s is refused: %s", f.Name, read.stderr)
+			}
+		}
 	}
 	for _, s := range o.told.Crossed.Stages {
 		o.fs[s.Name], o.kept[s.Name] = o.stage(t, s.Name), map[string]bool{}

@@ -229,6 +229,9 @@ func (e Edge) Sentence() string {
 	default:
 		text += "; " + e.Kept.String() + " of it ship"
 	}
+	if e.Stage >= 0 && e.Untraced.Files > 0 {
+		text += "; where " + measure.Plural(e.Untraced.Files, "file") + " of it lay is not known"
+	}
 	return text
 }
 

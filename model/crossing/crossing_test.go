@@ -225,6 +225,19 @@ func TestMounts(t *testing.T) {
 	}
 }
 
+// Of a mount whose place hangs on a variable of the base image nobody knows what it shows.
+func TestMountsOfNobodyKnowsWhat(t *testing.T) {
+	s := newScene()
+	x := s.stage("x", "scratch", run("make"))
+	target := s.stage("y", "scratch", run("ls", model.Mount{Type: "bind", From: "x", Source: "/$DIR", Target: "/x"}))
+	s.join()
+	s.look(x, nil, made{"x 1", layer("bin/app program")})
+	s.look(target, nil, made{"y 1", layer()})
+	if e := s.of(t, target).Edges[0]; e.Known || e.Sentence() != "x → y: not known" {
+		t.Errorf("%+v: %s", e, e.Sentence())
+	}
+}
+
 func TestFromImages(t *testing.T) {
 	s := newScene()
 	target := s.stage("y", "scratch", copyStep("--from=busybox /bin/sh /bin/"))

@@ -8,11 +8,22 @@ import (
 	"github.com/stagedive/stagedive/model/image"
 )
 
+// spoken says whether the places that the mounts of an edge show are known: a variable
+// that only the base image sets is not.
+func (w *walk) spoken(e model.Edge) bool {
+	for _, m := range w.g.Stages[e.To].Steps[e.Step].Mounts {
+		if w.names(m.From, e.From) && strings.Contains(m.Source, "$") {
+			return false
+		}
+	}
+	return true
+}
+
 // mounts are the places in the source that the mounts of an edge show.
 func (w *walk) mounts(e model.Edge) []string {
 	var out []string
 	for _, m := range w.g.Stages[e.To].Steps[e.Step].Mounts {
-		if m.Type == "tmpfs" || !w.names(m.From, e.From) || strings.Contains(m.Source, "$") {
+		if m.Type == "tmpfs" || !w.names(m.From, e.From) {
 			continue
 		}
 		out = append(out, path.Clean("/"+m.Source))

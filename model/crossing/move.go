@@ -34,6 +34,9 @@ func (w *walk) moved(e model.Edge) (*move, bool) {
 		from = w.looks[e.From]
 	}
 	if e.Kind == model.EdgeMount {
+		if !w.spoken(e) {
+			return nil, false
+		}
 		if from != nil {
 			m.mounted(from, w.mounts(e))
 		}
