@@ -100,7 +100,7 @@ func (f *compareFlags) recordedSide(ctx context.Context, env environment, opt in
 
 // sideOf is the record of an image as a side.
 func sideOf(name string, r record.Record) compare.Side {
-	s := compare.Side{Name: sanitize.Text(name), Detail: recordedAs(r), Image: r.Image, Found: r.Found}
+	s := compare.Side{Name: sanitize.Text(name), Detail: recordedAs(r), Image: r.Image, Found: r.Found, Proofs: r.Proofs, Probes: r.Probes}
 	if b := r.Build; b != nil {
 		s.Build = &compare.Build{Elapsed: b.Elapsed, Busy: b.Busy, Cached: b.Cached, Ran: b.Ran}
 	}
@@ -154,7 +154,7 @@ func (f *compareFlags) playedSide(ctx context.Context, name string, b *build.Bui
 	if err != nil {
 		return s, fmt.Errorf("opening the image of the recorded build: %w", err)
 	}
-	s.Image, s.Found = res.Image, res.Findings
+	s.Image, s.Found, s.Proofs = res.Image, res.Findings, res.Proofs
 	return s, nil
 }
 
@@ -170,7 +170,7 @@ func (f *compareFlags) keep(ctx context.Context, env environment, r comparison.R
 	if last.Image == nil {
 		return fmt.Errorf("there is no image of %s to record: %s", last.Name, last.Problem)
 	}
-	rec := record.Record{Name: last.Name, Target: f.target, Image: last.Image, Found: last.Found}
+	rec := record.Record{Name: last.Name, Target: f.target, Image: last.Image, Found: last.Found, Proofs: last.Proofs, Probes: last.Probes}
 	if b := last.Build; b != nil {
 		rec.Build = &record.Build{Elapsed: b.Elapsed, Busy: b.Busy, Cached: b.Cached, Ran: b.Ran}
 	}

@@ -63,7 +63,7 @@ func recordedAs(r record.Record) string {
 
 // resultOf is what a record says, as if the image had been inspected.
 func resultOf(r record.Record) *inspect.Result {
-	return &inspect.Result{Image: r.Image, Findings: r.Found}
+	return &inspect.Result{Image: r.Image, Findings: r.Found, Proofs: r.Proofs}
 }
 
 // keptImage shows a record. It is a tui.Inspector.
@@ -71,7 +71,7 @@ type keptImage struct{ record.Record }
 
 // Inspect is tui.Inspector's.
 func (k keptImage) Inspect(context.Context, build.Result, int, func(done, total int64)) (tui.Inspected, error) {
-	return tui.Inspected{Image: k.Image, Findings: k.Found}, nil
+	return tui.Inspected{Image: k.Image, Findings: k.Found, Proofs: k.Proofs}, nil
 }
 
 // saveRecord keeps what is known of an image in a file, and tells of it.

@@ -86,7 +86,7 @@ func newInspectCmd(env environment) *cobra.Command {
 				return err
 			}
 			if save != "" {
-				if err := saveRecord(cmd.Context(), env, save, record.Record{Name: res.Image.Ref, Image: res.Image, Found: res.Findings}); err != nil || format == "" {
+				if err := saveRecord(cmd.Context(), env, save, record.Record{Name: res.Image.Ref, Image: res.Image, Found: res.Findings, Proofs: res.Proofs}); err != nil || format == "" {
 					return errors.Join(err, out.failing(res.Image, res.Findings))
 				}
 			}

@@ -18,6 +18,8 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
+	"github.com/stagedive/stagedive/model/probe"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Bounds of what is read, in bytes but for the elements. A million files take some 40 MB.
@@ -130,7 +132,29 @@ func (d *document) record() Record {
 	}
 	slices.SortFunc(im.Packages, inventory.Compare)
 	slices.SortFunc(d.Found, finding.Compare)
-	return Record{Name: d.Name, Made: d.Made, By: d.By, Target: d.Target, Image: im, Found: d.Found, Build: d.Build}
+	return Record{
+		Name: d.Name, Made: d.Made, By: d.By, Target: d.Target,
+		Image: im, Found: d.Found, Proofs: d.proofs(), Probes: d.Probes, Build: d.Build,
+	}
+}
+
+// proofs are those of each layer, but for kinds that nobody knows.
+func (d *document) proofs() [][]saving.Proof {
+	kinds := map[string]saving.Kind{}
+	for k := saving.Cache; k <= saving.Maps; k++ {
+		kinds[k.ID()] = k
+	}
+	var out [][]saving.Proof
+	for _, l := range d.Proofs {
+		var list []saving.Proof
+		for _, p := range l {
+			if k, ok := kinds[p.Kind]; ok {
+				list = append(list, saving.Proof{Path: p.Path, Kind: k, Debug: p.Debug, Symbols: p.Symbols})
+			}
+		}
+		out = append(out, list)
+	}
+	return out
 }
 
 // sound says whether all places that a document speaks of exist, and no number in it is
@@ -156,6 +180,24 @@ func sound(d *document) bool {
 	for _, f := range d.Found {
 		if f.Layer != -1 && !layer(f.Layer) || f.Deleted != 0 && !layer(f.Deleted) ||
 			f.Size < 0 || f.Size > most || f.Files < 0 || f.Line < 0 || f.EndLine < 0 || f.Severity > finding.Critical {
+			return false
+		}
+	}
+	if len(d.Proofs) > n {
+		return false
+	}
+	for _, p := range slices.Concat(d.Proofs...) {
+		if p.Debug < 0 || p.Debug > most || p.Symbols < 0 || p.Symbols > most {
+			return false
+		}
+	}
+	for _, o := range d.Probes {
+		for _, out := range []*probe.Output{o.Stdout, o.Stderr, o.Body} {
+			if out != nil && out.Bytes < 0 {
+				return false
+			}
+		}
+		if o.Took < 0 {
 			return false
 		}
 	}

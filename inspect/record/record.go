@@ -1,5 +1,6 @@
 // Package record keeps what is known of an image in one small file: its configuration,
-// its layers and their files, packages, findings, and what its build came to. There are
+// its layers and their files, packages, findings, what probes asked of it, and what its
+// build came to. There are
 // no contents of files in it, and no secrets: what inspection has cut out stays cut out,
 // and of files that hold a secret there is no checksum either, as a short one could be
 // found out by it.
@@ -16,6 +17,8 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
+	"github.com/stagedive/stagedive/model/probe"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Form is the version of the form that is written. It grows when a reader of an older
@@ -33,6 +36,8 @@ type Record struct {
 	Target string    // the stage of the Dockerfile that it is of; "" unknown
 	Image  *image.Image
 	Found  []finding.Finding // in it, as they were judged then
+	Proofs [][]saving.Proof  // by layer, what the content of files proved; may be nil
+	Probes []probe.Outcome   // what came of asking it to do something; nil when nothing was asked
 	Build  *Build            // nil when it was not built then
 }
 
@@ -53,7 +58,17 @@ type document struct {
 	Image    *image.Image        `json:"image"`
 	Packages []inventory.Package `json:"packages,omitempty"`
 	Found    []finding.Finding   `json:"findings,omitempty"`
+	Proofs   [][]proof           `json:"proofs,omitempty"`
+	Probes   []probe.Outcome     `json:"probes,omitempty"`
 	Build    *Build              `json:"build,omitempty"`
+}
+
+// proof is a saving.Proof, with its kind's word.
+type proof struct {
+	Path    string `json:"path"`
+	Kind    string `json:"kind"`
+	Debug   int64  `json:"debug,omitempty"`
+	Symbols int64  `json:"symbols,omitempty"`
 }
 
 // Is says whether a file that begins so is a record, of whatever version.

@@ -18,7 +18,9 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
+	"github.com/stagedive/stagedive/model/probe"
 	"github.com/stagedive/stagedive/model/sanitize"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // drawn is a record as inspection could make one.
@@ -52,6 +54,7 @@ func drawn(t *rapid.T) Record {
 		})
 		im.History = append(im.History, image.History{CreatedBy: text.Draw(t, "by"), Layer: i, Origin: image.Unknown})
 		im.Packages = append(im.Packages, inventory.Package{Kind: inventory.Deb, Name: text.Draw(t, "package"), Path: "/x", Layer: i, Size: 7})
+		r.Proofs = append(r.Proofs, []saving.Proof{{Path: "/" + text.Draw(t, "proved"), Kind: rapid.SampledFrom([]saving.Kind{saving.Static, saving.Debug, saving.Maps}).Draw(t, "kind"), Debug: 5, Symbols: 6}})
 		r.Found = append(r.Found, finding.Finding{
 			Rule: "SD-T001", Severity: finding.Severity(rapid.IntRange(0, 4).Draw(t, "severity")), Category: finding.Toolchain, Layer: i, Stage: -1, Line: 3,
 			Path: "/" + text.Draw(t, "subject"), Evidence: []string{text.Draw(t, "evidence")}, Fix: "write:\nRUN x", Instead: "RUN x\nRUN y",
@@ -59,6 +62,10 @@ func drawn(t *rapid.T) Record {
 	}
 	if rapid.Bool().Draw(t, "built") {
 		r.Build = &Build{Elapsed: time.Second, Busy: time.Minute, Cached: 3, Ran: 4}
+	}
+	if rapid.Bool().Draw(t, "asked") {
+		code := rapid.IntRange(-1, 255).Draw(t, "code")
+		r.Probes = []probe.Outcome{{Name: text.Draw(t, "probe"), State: probe.Passed, Exit: &code, Stdout: &probe.Output{Text: "one\ntwo\n", Bytes: 8, Digest: "sha256:0"}, Compared: []probe.Aspect{probe.Stdout}}}
 	}
 	r.Image = im
 	return r
@@ -201,6 +208,9 @@ func TestRefused(t *testing.T) {
 		"package elsewhere": told(t, `{"image":{"layers":[{}]},"packages":[{"layer":-1}]}`, 1),
 		"gone before":       told(t, `{"image":{"layers":[{},{}]},"packages":[{"layer":1,"gone":1}]}`, 2),
 		"finding elsewhere": told(t, `{"image":{"layers":[{}]},"findings":[{"severity":"low","layer":7}]}`, 1),
+		"negative proof":    told(t, `{"image":{"layers":[{}]},"proofs":[[{"path":"/a","kind":"debug-symbols","debug":-5}]]}`, 1),
+		"proofs elsewhere":  told(t, `{"image":{"layers":[{}]},"proofs":[[],[]]}`, 1),
+		"negative output":   told(t, `{"image":{"layers":[]},"probes":[{"stdout":{"bytes":-1}}]}`, 0),
 		"negative size":     told(t, `{"image":{"layers":[{}]},"findings":[{"severity":"low","size":-1}]}`, 1),
 		"no severity":       told(t, `{"image":{"layers":[{}]},"findings":[{"severity":"worst"}]}`, 1),
 		"too many elements": told(t, `{"image":{"layers":[]},"findings":[null`+strings.Repeat(",null", maxElements)+`]}`, 0),
@@ -229,7 +239,7 @@ func TestAllTextIsHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc := strings.ReplaceAll(`{"name":X,"by":X,"target":X,"packages":[{"kind":X,"name":X,"version":X,"path":X}],
+	doc := strings.ReplaceAll(`{"name":X,"by":X,"target":X,"proofs":[[{"path":X,"kind":"source-maps"}]],"probes":[{"name":X,"what":X,"ask":X,"state":X,"failure":X,"stdout":{"text":X,"digest":X},"last":[X],"compared":[X]}],"packages":[{"kind":X,"name":X,"version":X,"path":X}],
 		"findings":[{"rule":X,"severity":"low","title":X,"evidence":[X],"fix":X,"instead":X,"allowed":{"reason":X,"policy":X}}],
 		"image":{"ref":X,"digest":X,"platform":X,"problems":[X],"base":{"name":X,"digest":X},"attestations":[{"predicate":X,"kind":X,"digest":X,"images":[{"name":X}]}],
 		"config":{"user":X,"env":[X],"labels":{X:X},"healthcheck":{"test":[X]}},"history":[{"createdBy":X,"layer":0}],"layers":[{"diffID":X,"digest":X,"problems":[X],"createdBy":X,"format":X}]}}`, "X", string(evil))
@@ -237,7 +247,7 @@ func TestAllTextIsHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := json.Marshal(document{Name: r.Name, By: r.By, Target: r.Target, Image: r.Image, Packages: r.Image.Packages, Found: r.Found})
+	out, err := json.Marshal(document{Name: r.Name, By: r.By, Target: r.Target, Image: r.Image, Packages: r.Image.Packages, Found: r.Found, Proofs: proofs(r.Proofs), Probes: r.Probes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +264,8 @@ func TestAllTextIsHarmless(t *testing.T) {
 
 // use does with a record what those do who show it.
 func use(r Record) {
-	c := compare.New(compare.Side{Name: r.Name, Image: r.Image, Found: r.Found}, compare.Side{Name: "other", Image: r.Image, Found: r.Found})
+	side := compare.Side{Name: r.Name, Image: r.Image, Found: r.Found, Proofs: r.Proofs, Probes: r.Probes}
+	c := compare.New(side, side)
 	for _, f := range c.Facts() {
 		for i := range c.Sides {
 			f.Text(i)
@@ -263,7 +274,9 @@ func use(r Record) {
 	c.Packages()
 	c.Settings()
 	c.Layers()
+	probe.Compare(r.Probes, r.Probes)
 	tree := c.Tree(0)
+	saving.Of(saving.Input{Image: r.Image, Tree: tree, Findings: r.Found, Proofs: r.Proofs})
 	for id := range tree.Walk(image.Root) {
 		tree.Info(id)
 		tree.Path(id)

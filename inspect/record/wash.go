@@ -7,7 +7,7 @@ import (
 )
 
 // severalLines are the fields whose text may have more than one.
-var severalLines = map[string]bool{"Instead": true, "Fix": true}
+var severalLines = map[string]bool{"Instead": true, "Fix": true, "Text": true}
 
 // wash makes all text in a document harmless, whatever fields it has or will have.
 func wash(d *document) { washed(reflect.ValueOf(d).Elem(), sanitize.Text) }

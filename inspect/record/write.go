@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/stagedive/stagedive/model/finding"
+	"github.com/stagedive/stagedive/model/saving"
 )
 
 // Write writes a record. The same record gives the same bytes.
@@ -22,7 +23,7 @@ func Write(w io.Writer, r Record) error {
 	im.Ref, im.Place = "", "" // where it lay is of no use elsewhere
 	doc, err := json.Marshal(document{
 		Name: r.Name, Made: r.Made, By: r.By, Target: r.Target,
-		Image: &im, Packages: r.Image.Packages, Found: r.Found, Build: r.Build,
+		Image: &im, Packages: r.Image.Packages, Found: r.Found, Proofs: proofs(r.Proofs), Probes: r.Probes, Build: r.Build,
 	})
 	if err != nil {
 		return fmt.Errorf("writing a record: %w", err)
@@ -49,6 +50,19 @@ func Write(w io.Writer, r Record) error {
 		err = part(z, tree.Bytes())
 	}
 	return errors.Join(err, z.Close())
+}
+
+// proofs are those of each layer as they are written.
+func proofs(layers [][]saving.Proof) [][]proof {
+	var out [][]proof
+	for _, l := range layers {
+		var list []proof
+		for _, p := range l {
+			list = append(list, proof{p.Path, p.Kind.ID(), p.Debug, p.Symbols})
+		}
+		out = append(out, list)
+	}
+	return out
 }
 
 // part writes bytes after their number.
