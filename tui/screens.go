@@ -37,7 +37,7 @@ func newScreens(th *theme.Theme, cfg Config) screens {
 	if redact == nil {
 		redact = func(s string) string { return s }
 	}
-	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules), comparepane.New(th, cfg.DiffFile)}
+	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules), comparepane.New(th, redact, cfg.DiffFile)}
 }
 
 // screenKeys are the screens' own keys, for the help.
@@ -47,7 +47,7 @@ func screenKeys() []keys.Group {
 		{Title: keys.Image, Bindings: imagepane.DefaultKeys().Bindings()},
 		{Title: keys.File, Bindings: file.DefaultKeys().Bindings()},
 		{Title: keys.Leaks, Bindings: findings.DefaultKeys().Bindings()},
-		{Title: keys.Compare, Bindings: comparepane.New(nil, nil).Bindings()},
+		{Title: keys.Compare, Bindings: comparepane.New(nil, nil, nil).Bindings()},
 		{Title: "In the list of builds", Bindings: builds.DefaultKeys().Bindings()},
 	}
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"cmp"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -55,10 +57,11 @@ func (a *App) openSide(at comparetab.Place) tea.Cmd {
 		stage:      -1, step: -1, side: true,
 	}
 	a.tab = tabImage
-	if at.Leaks {
+	show := a.screens.show(side.Image, side.Found, side.Proofs, cmp.Or(side.Graph, a.graph))
+	if at.Finding != nil {
 		a.tab = tabLeaks
+		a.screens.leaks.Show(*at.Finding)
 	}
-	show := a.screens.show(side.Image, side.Found, side.Proofs, a.graph)
 	a.screens.image.SetTitle(side.Name)
 	if at.Layer >= 0 {
 		show = tea.Batch(show, a.screens.image.Open(at.Layer, at.Path))

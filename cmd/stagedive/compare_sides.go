@@ -53,7 +53,7 @@ func (f *compareFlags) imageSide(ctx context.Context, ref string, opt inspect.Op
 	}
 	name := sanitize.Text(ref)
 	asked, err := asking{ref: ref, platform: opt.Platform, by: by}.ask(ctx, &f.buildFlags, name, tell)
-	return compare.Side{Name: name, Detail: res.Image.Place, Image: res.Image, Found: res.Findings, Proofs: res.Proofs, Probes: asked}, err
+	return compare.Side{Name: name, Detail: res.Image.Place, Image: res.Image, Found: res.Findings, Proofs: res.Proofs, Graph: recall(ownStore(), res.Image.Digest).Graph, Probes: asked}, err
 }
 
 // compareTargets builds the stages that --targets names and compares their images.
@@ -158,7 +158,7 @@ func (j *job) sides(ctx context.Context, b *build.Build, by ruleFlags, layers sc
 		}
 		work := b.Work(b.Begin.Graph.PlanFor(im.Target))
 		sides = append(sides, compare.Side{
-			Name: name, Image: res.Image, Found: res.Findings, Proofs: res.Proofs, Probes: asked,
+			Name: name, Image: res.Image, Found: res.Findings, Proofs: res.Proofs, Graph: b.Begin.Graph, Probes: asked,
 			Build: &compare.Build{Elapsed: b.Elapsed(b.Ended), Busy: work.Busy, Cached: work.Cached, Ran: work.Ran},
 		})
 	}

@@ -9,6 +9,7 @@ package compare
 import (
 	"time"
 
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/probe"
@@ -24,6 +25,7 @@ type Side struct {
 	Detail string            // where it comes from, in a few words; "" when the name says it
 	Image  *image.Image      // nil when there is none, which Problem explains
 	Found  []finding.Finding // in it
+	Graph  *model.Graph      // of the Dockerfile that it was built from; nil when none is known
 	Proofs [][]saving.Proof  // by layer, for what could go from it; may be nil
 	Build  *Build            // of the build that made it; nil when it was not built now
 	Probes []probe.Outcome   // what came of asking it to do something; nil when nothing was asked

@@ -15,6 +15,7 @@ import (
 	"github.com/stagedive/stagedive/tui/pane/compare/ladder"
 	"github.com/stagedive/stagedive/tui/pane/compare/overview"
 	"github.com/stagedive/stagedive/tui/pane/compare/tab"
+	"github.com/stagedive/stagedive/tui/pane/compare/table"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -37,13 +38,18 @@ type Pane struct {
 	message       string // one line: what the last key could not do
 }
 
-// New returns a Pane without a comparison. differ says how files differ; nil where none
-// can be read.
-func New(th *theme.Theme, differ files.Differ) *Pane {
+// New returns a Pane without a comparison. redact takes secrets out of instructions;
+// differ says how files differ, nil where none can be read.
+func New(th *theme.Theme, redact func(string) string, differ files.Differ) *Pane {
 	cols, rungs, edges := &tab.Columns{}, ladder.New(th), crossed.New(th)
-	return &Pane{theme: th, keys: DefaultKeys(), cols: cols, rungs: rungs, edges: edges, tabs: []tab.Tab{
-		overview.New(th, cols), files.New(th, cols, differ), rungs, edges,
+	p := &Pane{theme: th, keys: DefaultKeys(), cols: cols, rungs: rungs, edges: edges, tabs: []tab.Tab{
+		overview.New(th, cols), files.New(th, cols, differ),
 	}}
+	for _, kind := range []table.Kind{packages(), found(), settings(), layers(redact)} {
+		p.tabs = append(p.tabs, table.New(th, cols, kind))
+	}
+	p.tabs = append(p.tabs, rungs, edges)
+	return p
 }
 
 // Prepare works out what the tabs show of a comparison, nil for none, beside the

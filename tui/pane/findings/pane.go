@@ -112,6 +112,9 @@ func (p *Pane) Selected() (finding.Finding, bool) {
 	return p.all[p.rows[p.list.Cursor].at], true
 }
 
+// Show puts the cursor on a finding.
+func (p *Pane) Show(f finding.Finding) { p.refreshAt(f, true) }
+
 // Line is the Dockerfile line of the selected finding; 0 when none is known.
 func (p *Pane) Line() int {
 	f, _ := p.Selected()

@@ -36,21 +36,25 @@ func (p *Pane) made(l image.Layer) string {
 	if text := p.stepText(l.Origin); text != "" {
 		return text
 	}
-	if text := instruction(l.CreatedBy); text != "" {
+	if text := Instruction(l.CreatedBy); text != "" {
 		return text
 	}
 	return "nothing is said of how it was made"
 }
 
-func (p *Pane) stepText(o image.Origin) string {
-	if p.graph == nil || o.Stage < 0 || o.Stage >= len(p.graph.Stages) {
+func (p *Pane) stepText(o image.Origin) string { return p.redact(StepText(p.graph, o)) }
+
+// StepText is the instruction at an origin as the Dockerfile has it, with its secrets; ""
+// where none is known.
+func StepText(g *model.Graph, o image.Origin) string {
+	if g == nil || o.Stage < 0 || o.Stage >= len(g.Stages) {
 		return ""
 	}
-	steps := p.graph.Stages[o.Stage].Steps
+	steps := g.Stages[o.Stage].Steps
 	if o.Step < 0 || o.Step >= len(steps) {
 		return ""
 	}
-	return p.redact(steps[o.Step].Text)
+	return steps[o.Step].Text
 }
 
 // baseName is the image at the bottom of the target's chain of stages.
@@ -113,9 +117,9 @@ func bottom(g *model.Graph, stage int) int {
 	}
 }
 
-// instruction is a history entry's created_by without what BuildKit and the
+// Instruction is a history entry's created_by without what BuildKit and the
 // classic builder put around the Dockerfile's words.
-func instruction(createdBy string) string {
+func Instruction(createdBy string) string {
 	s := strings.TrimSuffix(createdBy, " # buildkit")
 	s = strings.TrimPrefix(s, "/bin/sh -c #(nop) ")
 	if rest, ok := strings.CutPrefix(s, "/bin/sh -c "); ok {

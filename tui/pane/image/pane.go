@@ -106,7 +106,7 @@ func (p *Pane) SetImage(im *image.Image, found []finding.Finding, proofs [][]sav
 	p.focus, p.anchor, p.past, p.home, p.message, p.alone = partLayers, nil, past{}, home{}, "", false
 	p.marks = newMarks(found)
 	p.files.SetImage(im, p.signAt)
-	p.config.SetImage(im, instruction)
+	p.config.SetImage(im, Instruction)
 	p.closeBooks()
 	p.tab = tabFiles
 	p.layers, p.list = layerRows{}, widget.List{}

@@ -461,8 +461,8 @@ func TestInstruction(t *testing.T) {
 		"HEALTHCHECK of something else":         "HEALTHCHECK of something else",
 		"RUN |1 V=1 /bin/sh -c make # buildkit": "RUN |1 V=1 /bin/sh -c make",
 	} {
-		if got := instruction(in); got != want {
-			t.Errorf("instruction(%q) = %q, want %q", in, got, want)
+		if got := Instruction(in); got != want {
+			t.Errorf("Instruction(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

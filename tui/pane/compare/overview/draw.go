@@ -120,19 +120,23 @@ func (p painter) bar(c compare.Cell, width int) string {
 		n = 1
 	}
 	th := p.theme
-	return " " + strings.Repeat(th.Glyphs.Full, n) + th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, room-n))
+	return " " + strings.Repeat(th.Glyphs.Share, n)
 }
 
 // cell is a side's number, by how much it differs, and what is to say beside it.
 func (p painter) cell(f compare.Fact, c tab.Column) string {
 	th, cell := p.theme, f.Cells[c.Side]
-	number := widget.FitRight(f.Text(c.Side), numberWidth, th.Glyphs.Ellipsis)
+	text := f.Text(c.Side)
+	if !cell.Known && th.Options().ASCII {
+		text = "-"
+	}
+	number := widget.FitRight(text, numberWidth, th.Glyphs.Ellipsis)
 	if !cell.Known || cell.Number == 0 && c.Side > 0 && !f.Growth {
 		number = th.Render(theme.Dim, number)
 	}
-	text, role := delta(f, c.Side)
-	line := " " + number + " " + th.Render(role, widget.FitRight(text, deltaWidth, ""))
-	if room := c.Width - least - 2; cell.Note != "" && room >= widget.Width(cell.Note) {
+	diff, role := delta(f, c.Side)
+	line := " " + number + " " + th.Render(role, widget.FitRight(diff, deltaWidth, ""))
+	if room := c.Width - least - 2; cell.Note != "" && cell.Number != 0 && room >= widget.Width(cell.Note) {
 		line += "  " + th.Render(theme.Dim, cell.Note)
 	}
 	return line
@@ -194,7 +198,7 @@ func (m *Model) inWords(n int) []string {
 	var parts []string
 	for i, s := range m.sides {
 		text := s.Name + " " + f.Text(i)
-		if note := f.Cells[i].Note; note != "" {
+		if note := f.Cells[i].Note; note != "" && f.Cells[i].Number != 0 {
 			text += " (" + note + ")"
 		}
 		if words := inWords(f, i); words != "" {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/stagedive/stagedive/model/compare"
+	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/tui/theme"
 	"github.com/stagedive/stagedive/tui/widget"
 )
@@ -70,5 +71,6 @@ type Place struct {
 	Side  int
 	Layer int    // index into its Image.Layers; -1 for the image as a whole
 	Path  string // absolute, sanitised; "" for none
-	Leaks bool   // its findings are asked for, not its files
+	// Finding is one of its findings, to be shown among them all; nil for its files.
+	Finding *finding.Finding
 }
