@@ -209,6 +209,9 @@ func (a *App) ended(r *run) tea.Cmd {
 	}
 	if a.build.End == nil { // the builder must send one; the screen must not wait for it forever
 		end := build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{Message: "the build ended without saying how"}}
+		if r.err != nil {
+			end.Failure.Message = r.err.Error()
+		}
 		if r.cancelled {
 			end = build.End{Outcome: build.OutcomeCancelled}
 		}

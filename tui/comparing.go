@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
@@ -82,23 +81,27 @@ func (a *App) beyondBuild(target int, work func(ctx context.Context, emit func(b
 	gen, tell := c.gen, c.tell()
 	answer := make(chan sidesMsg, 1)
 	begun := a.begin(target, nil, func(_ context.Context, emit func(build.Event)) error {
-		over := make(chan struct{})
-		end := sync.OnceFunc(func() { close(over) })
+		over := make(chan error, 1)
+		end := func(err error) {
+			select {
+			case over <- err:
+			default: // it was over before
+			}
+		}
 		a.working.Add(1)
 		go func() {
 			defer a.working.Done()
-			defer end()
 			msg := work(ctx, func(e build.Event) {
 				emit(e)
 				if e.End != nil {
-					end() // the rest is no build any more
+					end(nil) // the rest is no build any more
 				}
 			}, tell)
+			end(msg.err)
 			msg.gen = gen
 			answer <- msg
 		}()
-		<-over
-		return nil
+		return <-over
 	})
 	a.run.beyond, c.build = c.cancel, a.build
 	life := a.life
@@ -165,7 +168,7 @@ func (a *App) builtSides() tea.Cmd {
 		}
 		return nil
 	case build.OutcomeCancelled:
-		a.stopComparing()
+		a.giveUpComparing()
 		return a.say(theme.Cancelled, "cancelled: "+a.label(a.keys.Compare)+" compares again")
 	default:
 		return a.sayFailure(e.Failure)
@@ -227,7 +230,7 @@ func (a *App) showSide(i int) tea.Cmd {
 	}
 	a.stopInspecting()
 	a.inspection.target = a.stageOf(i)
-	return a.showImage(Inspected{Image: side.Image, Findings: side.Found, Proofs: side.Proofs})
+	return a.showImage(Inspected{Image: side.Image, Findings: side.Found, Proofs: side.Proofs, Graph: side.Graph})
 }
 
 // stageOf is the stage that a side is of; -1 for none that is known.
@@ -283,6 +286,6 @@ func (a *App) howToCompare() string {
 	if a.cfg.Comparer == nil {
 		return "Nothing can be built here: stagedive compare IMAGE IMAGE puts images side by side."
 	}
-	return fmt.Sprintf("%[2]s builds every stage of the target and shows how large each is and what crossed. With two to %[1]d stages marked, by space in the graph, it sets those side by side.",
+	return fmt.Sprintf("%[2]s builds every stage of the target and shows how large each is and what crossed. With 2 to %[1]d stages marked, by space in the graph, it sets those side by side.",
 		sides.Most, a.label(a.keys.Compare))
 }

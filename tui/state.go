@@ -54,3 +54,6 @@ func (a *App) Focus() string {
 	}
 	return "log"
 }
+
+// CompareTab is the tab of the comparison that is shown.
+func (a *App) CompareTab() string { return a.screens.compare.Tab() }

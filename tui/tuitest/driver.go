@@ -319,7 +319,7 @@ func (d *Driver) Step(line int) *Driver {
 }
 
 // Focus fails the test unless the pane has the focus: "graph", "steps", "log",
-// "Dockerfile", "image" or "leaks".
+// "Dockerfile", "image", "leaks" or "compare".
 func (d *Driver) Focus(pane string) *Driver {
 	d.t.Helper()
 	if got := d.App.Focus(); got != pane {

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -30,11 +32,15 @@ func DefaultKeys() Keys {
 	}
 }
 
-// Bindings lists the bindings of the panel and of all its tabs, for the help.
+// Bindings lists the bindings of the panel and of all its tabs, each once, for the help.
 func (p *Pane) Bindings() []key.Binding {
 	out := []key.Binding{p.keys.Tabs, p.keys.Columns, p.keys.Image}
 	for _, t := range p.tabs {
-		out = append(out, t.Bindings()...)
+		for _, b := range t.Bindings() {
+			if !slices.ContainsFunc(out, func(had key.Binding) bool { return had.Help() == b.Help() }) {
+				out = append(out, b)
+			}
+		}
 	}
 	return out
 }

@@ -18,7 +18,7 @@ import (
 
 // packages lists what is installed.
 func packages() table.Kind {
-	return table.Kind{Name: "packages", None: "No package is installed in any of them.", Sizes: true, Least: 14, Label: 36, Rows: func(c *compare.Comparison) []table.Row {
+	return table.Kind{Name: "packages", None: "No package is installed in any of them.", Sizes: true, Least: 12, Label: 36, Rows: func(c *compare.Comparison) []table.Row {
 		var out []table.Row
 		for _, p := range c.Packages() {
 			r := table.Row{Lead: string(p.Kind), Role: theme.Dim, Label: p.Name, Same: p.Same(), Enter: whereInstalled(c, p)}
@@ -50,7 +50,7 @@ func whereInstalled(c *compare.Comparison, p compare.Package) func(int) *tab.Go 
 
 // settings lists how a container of each starts.
 func settings() table.Kind {
-	return table.Kind{Name: "settings", None: "None of them says how a container of it starts.", Least: 14, Label: 30, Rows: func(c *compare.Comparison) []table.Row {
+	return table.Kind{Name: "settings", None: "None of them says how a container of it starts.", Least: 12, Label: 30, Rows: func(c *compare.Comparison) []table.Row {
 		var out []table.Row
 		for _, s := range c.Settings() {
 			r := table.Row{Label: s.Name, Same: s.Same()}
@@ -83,7 +83,7 @@ func became(first, here string) image.Change {
 // layers lists the layers of all, each with what made it. redact takes secrets out of
 // instructions.
 func layers(redact func(string) string) table.Kind {
-	return table.Kind{Name: "layers", None: "None of them has a layer.", Sizes: true, Least: 14, Label: 46, CutEnd: true, Rows: func(c *compare.Comparison) []table.Row {
+	return table.Kind{Name: "layers", None: "None of them has a layer.", Sizes: true, Least: 12, Label: 44, CutEnd: true, Rows: func(c *compare.Comparison) []table.Row {
 		var out []table.Row
 		for _, l := range c.Layers() {
 			out = append(out, layerRow(c, l, redact))
@@ -149,7 +149,7 @@ func inFirst(first, here bool) image.Change {
 
 // found lists the findings: which went away, which came.
 func found() table.Kind {
-	return table.Kind{Name: "findings", None: "Nothing was found in any of them.", Sizes: true, Least: 14, Label: 50, Worse: true, Rows: func(c *compare.Comparison) []table.Row {
+	return table.Kind{Name: "findings", None: "Nothing was found in any of them.", Sizes: true, Least: 12, Label: 42, Worse: true, Rows: func(c *compare.Comparison) []table.Row {
 		var out []table.Row
 		for _, f := range c.Findings() {
 			out = append(out, findingRow(f))

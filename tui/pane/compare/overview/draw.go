@@ -20,7 +20,7 @@ const (
 	least       = 1 + numberWidth + 1 + deltaWidth
 )
 
-func (m *Model) columns() []tab.Column { return m.cols.Place(m.width, m.labelWidth(), least) }
+func (m *Model) columns() []tab.Column { return m.cols.Place(m.width-1, m.labelWidth(), least) }
 
 // labelWidth is as wide as the longest label, where that leaves room for numbers.
 func (m *Model) labelWidth() int {

@@ -35,7 +35,7 @@ func (m *Model) told() int {
 }
 
 func (m *Model) columns() []tab.Column {
-	return m.cols.Place(m.width, m.labelWidth(), m.kind.Least)
+	return m.cols.Place(m.width-1, m.labelWidth(), m.kind.Least)
 }
 
 // labelWidth is as wide as the longest name, up to the kind's share of the line.
