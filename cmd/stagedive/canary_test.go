@@ -102,6 +102,20 @@ func canaryImage(t *testing.T) string {
 	return dir
 }
 
+// emptyImage writes an image without files and settings.
+func emptyImage(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "empty")
+	p, err := layout.Write(dir, empty.Index)
+	if err == nil {
+		err = p.AppendImage(empty.Image)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func ignored(_ int, err error) error { return err }
 
 // noSecret fails when a surface tells the canary, or a good part of it.
@@ -144,6 +158,17 @@ func TestNoReportTellsASecret(t *testing.T) {
 			t.Errorf("check --format %s finds nothing:\n%s", format, out)
 		}
 		noSecret(t, "check --format "+format, out)
+	}
+	other := emptyImage(t)
+	for _, format := range comparisonFormats {
+		for _, sides := range [][]string{{image, other}, {other, image}, {image, image}} {
+			args := append([]string{"compare", "--all", "--format", format}, sides...)
+			out := call(args...)
+			if sides[0] != sides[1] && !(strings.Contains(out, "npm credentials") && strings.Contains(out, "DB_PASSWORD")) {
+				t.Errorf("%v finds nothing:\n%s", args, out)
+			}
+			noSecret(t, "compare --format "+format, out)
+		}
 	}
 	noted := false
 	err := filepath.WalkDir(cache, func(p string, d fs.DirEntry, err error) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/stagedive/stagedive/buildgraph/gitcontext"
 	"github.com/stagedive/stagedive/buildgraph/solve"
 	"github.com/stagedive/stagedive/inspect/cache"
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/measure"
@@ -66,6 +67,7 @@ func (f *compareFlags) compareAgainst(ctx context.Context, env environment, args
 		return nil, err
 	}
 	f.told.draw(now.graph, now.target)
+	f.told.bound(now.policy, now.graph.Label(model.NodeID(now.target)))
 	layers := cache.NewShared(userCache())
 	built := func(j *job, what string) (compare.Side, error) {
 		if err := s.again(f.quiet); err != nil {

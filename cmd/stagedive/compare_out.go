@@ -17,6 +17,7 @@ import (
 	"github.com/stagedive/stagedive/model/compare/growth"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/measure"
+	"github.com/stagedive/stagedive/model/policy"
 	"github.com/stagedive/stagedive/model/sanitize"
 )
 
@@ -30,6 +31,7 @@ type comparedFlags struct {
 	failOn string
 
 	limits []growth.Limit // what grow means
+	policy []growth.Limit // what the project's policy adds to that
 	graph  *model.Graph   // of the Dockerfile that the sides were built from; nil for none
 	plan   model.Plan     // what of it they need
 }
@@ -87,7 +89,7 @@ func (f *comparedFlags) writer() func(io.Writer, comparison.Report) error {
 func (f *comparedFlags) write(env environment, r comparison.Report) error {
 	r.All, r.Files = f.all, f.files
 	if r.Comparison != nil {
-		r.Growth = growth.Check(r.Comparison, f.limits)
+		r.Growth = growth.Check(r.Comparison, f.growth())
 	}
 	if f.graph != nil && f.format == "html" {
 		var svg strings.Builder
@@ -123,14 +125,33 @@ func (f *comparedFlags) tell(env environment, r comparison.Report) error {
 	return nil
 }
 
-// gated says whether anything is to fail.
+// bound has a project's policy bound how a target, "" for an image, may grow.
+func (f *comparedFlags) bound(p *policy.Policy, target string) {
+	if p != nil {
+		f.policy = p.For(target).Limits()
+	}
+}
+
+// growth are the limits that hold: the flags', and of the policy's those about which they
+// say nothing.
+func (f *comparedFlags) growth() []growth.Limit {
+	out := slices.Clone(f.limits)
+	for _, l := range f.policy {
+		if !slices.ContainsFunc(f.limits, func(o growth.Limit) bool { return o.Key == l.Key }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// gated says whether the command line has anything fail.
 func (f *comparedFlags) gated() bool { return len(f.limits) > 0 || f.failOn != "" }
 
 // judge says on stderr what has grown by too much and what is newly found, and gives the
 // exit code for it. Where nothing has, and a layer could not be read, nobody knows.
 func (f *comparedFlags) judge(env environment, r comparison.Report) error {
 	c := r.Comparison
-	if c == nil || !f.gated() && c.Behaves() {
+	if c == nil || !f.gated() && len(f.policy) == 0 && c.Behaves() {
 		return nil
 	}
 	var broken []string

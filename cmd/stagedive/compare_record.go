@@ -16,6 +16,7 @@ import (
 	"github.com/stagedive/stagedive/inspect/record"
 	"github.com/stagedive/stagedive/inspect/report/comparison"
 	"github.com/stagedive/stagedive/inspect/scan"
+	"github.com/stagedive/stagedive/model"
 	"github.com/stagedive/stagedive/model/build"
 	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -46,6 +47,7 @@ func (f *compareFlags) compareAgainstRecord(ctx context.Context, env environment
 		return nil, err
 	}
 	if f.file == "" && f.target == "" && !isPath(arg) {
+		f.told.bound(p, "")
 		second, err := f.imageSide(ctx, arg, under(p, inspect.Options{Cache: layers}), quietly)
 		if err != nil {
 			return nil, err
@@ -57,6 +59,8 @@ func (f *compareFlags) compareAgainstRecord(ctx context.Context, env environment
 		return nil, err
 	}
 	j.policy = p
+	f.told.bound(p, j.graph.Label(model.NodeID(j.target)))
+	f.told.draw(j.graph, j.target)
 	if j.probes, err = f.probing.load(p); err != nil {
 		return nil, err
 	}

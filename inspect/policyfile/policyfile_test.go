@@ -13,6 +13,7 @@ import (
 
 	"github.com/stagedive/stagedive/inspect/policyfile"
 	"github.com/stagedive/stagedive/internal/goldens"
+	"github.com/stagedive/stagedive/model/compare/growth"
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/policy"
 )
@@ -53,6 +54,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{Kind: policy.Wasted, Level: finding.High, Line: 34},
 			{Kind: policy.Layers, Limit: 12, Level: finding.High, Line: 35},
 			{Kind: policy.Files, Limit: 5000, Level: finding.High, Line: 36},
+		},
+		Growth: []policy.Growth{
+			{Limit: growth.Limit{Key: growth.Size, Percent: 5, Relative: true, Text: "5%"}, Line: 66}, {Limit: growth.Limit{Key: growth.Packages, Text: "0"}, Line: 66},
 		},
 		Targets: map[string]policy.Policy{
 			"test": {FailOn: &critical, Budgets: []policy.Budget{{Kind: policy.Size, Limit: 1_000_000_000, Level: finding.High, Line: 40}}}, "stage-2": {},

@@ -59,7 +59,7 @@ func TestSchemaAgrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{string(full), "", "{}", "allow:", "severity: {SD-C*: low}", "targets: {a: }", "budgets: {size: 1000, files: 3}", "paths: {forbidden: [a, {path: b}]}", "probes:", "probes: app --version", "probes: [{http: 80}, {http: /}, {http: 'http://localhost:80/x'}, {args: []}]"} {
+	for _, text := range []string{string(full), "", "{}", "allow:", "severity: {SD-C*: low}", "targets: {a: }", "budgets: {size: 1000, files: 3}", "paths: {forbidden: [a, {path: b}]}", "growth:", "growth: 5%", "growth: 10MB", "growth: 0", "growth: {size: 0.5 %, files: 3, packages: 10%, layers: '1', findings: 0}", "targets: {a: {growth: 5%}}", "probes:", "probes: app --version", "probes: [{http: 80}, {http: /}, {http: 'http://localhost:80/x'}, {args: []}]"} {
 		if wrong := valid(t, text); wrong != "" {
 			t.Errorf("of\n%s\nthe schema says\n%s", text, wrong)
 		}
@@ -84,6 +84,7 @@ func TestSchemaAgrees(t *testing.T) {
 		"fail-on: never", "allow: [{rule: x}]", "allow: [{reason: x}]", "allow: [{rule: x, reason: y, until: soon}]", "paths: {required: [{path: a, deleted: true}]}",
 		"packages: {forbidden: [{kind: npm}]}", "budgets: {size: large}", "budgets: {layers: 1.5}", "budgets: {files: {severity: low}}", "targets: {a: {rules: x}}", "targets: {a: {targets: {}}}",
 		"severity: {SD-T001: hot}", "severity: [{rule: x}]", "severity: [{level: low}]", "allow: [{category: fruit, reason: x}]", "colour: red",
+		"growth: large", "growth: -5%", "growth: [5%]", "growth: {files: 1MB}", "growth: {packages: -1}", "growth: {speed: 1}", "growth: {size: }",
 		"probes: [{name: x}]", "probes: [{run: a, args: b}]", "probes: [{http: 80, tcp: 80}]", "probes: [{tcp: 0}]", "probes: [{tcp: false}]", "probes: [{run: a, status: 200}]", "probes: [{run: a, exit: 256}]",
 		"probes: [{run: a, same: [colour]}]", "probes: [{run: a, timeout: 30}]", "probes: [{run: a, timeout: soon}]", "probes: [{http: 'a b'}]", "probes: [{http: 'http://example.com/'}]", "probes: [{run: a, env: [A=b]}]", "probes: [{start: false}]",
 	} {

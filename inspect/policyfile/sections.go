@@ -36,6 +36,7 @@ func (r *reader) policy(n *yaml.Node, whole bool) policy.Policy {
 			}})
 		}},
 		{"budgets", func(n *yaml.Node) { p.Budgets = r.budgets(n) }},
+		{"growth", func(n *yaml.Node) { p.Growth = r.growth(n) }},
 		{"tests", func(n *yaml.Node) { p.Tests = r.files(n, "tests") }},
 		{"probes", func(n *yaml.Node) { p.Probes = r.probes(n) }},
 	}

@@ -24,6 +24,7 @@ type Policy struct {
 	Required  []Path
 	Packages  []Package // forbidden ones
 	Budgets   []Budget
+	Growth    []Growth          // by how much it may be larger than it was
 	Probes    []probe.Probe     // what to ask of images, to compare how they behave
 	Targets   map[string]Policy // by the name of a stage, what holds for it besides
 }
@@ -109,8 +110,8 @@ func BudgetKinds() []BudgetKind { return []BudgetKind{Size, OverBase, Wasted, La
 func (k BudgetKind) Bytes() bool { return k == Size || k == OverBase || k == Wasted }
 
 // For is what holds when a target is built: what holds for all of them, and what the
-// policy says of this one. Its lists are added; its budgets, its fail-on, and probes of the
-// same name replace.
+// policy says of this one. Its lists are added; its budgets, its growth, its fail-on, and
+// probes of the same name replace.
 func (p Policy) For(target string) Policy {
 	t, ok := p.Targets[target]
 	p.Targets = nil
@@ -134,6 +135,7 @@ func (p Policy) For(target string) Policy {
 		}
 	}
 	p.Budgets = slices.Concat(budgets, t.Budgets)
+	p.Growth = replaced(p.Growth, t.Growth)
 	return p
 }
 
