@@ -103,7 +103,7 @@ func (f fetch) commands() []string {
 		}
 		return []string{"mkdir -p " + quote(f.root), "docker export " + f.box() + " | tar -x -C " + quote(f.root) + " --wildcards " + match + quote(strings.TrimPrefix(f.at, "/"))}
 	case f.at == "/":
-		return []string{"mkdir -p " + quote(f.root), "docker cp " + f.box() + ":/. " + quote(f.root+"/")}
+		return []string{"mkdir -p " + quote(f.root), "docker cp " + f.box() + ":/. " + quote(f.root+"/") + " # .dockerenv and a few empty files of Docker's own come along"}
 	}
 	dir := path.Join(f.root, path.Dir(f.at)) + "/"
 	return []string{"mkdir -p " + quote(dir), "docker cp -L " + quote(f.box()+":"+f.at) + " " + quote(dir)}
