@@ -164,7 +164,7 @@ func (p *Probe) What() string {
 func words(args []string) string {
 	out := make([]string, len(args))
 	for i, a := range args {
-		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$|&;<>()*?") {
+		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$`|&;<>()*?~") {
 			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
 		}
 		out[i] = a
