@@ -21,6 +21,7 @@ func judgeDemo(t *testing.T, h *house) {
 	}
 	t.Run("check", func(t *testing.T) { checkDemo(t, h, d) })
 	t.Run("structure", func(t *testing.T) { structureOfDemo(t, h, d) })
+	t.Run("probes", func(t *testing.T) { probesOfDemo(t, h, d) })
 }
 
 // checkDemo holds the demo's targets against the gate, in a house that has built them:
@@ -59,6 +60,20 @@ func checkDemo(t *testing.T, h *house, d demo.Demo) {
 	}
 	if got.code != exitFindings || report.Policy.Verdict != "fail" || strings.Contains(got.stdout, "not-a-real-password") {
 		t.Errorf("the leaky target: %d, %s", got.code, report.Policy.Verdict)
+	}
+}
+
+// probesOfDemo asks both of the demo's images, in a house that has built them, what they
+// do: the small one behaves as the large one.
+func probesOfDemo(t *testing.T, h *house, d demo.Demo) {
+	t.Helper()
+	args := []string{"probe", "-q", "--targets", "leaky,runtime", "--probes", filepath.Join(d.ContextDir, "probes.yaml"), d.ContextDir}
+	for ref, context := range d.BuildContexts {
+		args = append(args, "--build-context", ref+"="+context)
+	}
+	got := h.run(t, args...)
+	if got.code != exitOK || !strings.HasSuffix(got.stdout, "\nAll behave the same, as far as 5 probes can tell.\n") || got.stderr != "" {
+		t.Errorf("%d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
 
