@@ -63,6 +63,10 @@ func committed(ctx context.Context, dir string) (time.Time, error) {
 // store is where both builds leave their images: --keep, or a place that done removes.
 func (f *reproduceFlags) store(getenv func(string) string) (dir string, done func(), err error) {
 	if f.keep != "" {
+		// A layout that holds more would lose it: a store keeps the newest builds only.
+		if entries, err := os.ReadDir(f.keep); err == nil && len(entries) > 0 {
+			return "", nil, usagef("--keep %s: there is something in it already; name a new directory", f.keep)
+		}
 		if err := os.MkdirAll(f.keep, 0o755); err != nil {
 			return "", nil, fmt.Errorf("making --keep %s: %w", f.keep, err)
 		}

@@ -2,6 +2,7 @@ package tell
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -15,16 +16,18 @@ import (
 // Text writes the verdict for people, without colour: what it comes to, the layers, the
 // first difference with what to do about it, then all others by instruction.
 func Text(w io.Writer, r Report) error {
-	b := bufio.NewWriter(w)
+	var out bytes.Buffer
+	b := bufio.NewWriter(&out)
 	v := r.Verdict
 	fmt.Fprintln(b, r.headline())
 	if how := r.how(); how != "" {
 		fmt.Fprintln(b, how)
 	}
-	fmt.Fprintf(b, "\n  first   %s\n  second  %s\n", v.First.Digest, v.Second.Digest)
-	for _, im := range []reproduction.Image{v.First, v.Second} {
+	fmt.Fprintln(b)
+	for i, im := range []reproduction.Image{v.First, v.Second} {
+		fmt.Fprintf(b, "  %-6s  %s\n", [2]string{"first", "second"}[i], im.Digest)
 		if im.Kept != "" {
-			fmt.Fprintf(b, "  kept as %s\n", im.Kept)
+			fmt.Fprintf(b, "          kept: %s\n", im.Kept)
 		}
 	}
 	if !v.Reproducible {
@@ -41,7 +44,15 @@ func Text(w io.Writer, r Report) error {
 			fmt.Fprintf(b, "  The same command with %s builds so.\n", r.Again)
 		}
 	}
-	return b.Flush()
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	text := out.Bytes()
+	if r.ASCII {
+		text = bytes.ReplaceAll(text, []byte("…"), []byte("..."))
+	}
+	_, err := w.Write(text)
+	return err
 }
 
 // layers lists those of the image.
@@ -92,8 +103,10 @@ func (r Report) firstOfConfig(b *bufio.Writer) {
 
 // sides shows what the two builds have of a difference.
 func (r Report) sides(b *bufio.Writer, d reproduction.Difference, indent string) {
-	if d.First != "" || d.Second != "" {
-		fmt.Fprintf(b, "%sfirst   %s\n%ssecond  %s\n", indent, d.First, indent, d.Second)
+	for i, text := range [2]string{d.First, d.Second} {
+		if text != "" {
+			fmt.Fprintf(b, "%s%-6s  %s\n", indent, [2]string{"first", "second"}[i], text)
+		}
 	}
 	if d.Detail != "" {
 		fmt.Fprintf(b, "%s%s\n", indent, d.Detail)
