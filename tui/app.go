@@ -93,6 +93,7 @@ type App struct {
 	opened      *opened // nil unless a stage is open or being opened
 	openings    int     // generation of opened
 	comparing   comparing
+	probing     probing
 	marks       []int // stages that are marked for a comparison, ascending
 	watch       watching
 	linting     linting
@@ -241,6 +242,10 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.reading = false
 	case sidesMsg:
 		return a.putSideBySide(msg)
+	case questionsMsg:
+		a.listedProbes(msg)
+	case probedMsg:
+		return a.probed(msg)
 	case listedMsg:
 		return a.listed(msg)
 	case comparedMsg:

@@ -395,5 +395,5 @@ func (a *App) ticked() tea.Cmd {
 }
 
 func (a *App) moving() bool {
-	return a.run != nil || a.inspection.running() || a.opened != nil && a.opened.running() || a.comparing.running() || a.builds != nil && a.builds.Moving()
+	return a.run != nil || a.inspection.running() || a.opened != nil && a.opened.running() || a.comparing.running() || a.probing.running() || a.builds != nil && a.builds.Moving()
 }

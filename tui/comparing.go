@@ -135,6 +135,7 @@ func (a *App) compareImages() tea.Cmd {
 // beginComparing forgets what was compared before.
 func (a *App) beginComparing() (context.Context, *comparing) {
 	a.stopComparing()
+	a.stopProbing()
 	ctx, cancel := context.WithCancel(a.life)
 	c := &a.comparing
 	*c = comparing{gen: c.gen + 1, cancel: cancel, doing: &atomic.Pointer[string]{}}
@@ -204,7 +205,7 @@ func (a *App) putSideBySide(msg sidesMsg) tea.Cmd {
 		return a.showStages(msg.stages)
 	}
 	cmd := a.screens.compare.SetComparison(msg.ready)
-	cmd = tea.Batch(cmd, a.showSide(a.mainSide()))
+	cmd = tea.Batch(cmd, a.showSide(a.mainSide()), a.beginProbes())
 	if a.tab != tabCompare {
 		return tea.Batch(cmd, a.tell(theme.Good, a.label(a.keys.CompareTab)+": "+a.sideNames()+" side by side"))
 	}

@@ -122,7 +122,9 @@ type Config struct {
 	Watcher   Watcher   // nil: there is nothing to watch
 	Linter    Linter    // nil: the Dockerfile is not judged
 	Comparer  Comparer  // nil: stages are not compared
+	Prober    Prober    // nil: compared images are not asked how they behave
 	AutoBuild bool      // start building at once
+	Probe     bool      // run the probes as soon as images stand side by side
 	AutoWatch bool      // watch from the start
 
 	Breakpoints []build.StepRef // steps of Graph that builds stop before, from the start

@@ -46,7 +46,7 @@ func (a *App) tabs() []tabLabel {
 		leaks.more, leaks.role = th.Glyphs.Good(), theme.Good
 	}
 	compare := tabLabel{tab: tabCompare, key: "5", name: "compare"}
-	if a.comparing.running() {
+	if a.comparing.running() || a.probing.running() {
 		compare.more, compare.role = th.Glyphs.Spinner(a.clock.Now()), theme.Running
 	}
 	switch {

@@ -43,6 +43,10 @@ func (a *App) route(msg tea.KeyPressMsg) tea.Cmd {
 			a.giveUpComparing()
 			return nil
 		}
+		if a.run == nil && a.probing.running() {
+			a.stopProbing()
+			return nil
+		}
 		return a.cancel()
 	}
 	switch {

@@ -37,7 +37,14 @@ func newScreens(th *theme.Theme, cfg Config) screens {
 	if redact == nil {
 		redact = func(s string) string { return s }
 	}
-	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules), comparepane.New(th, redact, cfg.DiffFile)}
+	return screens{timeline.New(th), imagepane.New(th, redact), findings.New(th, redact, cfg.Rules), newCompare(th, redact, cfg)}
+}
+
+// newCompare is the panel of the comparison.
+func newCompare(th *theme.Theme, redact func(string) string, cfg Config) *comparepane.Pane {
+	p := comparepane.New(th, redact, cfg.DiffFile)
+	p.Behaviour().SetAble(cfg.Prober != nil)
+	return p
 }
 
 // screenKeys are the screens' own keys, for the help.

@@ -15,6 +15,9 @@ func (a *App) pressCompare(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	switch {
 	case to != nil:
 		return tea.Batch(cmd, a.goFromCompare(*to)), true
+	case !taken && key.Matches(msg, a.keys.Back) && a.probing.running() && a.probesShown():
+		a.stopProbing()
+		return cmd, true
 	case !taken && key.Matches(msg, a.keys.Back) && a.comparing.running() && a.run == nil && a.graph != nil:
 		a.giveUpComparing()
 		return cmd, true
@@ -34,6 +37,8 @@ func (a *App) clickCompare(x, y int) tea.Cmd {
 // goFromCompare goes where the panel's answer asks for.
 func (a *App) goFromCompare(to comparetab.Go) tea.Cmd {
 	switch {
+	case to.Probe:
+		return a.startProbing()
 	case to.Line > 0:
 		a.showLine(to.Line)
 	case to.Copy != "":
@@ -82,6 +87,8 @@ func (a *App) compareHints() []hint {
 		out = append(out, hint{b, firstWords(b.Help().Desc)})
 	}
 	switch {
+	case a.probing.running() && a.probesShown():
+		out = append(out, hint{a.keys.Back, "cancel"})
 	case len(out) > 0:
 		if a.graph != nil {
 			out = append(out, hint{a.keys.Back, "graph"})

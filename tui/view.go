@@ -68,6 +68,7 @@ func (a *App) draw() []string {
 			a.syncTimeline()
 		case a.tab == tabCompare:
 			a.screens.compare.SetWaiting(a.compareState())
+			a.sayProbing()
 		case a.inside().image == nil:
 			a.screens.setWaiting(a.screenState())
 		}

@@ -29,6 +29,15 @@ func (f *compareFlags) explores(env environment, args []string) (bool, error) {
 // then says whether something of another time is compared with.
 func (f *compareFlags) then() bool { return f.against != "" || f.record != "" }
 
+// policyDir is the directory whose policy holds for what is compared with something of
+// another time, or for images.
+func (f *compareFlags) policyDir(args []string) string {
+	if f.then() && len(args) == 1 {
+		return dirOf(args[0])
+	}
+	return "."
+}
+
 // explore opens the explorer on the comparison that the command line asks for: on the
 // Dockerfile whose stages are compared, else on the comparison alone.
 func (f *compareFlags) explore(ctx context.Context, env environment, args []string) error {
@@ -37,11 +46,24 @@ func (f *compareFlags) explore(ctx context.Context, env environment, args []stri
 		if err != nil {
 			return err
 		}
-		return interactive(ctx, j, &f.out, beginning{compare: targets})
+		probe := j.probes != nil && j.probes.HasProbes()
+		j.probes = nil // they run when the rest can be looked at
+		return interactive(ctx, j, &f.out, beginning{compare: targets, probes: f.probing.file, probe: probe})
 	}
+	asks := sideProber{flags: &f.buildFlags, policy: f.out.policy, dir: f.policyDir(args), file: f.probing.file}
+	of, err := asks.policy.load(asks.dir, &ruleFlags{})
+	if err != nil {
+		return err
+	}
+	by, err := f.probing.load(of)
+	if err != nil {
+		return err
+	}
+	f.probing = probeFlags{none: true} // they run when the rest can be looked at
 	said := &lines{}
-	err := runTUI(ctx, env, &f.out, tui.Config{
+	err = runTUI(ctx, env, &f.out, tui.Config{
 		NoBuilder: "These are images that are finished: there is no Dockerfile to build.",
+		Prober:    asks, Probe: by != nil && by.HasProbes(),
 		Comparison: func(ctx context.Context, tell func(string)) (*compare.Comparison, error) {
 			said.tell = tell
 			beside := env

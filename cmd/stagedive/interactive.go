@@ -24,6 +24,8 @@ type beginning struct {
 	build   bool           // the target
 	look    *build.StepRef // at what a step has made; a step of -1 is the end of its stage
 	compare []int          // stages, side by side
+	probes  string         // file of the probes to run in those, instead of the policy's
+	probe   bool           // run them at once
 }
 
 // interactive opens the explorer on a job. What the last build came to becomes the exit
@@ -55,6 +57,7 @@ func interactive(ctx context.Context, j *job, out *outputFlags, first beginning)
 		Builder: b, Inspector: inspector{j, past, out.rules.set}, Debugger: j, Stages: j, Files: imageFiles{home: j.env.getenv("HOME"), open: &j.stages}, Breakpoints: breakpoints, AutoBuild: first.build || out.watch,
 		Linter: j, Watcher: watcher{j}, AutoWatch: out.watch,
 		History: past, Look: first.look, Comparer: comparer{b, j, out.rules}, Compare: first.compare,
+		Prober: sideProber{flags: j.flags, policy: out.policy, dir: dirOf(j.path), file: first.probes, job: j}, Probe: first.probe,
 	})
 	if err := errors.Join(err, rec.close(), b.err); err != nil {
 		return err

@@ -52,8 +52,22 @@ func (f *probeFlags) load(of *policy.Policy) (*policy.Policy, error) {
 type asking struct {
 	ref      string
 	platform string
-	stage    string         // that it is of; "" for what is remembered of its build
-	by       *policy.Policy // whose probes; nil for none
+	stage    string              // that it is of; "" for what is remembered of its build
+	by       *policy.Policy      // whose probes; nil for none
+	hear     func(probe.Outcome) // each, as it is known; nil for nobody
+}
+
+// probes are those that are asked of the image with a digest.
+func (a *asking) probes(digest string) []probe.Probe {
+	if a.by == nil {
+		return nil
+	}
+	if a.stage == "" {
+		if k := recall(ownStore(), digest); k.Graph != nil {
+			a.stage = k.Graph.Stages[k.Target].Label()
+		}
+	}
+	return a.by.For(a.stage).Probes
 }
 
 // ask runs probes in an image. What can't be run is told in the outcomes; an error says
@@ -67,17 +81,21 @@ func (a asking) ask(ctx context.Context, flags *buildFlags, name string, tell fu
 		return nil, err
 	}
 	defer src.Close()
-	if k := recall(ownStore(), src.Image().Digest); a.stage == "" && k.Graph != nil {
-		a.stage = k.Graph.Stages[k.Target].Label()
-	}
-	probes := a.by.For(a.stage).Probes
+	probes := a.probes(src.Image().Digest)
 	if len(probes) == 0 {
 		return nil, nil
 	}
-	tell("asking " + name + " how it behaves")
+	if a.hear == nil {
+		tell("asking " + name + " how it behaves")
+	}
 	raw := src.Image().Config.Config
 	on := prober.Subject{Config: structure.ConfigOf(raw), Shell: raw.Shell, Stage: a.stage}
 	opt := prober.Options{Clean: cleaner(on.Config.Env, probes), Tell: func(o probe.Outcome) {
+		if a.hear != nil {
+			a.hear(o)
+			tell("")
+			return
+		}
 		tell("asked " + name + ": " + o.Name + ": " + string(o.State))
 	}}
 	r, err := newRunner(ctx, flags, src, 0, tell)
@@ -85,7 +103,11 @@ func (a asking) ask(ctx context.Context, flags *buildFlags, name string, tell fu
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return notRun(probes, opt.Clean, err), nil
+		out := notRun(probes, opt.Clean, err)
+		for _, o := range out {
+			opt.Tell(o)
+		}
+		return out, nil
 	}
 	on.Root = r.root
 	out, err := prober.Run(ctx, on, probes, opt)

@@ -17,6 +17,7 @@ type Glyphs struct {
 	Ellipsis string // where text was cut
 	Dot      string // between parts of a line
 	Problem  string // a line with a problem; a finding
+	Differs  string // what is not as on the first side of a comparison
 	Arrow    string // from → to
 	Break    string // a step that builds stop before
 	Mark     string // a stage that is marked for a comparison
@@ -47,7 +48,7 @@ type FrameGlyphs struct {
 func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: "○", Running: "●", Cached: "◇", Done: "✓", Failed: "✗", Skipped: "⊘", Cancelled: "■",
-		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Arrow: "→", Again: "↺", Break: "◉", Mark: "⚑",
+		Cursor: "▸", Follow: "↓", Dropdown: "▾", Ellipsis: "…", Dot: "·", Problem: "▲", Differs: "≠", Arrow: "→", Again: "↺", Break: "◉", Mark: "⚑",
 		Open: "▾", Closed: "▸", Gap: "┄", Bar: "▌", Watch: "◎", Full: "█", Share: "━", Empty: "░",
 		Frame: FrameGlyphs{
 			Horizontal: "─", Vertical: "│",
@@ -62,7 +63,7 @@ func UnicodeGlyphs() Glyphs {
 func ASCIIGlyphs() Glyphs {
 	return Glyphs{
 		Waiting: ".", Running: "*", Cached: "=", Done: "+", Failed: "x", Skipped: "-", Cancelled: "#",
-		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: ">", Dot: "|", Problem: "!", Arrow: ">", Again: "^", Break: "B", Mark: "M",
+		Cursor: ">", Follow: "v", Dropdown: "v", Ellipsis: ">", Dot: "|", Problem: "!", Differs: "!", Arrow: ">", Again: "^", Break: "B", Mark: "M",
 		Open: "v", Closed: ">", Gap: "-", Bar: "|", Watch: "@", Full: "#", Share: "=", Empty: ".",
 		Frame: FrameGlyphs{
 			Horizontal: "-", Vertical: "|",

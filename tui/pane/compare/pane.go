@@ -10,6 +10,7 @@ import (
 	"github.com/stagedive/stagedive/model/compare"
 	"github.com/stagedive/stagedive/model/crossing"
 	rungs "github.com/stagedive/stagedive/model/ladder"
+	"github.com/stagedive/stagedive/tui/pane/compare/behaviour"
 	"github.com/stagedive/stagedive/tui/pane/compare/crossed"
 	"github.com/stagedive/stagedive/tui/pane/compare/files"
 	"github.com/stagedive/stagedive/tui/pane/compare/ladder"
@@ -48,7 +49,7 @@ func New(th *theme.Theme, redact func(string) string, differ files.Differ) *Pane
 	for _, kind := range []table.Kind{packages(), found(), settings(), layers(redact)} {
 		p.tabs = append(p.tabs, table.New(th, cols, kind))
 	}
-	p.tabs = append(p.tabs, rungs, edges)
+	p.tabs = append(p.tabs, behaviour.New(th, cols), rungs, edges)
 	return p
 }
 

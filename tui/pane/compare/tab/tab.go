@@ -64,6 +64,8 @@ type Go struct {
 	Copy string
 	// Line is of the Dockerfile; 0 for none.
 	Line int
+	// Probe asks for the probes to be run, of all sides.
+	Probe bool
 }
 
 // Place is something in the image of a side.
