@@ -132,6 +132,32 @@ func TestShared(t *testing.T) {
 	}
 }
 
+// TestSharedLayersAreReadOnce: of two images that have six of eight layers in common the
+// second one costs two.
+func TestSharedLayersAreReadOnce(t *testing.T) {
+	first, second := new(blobs), new(blobs)
+	for i := range 8 {
+		name := fmt.Sprintf("layer%d", i)
+		layer := pack(t, name)
+		first.add("file "+name, layer, source.Layer{})
+		if i >= 6 {
+			name += "-own"
+			layer = pack(t, name)
+		}
+		second.add("file "+name, layer, source.Layer{})
+	}
+	s := cache.NewShared(nil)
+	a, b := look(t, first, s, "a/1"), look(t, second, s, "a/1")
+	if first.opened.Load() != 8 || second.opened.Load() != 2 {
+		t.Errorf("%d and %d layers were read, want 8 and 2", first.opened.Load(), second.opened.Load())
+	}
+	for i := range 8 {
+		if (a[i].Tree == b[i].Tree) != (i < 6) {
+			t.Errorf("layer %d has the same tree: %v", i, a[i].Tree == b[i].Tree)
+		}
+	}
+}
+
 // TestSecondLook: what was read once is not read again, by whatever name it comes;
 // other detectors read it again.
 func TestSecondLook(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 // also write some files of the one below anew and remove others.
 func (s Shape) write(w *tar.Writer, i int) error {
 	pools := newPools()
-	rng := rand.New(rand.NewPCG(uint64(i), 7))
+	rng := rand.New(rand.NewPCG(uint64(s.seed(i)), 7))
 	mean := float64(s.Bytes) / float64(s.Files())
 	last := ""
 	for k := range s.Layers[i] {
@@ -48,8 +48,17 @@ func (s Shape) write(w *tar.Writer, i int) error {
 
 var stamp = time.Unix(1700000000, 0)
 
+// seed is what makes a layer another than all others.
+func (s Shape) seed(i int) int {
+	if i >= len(s.Layers)-s.Own {
+		return i + 100
+	}
+	return i
+}
+
 // name is the path of file k of layer i.
 func (s Shape) name(i, k int) string {
+	i = s.seed(i)
 	return fmt.Sprintf("usr/lib/%s%d/%s-%d/%s_%d%s", words[(i*7+k/4000)%len(words)], i, words[k/100%len(words)], k/100,
 		words[k%len(words)], k, [...]string{".js", ".so"}[k%2])
 }

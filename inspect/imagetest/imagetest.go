@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -31,16 +32,21 @@ type Shape struct {
 	Name   string
 	Layers []int // files in each
 	Bytes  int64 // of all files together, about
+	// Own is how many of the last layers are not those of the same Shape without it.
+	Own int
 }
 
 // Large is the image that the goals speak of: 8 layers, 88,000 files, 1.7 GB.
-var Large = Shape{"large", []int{26000, 19000, 14000, 11000, 8000, 5000, 3000, 2000}, 1700 << 20}
+var Large = Shape{Name: "large", Layers: []int{26000, 19000, 14000, 11000, 8000, 5000, 3000, 2000}, Bytes: 1700 << 20}
+
+// LargeToo is another one, which shares six of its eight layers with it.
+var LargeToo = Shape{Name: "large" + too, Layers: Large.Layers, Bytes: Large.Bytes, Own: 2}
 
 // Million has 1,000,000 small files in 8 layers.
-var Million = Shape{"million", []int{300000, 200000, 150000, 120000, 100000, 70000, 40000, 20000}, 300 << 20}
+var Million = Shape{Name: "million", Layers: []int{300000, 200000, 150000, 120000, 100000, 70000, 40000, 20000}, Bytes: 300 << 20}
 
 // MillionInOne has them all in one layer.
-var MillionInOne = Shape{"million-in-one", []int{1000000}, 300 << 20}
+var MillionInOne = Shape{Name: "million-in-one", Layers: []int{1000000}, Bytes: 300 << 20}
 
 // Files counts the files of all layers.
 func (s Shape) Files() int {
@@ -71,13 +77,45 @@ func Make(tb testing.TB, s Shape) Image {
 	dir := filepath.Join(cache, "stagedive-test", "images", s.Name+"-"+version)
 	im := Image{Archive: filepath.Join(dir, "image.tar"), Layout: filepath.Join(dir, "layout")}
 	list := filepath.Join(dir, "parts.json") // written last
-	if raw, err := os.ReadFile(list); err == nil && json.Unmarshal(raw, &im.Parts) == nil {
-		return im
+	if raw, err := os.ReadFile(list); err != nil || json.Unmarshal(raw, &im.Parts) != nil {
+		if err := makeForms(s, &im, list); err != nil {
+			tb.Fatal(err)
+		}
 	}
-	if err := makeForms(s, &im, list); err != nil {
-		tb.Fatal(err)
+	if s.Own > 0 {
+		other := s
+		other.Name, other.Own = strings.TrimSuffix(s.Name, too), 0
+		if err := share(Make(tb, other), im); err != nil {
+			tb.Fatal(err)
+		}
 	}
 	return im
+}
+
+// too is at the end of the name of a Shape with layers of its own.
+const too = "-too"
+
+// share has a layout hold the very files of another where both have the same, as in a
+// store that builds write into.
+func share(from, to Image) error {
+	blobs, err := filepath.Glob(filepath.Join(from.Layout, "blobs", "sha256", "*"))
+	for _, blob := range blobs {
+		mine := filepath.Join(to.Layout, "blobs", "sha256", filepath.Base(blob))
+		theirs, err := os.Stat(blob)
+		if err != nil {
+			return err
+		}
+		if had, err := os.Stat(mine); err != nil || os.SameFile(had, theirs) {
+			continue
+		}
+		if err := os.Remove(mine); err != nil {
+			return err
+		}
+		if err := os.Link(blob, mine); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func makeForms(s Shape, im *Image, list string) error {
