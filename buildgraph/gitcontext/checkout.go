@@ -10,7 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/sanitize"
@@ -23,6 +24,7 @@ type Checkout struct {
 	Notes []string
 
 	home string // the directory that Close removes
+	used *flock.Flock
 	root string // in it, what stands for the repository's Top
 }
 
@@ -32,17 +34,37 @@ func (c *Checkout) Path(below string) string {
 }
 
 // Close removes the files.
-func (c *Checkout) Close() error { return os.RemoveAll(c.home) }
+func (c *Checkout) Close() error {
+	return errors.Join(c.used.Unlock(), os.RemoveAll(c.home)) // not all systems remove what is open
+}
 
-// forgotten is how old a checkout is that nobody uses any more: whoever made it was killed.
-const forgotten = 24 * time.Hour
+// room makes a directory for a checkout in dir, and removes those there that nobody uses
+// any more: whoever made them was killed. Who uses one holds its lock.
+func room(dir string) (home string, used *flock.Flock, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", nil, err
+	}
+	all := flock.New(filepath.Join(dir, ".lock")) // else one could be taken for unused before it is locked
+	if err := all.Lock(); err != nil {
+		return "", nil, err
+	}
+	defer func() { err = errors.Join(err, all.Unlock()) }()
+	sweep(dir)
+	if home, err = os.MkdirTemp(dir, "commit-"); err != nil {
+		return "", nil, err
+	}
+	used = flock.New(filepath.Join(home, "lock"))
+	return home, used, used.Lock()
+}
 
-// sweep removes forgotten checkouts.
+// sweep removes checkouts that nobody uses.
 func sweep(dir string) {
-	all, _ := os.ReadDir(dir) // no directory, no checkouts
-	for _, e := range all {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > forgotten {
-			_ = os.RemoveAll(filepath.Join(dir, e.Name())) // the next one tries again
+	unused, _ := filepath.Glob(filepath.Join(dir, "commit-*")) // the pattern is none that could be wrong
+	for _, home := range unused {
+		lock := flock.New(filepath.Join(home, "lock"))
+		if ok, err := lock.TryLock(); ok && err == nil {
+			_ = lock.Unlock()
+			_ = os.RemoveAll(home) // the next one tries again
 		}
 	}
 }
@@ -56,12 +78,8 @@ func sweep(dir string) {
 // built of both differs by what was changed, and not by when and how it was checked out.
 // Whatever else there is has the commit's time.
 func (r *Repository) CheckOut(ctx context.Context, c Commit, paths []string, dir string) (_ *Checkout, err error) {
-	sweep(dir)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making room for the files of %s: %w", c.Name(), err)
-	}
 	out := &Checkout{Commit: c}
-	if out.home, err = os.MkdirTemp(dir, "commit-"); err != nil {
+	if out.home, out.used, err = room(dir); err != nil {
 		return nil, fmt.Errorf("making room for the files of %s: %w", c.Name(), err)
 	}
 	defer func() {

@@ -237,7 +237,7 @@ func TestWhatACommitDoesNotHave(t *testing.T) {
 	if want := `"services/api" did not exist at ` + first[:10] + "; name a later commit, or one that has it"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if left, _ := os.ReadDir(room); len(left) > 0 {
+	if left := leftIn(room); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 	for path, want := range map[string]bool{"": true, "a": true, "services": false, "*": false} {
@@ -261,21 +261,19 @@ func TestCancelledCheckOutLeavesNothing(t *testing.T) {
 	if _, err := g.CheckOut(ctx, c, []string{""}, room); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if left, _ := os.ReadDir(room); len(left) > 0 {
+	if left := leftIn(room); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }
 
+// What somebody left who was killed goes with the next checkout; what another one uses
+// at the same time stays.
 func TestForgottenCheckoutsGo(t *testing.T) {
 	r := newRepo(t)
 	r.commit(map[string]string{"a": "1"})
 	room := t.TempDir()
-	old := filepath.Join(room, "commit-old")
-	if err := os.MkdirAll(filepath.Join(old, "tree"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	past := time.Now().Add(-48 * time.Hour)
-	if err := os.Chtimes(old, past, past); err != nil {
+	forgotten := filepath.Join(room, "commit-1")
+	if err := os.MkdirAll(filepath.Join(forgotten, "tree", "deep"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	g := r.open("")
@@ -283,12 +281,26 @@ func TestForgottenCheckoutsGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := g.CheckOut(t.Context(), c, []string{""}, room)
-	if err != nil {
-		t.Fatal(err)
+	var used []*gitcontext.Checkout
+	for range 2 {
+		out, err := g.CheckOut(t.Context(), c, []string{""}, room)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used = append(used, out)
 	}
-	defer out.Close()
-	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(forgotten); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it is still there: %v", err)
+	}
+	for _, out := range used {
+		if diff := cmp.Diff(map[string]string{"a": "1"}, files(t, out.Path(""))); diff != "" {
+			t.Error(diff)
+		}
+		if err := out.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if left := leftIn(room); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

@@ -64,7 +64,7 @@ func cmdNoCommits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func commitsLeft(cache string) []string {
-	left, _ := filepath.Glob(filepath.Join(cache, "stagedive", "commits", "*"))
+	left, _ := filepath.Glob(filepath.Join(cache, "stagedive", "commits", "commit-*"))
 	return left
 }
 
@@ -146,6 +146,7 @@ func TestLeftAgainstLeavesNothing(t *testing.T) {
 	}{
 		{"q", func(s *terminal) { s.press("q") }},
 		{"SIGTERM", func(s *terminal) { s.signal(syscall.SIGTERM) }},
+		{"closed terminal", func(s *terminal) { s.signal(syscall.SIGHUP) }},
 	} {
 		t.Run(leave.name, func(t *testing.T) {
 			h := newHouse(t, gitIdentity...)

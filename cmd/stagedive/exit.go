@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/stagedive/stagedive/model/sanitize"
 )
@@ -61,4 +64,13 @@ func say(w io.Writer, err error) int {
 	}
 	fmt.Fprintf(w, "stagedive: %s\n", sanitize.Lines(err.Error()))
 	return code
+}
+
+// ending are the signals that end the program, which tidies up. Under nohup it goes on
+// when its terminal is closed.
+func ending() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }

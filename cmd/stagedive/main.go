@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"github.com/stagedive/stagedive/buildgraph/solve"
 )
@@ -14,7 +13,7 @@ import (
 func main() {
 	collectLate()
 	solve.LibraryLog(io.Discard)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), ending()...)
 	code := run(ctx, os.Args[1:], system())
 	stop()
 	os.Exit(code)

@@ -39,13 +39,43 @@ func (m *Model) View(focus bool) []string {
 	cols := m.columns()
 	out := []string{m.cols.Head(m.theme, m.width, cols), m.origins(cols)}
 	out = append(out, m.list.Render(painter{m, cols}, m.width, focus)...)
-	if n := m.told(); n > 0 {
-		for len(out) < m.height-n {
+	n, notes := m.told(), m.notes()
+	if len(notes)+n > 0 {
+		for len(out) < m.height-n-len(notes) {
 			out = append(out, "")
 		}
+		out = append(out, notes...)
+	}
+	if n > 0 {
 		out = append(out, m.inWords(n)...)
 	}
 	return out[:min(len(out), m.height)]
+}
+
+// notes are lines of what must be known of the sides, after an empty one, as far as a
+// quarter of the height has room for them.
+func (m *Model) notes() []string {
+	th := m.theme
+	var out []string
+	for _, s := range m.sides {
+		for _, n := range s.Notes {
+			for i, line := range widget.WrapWords(s.Name+": "+n, m.width-4) {
+				mark := "  "
+				if i == 0 {
+					mark = th.Glyphs.Dot + " "
+				}
+				out = append(out, " "+th.Render(theme.Dim, mark+line))
+			}
+		}
+	}
+	room := m.height/4 - 1
+	switch {
+	case len(out) == 0 || room < 1:
+		return nil
+	case len(out) > room:
+		out = append(out[:room-1], " "+th.Render(theme.Dim, "  "+th.Glyphs.Ellipsis))
+	}
+	return append([]string{""}, out...)
 }
 
 // origins is the line that says where each side comes from, or why it is not there.

@@ -85,6 +85,7 @@ func (m *Model) Prepare(c *compare.Comparison) func() tea.Cmd {
 	}
 	return func() tea.Cmd {
 		m.sides, m.facts, m.rows, m.most = sides, facts, rows, most
+		m.SetSize(m.width, m.height) // notes take room
 		m.list.Select(0, len(rows))
 		return nil
 	}
@@ -99,7 +100,7 @@ func (m *Model) SetTheme(th *theme.Theme) { m.theme = th }
 // SetSize is tab.Tab's.
 func (m *Model) SetSize(width, height int) {
 	m.width, m.height = width, height
-	m.list.SetHeight(max(0, height-headLines-m.told()))
+	m.list.SetHeight(max(0, height-headLines-m.told()-len(m.notes())))
 	m.list.Select(m.list.Cursor, len(m.rows))
 }
 
