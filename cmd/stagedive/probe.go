@@ -121,6 +121,9 @@ func (f *probeCmdFlags) sides(ctx context.Context, env environment, args []strin
 	if built {
 		return f.ofTargets(ctx, env, args, tell)
 	}
+	if slices.Contains(args, "-") {
+		return nil, usagef("probe reads no archive from standard input: write it to a file, and give its name")
+	}
 	by, err := f.probes(".")
 	if err != nil {
 		return nil, err
