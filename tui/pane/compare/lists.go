@@ -112,7 +112,7 @@ func layerRow(c *compare.Comparison, l compare.Layer, redact func(string) string
 		if in >= 0 {
 			im := c.Sides[i].Image
 			layer := im.Layers[in]
-			cell.Text = fmt.Sprintf("layer %d", in+1)
+			cell.Text, cell.Long = fmt.Sprintf("L%d", in+1), fmt.Sprintf("layer %d of %d", in+1, len(im.Layers))
 			if r.Same {
 				cell.Text += " shared"
 			}
@@ -170,7 +170,13 @@ func findingRow(f compare.Finding) table.Row {
 	for i, in := range f.In {
 		cell := table.Cell{Has: in != nil, Change: f.Change(i)}
 		if in != nil {
-			cell.Text = where(*in)
+			cell.Text, cell.Long = where(*in), in.Title
+			if in.Layer >= 0 {
+				cell.Long = fmt.Sprintf("layer %d", in.Layer+1)
+			}
+			if in.Line > 0 {
+				cell.Long += fmt.Sprintf(", line %d", in.Line)
+			}
 			r.Size = max(r.Size, in.Size)
 			if in.Size > 0 {
 				cell.Right = measure.Bytes(in.Size)
@@ -197,7 +203,7 @@ func findingRow(f compare.Finding) table.Row {
 func where(f finding.Finding) string {
 	switch {
 	case f.Layer >= 0:
-		return fmt.Sprintf("layer %d", f.Layer+1)
+		return fmt.Sprintf("L%d", f.Layer+1)
 	case f.Line > 0:
 		return fmt.Sprintf("line %d", f.Line)
 	}

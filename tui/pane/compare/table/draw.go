@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -176,7 +177,7 @@ func (p painter) cell(r *Row, col tab.Column) string {
 	switch {
 	case r.Same:
 		look = theme.Dim
-	case c.Change != image.Unchanged:
+	case c.Change != image.Unchanged, c.Verdict > Good:
 		look = role
 	}
 	if right == "" {
@@ -190,6 +191,18 @@ func (p painter) cell(r *Row, col tab.Column) string {
 // change is the sign and the word of what became of the first side's, and what to think
 // of it.
 func (p painter) change(c Cell) (sign, word string, role theme.Role) {
+	g := p.theme.Glyphs
+	switch c.Verdict {
+	case Good:
+		if p.theme.Options().ASCII { // where its glyph says that something was added
+			return " ", "", theme.Good
+		}
+		return g.Done, "", theme.Good
+	case Bad:
+		return g.Failed, "", theme.Failed
+	case Differs:
+		return "~", "", theme.Modified
+	}
 	good, bad := theme.Added, theme.Removed
 	if p.kind.Worse {
 		good, bad = theme.Warning, theme.Good
@@ -233,7 +246,7 @@ func (m *Model) words(n int) []string {
 	put("", title)
 	for i, c := range r.Cells {
 		if c.Has && c.Text != "" {
-			put(m.cols.Name(i)+": ", strings.TrimSpace(c.Text+"  "+c.Right))
+			put(m.cols.Name(i)+": ", strings.TrimSpace(cmp.Or(c.Long, c.Text)+"  "+c.Right))
 		}
 	}
 	for _, w := range r.Words {

@@ -116,7 +116,7 @@ func (m *Model) Prepare(c *compare.Comparison) func() tea.Cmd {
 		}
 	}
 	return func() tea.Cmd {
-		m.ready, m.rows, m.differ = c != nil, rows, differ
+		m.ready, m.rows, m.differ = c != nil && (len(rows) > 0 || !m.kind.Hide), rows, differ
 		m.only, m.bySize, m.typing = false, false, false
 		m.filter.Clear()
 		m.list = widget.List{}

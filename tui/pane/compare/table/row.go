@@ -25,6 +25,8 @@ type Kind struct {
 	CutEnd bool
 	// Rows lists them, beside the program.
 	Rows func(c *compare.Comparison) []Row
+	// Hide leaves the tab out where there are no rows.
+	Hide bool
 	// Worse says that to have such a thing is bad: to lose it is good.
 	Worse bool
 }
@@ -51,9 +53,23 @@ type Row struct {
 type Cell struct {
 	Has    bool
 	Text   string // a version, a value
+	Long   string // the same in more words; "" for Text
 	Right  string // at the right end: a size
 	Change image.Change
+	// Verdict is what to think of it where that is no matter of change.
+	Verdict Verdict
 }
+
+// Verdict is what to think of something that a side does.
+type Verdict uint8
+
+// The verdicts.
+const (
+	None    Verdict = iota // Change tells
+	Good                   // it does what it should
+	Bad                    // it does not
+	Differs                // it does, and not as the first side
+)
 
 // match says whether all words are in the row.
 func (r *Row) match(words []string) bool {
