@@ -53,6 +53,7 @@ func TestCompareFrames(t *testing.T) {
 		{"sides-findings-differ", 4, func(d *tuitest.Driver) { show(d, "findings").Press("d") }},
 		{"sides-settings", 3, func(d *tuitest.Driver) { show(d, "settings").Press("G") }},
 		{"sides-layers", 2, func(d *tuitest.Driver) { show(d, "layers").Press("G") }},
+		{"sides-behaviour", 2, func(d *tuitest.Driver) { show(d, "behaviour").Press("j") }},
 		{"sides-filter", 2, func(d *tuitest.Driver) { show(d, "packages").Press("/").Type("npm t") }},
 	} {
 		for _, size := range sizes() {
@@ -226,6 +227,7 @@ func TestComparedLists(t *testing.T) {
 	d.Press("d", "/").Type("vit").Press("enter").See("1 with \"vit\"", "vitest").SeeNot("express").Press("esc").See("express")
 	d.Press("s").See("largest first").Press("/").Type("nothing of that name").See("Nothing is called like that").Press("esc")
 	show(d, "findings").See("gone", "▲ critical").Press("d")
+	show(d, "behaviour").See("2 in all · 1 differ", "~ differs", "✓ same").Press("d").SeeNot("version")
 	show(d, "settings").Press("d").See("env CI").SeeNot("env PATH")
 }
 

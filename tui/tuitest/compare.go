@@ -11,6 +11,7 @@ import (
 	"github.com/stagedive/stagedive/model/finding"
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/model/inventory"
+	"github.com/stagedive/stagedive/model/probe"
 	"github.com/stagedive/stagedive/tui"
 )
 
@@ -110,12 +111,24 @@ func ShopSides(n int) *compare.Comparison {
 		shopBuilder(runtime),
 		{Name: "runtime", Image: runtime, Found: found, Graph: Shop(), Build: &compare.Build{Elapsed: 12 * time.Second, Busy: 1200 * time.Millisecond, Cached: 4, Ran: 4}},
 	}
+	for i := range sides {
+		sides[i].Probes = shopProbes(i)
+	}
 	for i := 2; i < n; i++ {
 		more := sides[1]
 		more.Name = fmt.Sprintf("registry.example/team/shop-of-a-long-name:%d.%d", i, i)
 		sides = append(sides, more)
 	}
 	return compare.New(sides[:n]...)
+}
+
+// shopProbes are what came of asking a side: the second one answers otherwise.
+func shopProbes(side int) []probe.Outcome {
+	body := []string{"shop 1.4.0", "shop 1.4.0-min"}[side]
+	return []probe.Outcome{
+		{Name: "version", What: "node --version", Ask: probe.End, State: probe.Passed, Took: 120 * time.Millisecond, Exit: new(int), Stdout: &probe.Output{Text: "v20.20.2\n"}, Compared: []probe.Aspect{probe.Stdout}},
+		{Name: "banner", What: "node dist/server.js --banner", Ask: probe.End, State: probe.Passed, Took: 340 * time.Millisecond, Exit: new(int), Stdout: &probe.Output{Text: body + "\n", Digest: body}, Compared: []probe.Aspect{probe.Stdout}},
+	}
 }
 
 // shopBuilder is what the stage builder of the shop comes to.

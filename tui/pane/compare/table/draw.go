@@ -41,15 +41,7 @@ func (m *Model) columns() []tab.Column {
 
 // labelWidth is as wide as the longest name, up to the kind's share of the line.
 func (m *Model) labelWidth() int {
-	most := m.width * m.kind.Label / 100
-	w := 12
-	for i := range m.rows {
-		if w >= most {
-			break
-		}
-		w = max(w, 3+widget.Width(m.lead(&m.rows[i]))+widget.Width(m.rows[i].Label))
-	}
-	return min(w, most)
+	return min(max(12, m.label), m.width*m.kind.Label/100)
 }
 
 // View is tab.Tab's.

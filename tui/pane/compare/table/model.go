@@ -25,6 +25,8 @@ type Model struct {
 	ready  bool
 	rows   []Row
 	differ int   // how many are not the same in all sides
+	sorted []int // indexes into rows, the largest first
+	label  int   // cells of the longest name
 	shown  []int // indexes into rows, in the order of the screen
 	list   widget.List
 
@@ -105,18 +107,23 @@ func (m *Model) Name() string { return m.kind.Name }
 // Prepare is tab.Tab's.
 func (m *Model) Prepare(c *compare.Comparison) func() tea.Cmd {
 	var rows []Row
-	differ := 0
+	differ, label := 0, 0
 	if c != nil {
 		rows = m.kind.Rows(c)
 	}
+	sorted := make([]int, len(rows))
 	for i := range rows {
 		rows[i].match(nil)
 		if !rows[i].Same {
 			differ++
 		}
+		label = max(label, rows[i].width())
+		sorted[i] = i
 	}
+	slices.SortStableFunc(sorted, func(a, b int) int { return cmp.Compare(rows[b].Size, rows[a].Size) })
 	return func() tea.Cmd {
 		m.ready, m.rows, m.differ = c != nil && (len(rows) > 0 || !m.kind.Hide), rows, differ
+		m.sorted, m.label = sorted, label
 		m.only, m.bySize, m.typing = false, false, false
 		m.filter.Clear()
 		m.list = widget.List{}
@@ -140,13 +147,14 @@ func (m *Model) refresh() {
 	}
 	words := strings.Fields(strings.ToLower(m.filter.String()))
 	m.shown = m.shown[:0]
-	for i := range m.rows {
+	for n := range m.rows {
+		i := n
+		if m.bySize {
+			i = m.sorted[n]
+		}
 		if (!m.only || !m.rows[i].Same) && m.rows[i].match(words) {
 			m.shown = append(m.shown, i)
 		}
-	}
-	if m.bySize {
-		slices.SortStableFunc(m.shown, func(a, b int) int { return cmp.Compare(m.rows[b].Size, m.rows[a].Size) })
 	}
 	m.list.Select(max(0, slices.Index(m.shown, at)), len(m.shown))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stagedive/stagedive/model/image"
 	"github.com/stagedive/stagedive/tui/pane/compare/tab"
 	"github.com/stagedive/stagedive/tui/theme"
+	"github.com/stagedive/stagedive/tui/widget"
 )
 
 // Kind is what a table lists.
@@ -70,6 +71,15 @@ const (
 	Bad                    // it does not
 	Differs                // it does, and not as the first side
 )
+
+// width is how many cells the row takes before its columns.
+func (r *Row) width() int {
+	w := 3 + widget.Width(r.Lead) + widget.Width(r.Label)
+	if r.Sign {
+		w += 2
+	}
+	return w
+}
 
 // match says whether all words are in the row.
 func (r *Row) match(words []string) bool {
