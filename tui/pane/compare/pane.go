@@ -46,7 +46,7 @@ func New(th *theme.Theme, redact func(string) string, differ files.Differ) *Pane
 	p := &Pane{theme: th, keys: DefaultKeys(), cols: cols, rungs: rungs, edges: edges, tabs: []tab.Tab{
 		overview.New(th, cols), files.New(th, cols, differ),
 	}}
-	for _, kind := range []table.Kind{packages(), found(), settings(), layers(redact), behaviour()} {
+	for _, kind := range []table.Kind{packages(), found(), settings(), layers(redact)} {
 		p.tabs = append(p.tabs, table.New(th, cols, kind))
 	}
 	p.tabs = append(p.tabs, behaviour.New(th, cols), rungs, edges)

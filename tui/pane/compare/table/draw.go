@@ -169,7 +169,7 @@ func (p painter) cell(r *Row, col tab.Column) string {
 	switch {
 	case r.Same:
 		look = theme.Dim
-	case c.Change != image.Unchanged, c.Verdict > Good:
+	case c.Change != image.Unchanged:
 		look = role
 	}
 	if right == "" {
@@ -183,18 +183,6 @@ func (p painter) cell(r *Row, col tab.Column) string {
 // change is the sign and the word of what became of the first side's, and what to think
 // of it.
 func (p painter) change(c Cell) (sign, word string, role theme.Role) {
-	g := p.theme.Glyphs
-	switch c.Verdict {
-	case Good:
-		if p.theme.Options().ASCII { // where its glyph says that something was added
-			return " ", "", theme.Good
-		}
-		return g.Done, "", theme.Good
-	case Bad:
-		return g.Failed, "", theme.Failed
-	case Differs:
-		return "~", "", theme.Modified
-	}
 	good, bad := theme.Added, theme.Removed
 	if p.kind.Worse {
 		good, bad = theme.Warning, theme.Good

@@ -122,7 +122,7 @@ func (m *Model) Prepare(c *compare.Comparison) func() tea.Cmd {
 	}
 	slices.SortStableFunc(sorted, func(a, b int) int { return cmp.Compare(rows[b].Size, rows[a].Size) })
 	return func() tea.Cmd {
-		m.ready, m.rows, m.differ = c != nil && (len(rows) > 0 || !m.kind.Hide), rows, differ
+		m.ready, m.rows, m.differ = c != nil, rows, differ
 		m.sorted, m.label = sorted, label
 		m.only, m.bySize, m.typing = false, false, false
 		m.filter.Clear()

@@ -26,8 +26,6 @@ type Kind struct {
 	CutEnd bool
 	// Rows lists them, beside the program.
 	Rows func(c *compare.Comparison) []Row
-	// Hide leaves the tab out where there are no rows.
-	Hide bool
 	// Worse says that to have such a thing is bad: to lose it is good.
 	Worse bool
 }
@@ -57,20 +55,7 @@ type Cell struct {
 	Long   string // the same in more words; "" for Text
 	Right  string // at the right end: a size
 	Change image.Change
-	// Verdict is what to think of it where that is no matter of change.
-	Verdict Verdict
 }
-
-// Verdict is what to think of something that a side does.
-type Verdict uint8
-
-// The verdicts.
-const (
-	None    Verdict = iota // Change tells
-	Good                   // it does what it should
-	Bad                    // it does not
-	Differs                // it does, and not as the first side
-)
 
 // width is how many cells the row takes before its columns.
 func (r *Row) width() int {
