@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/stagedive/stagedive/model/difference"
 	"github.com/stagedive/stagedive/model/measure"
 	"github.com/stagedive/stagedive/model/preview"
 	"github.com/stagedive/stagedive/tui/theme"
@@ -43,7 +44,7 @@ func Compare(before, after *preview.Preview, layer int) *Diff {
 		return d
 	}
 	a, b := textOf(before), textOf(after)
-	changes := edits(a, b)
+	changes := difference.Edits(a, b)
 	d.sameText = len(changes) == 0
 	same := func(from, to, shift int) { // lines of a
 		for i := from; i < to; i++ {
@@ -52,25 +53,25 @@ func Compare(before, after *preview.Preview, layer int) *Diff {
 	}
 	at, shift := 0, 0
 	for n, e := range changes {
-		if from := max(at, e.start-context); n == 0 || from > at+context {
+		if from := max(at, e.From-context); n == 0 || from > at+context {
 			if n > 0 {
 				same(at, at+context, shift)
 				at += context
 			}
-			from = max(at, e.start-context)
+			from = max(at, e.From-context)
 			d.gap(from - at)
 			at = from
 		}
-		same(at, e.start, shift)
-		for i := e.start; i < e.end; i++ {
+		same(at, e.From, shift)
+		for i := e.From; i < e.To; i++ {
 			d.rows = append(d.rows, diffRow{'-', a[i], i + 1, 0})
 		}
-		for i := e.replStart; i < e.replEnd; i++ {
+		for i := e.NewFrom; i < e.NewTo; i++ {
 			d.rows = append(d.rows, diffRow{'+', b[i], 0, i + 1})
 		}
-		d.removed += e.end - e.start
-		d.added += e.replEnd - e.replStart
-		at, shift = e.end, e.replEnd-e.end
+		d.removed += e.To - e.From
+		d.added += e.NewTo - e.NewFrom
+		at, shift = e.To, e.NewTo-e.To
 	}
 	if len(changes) > 0 {
 		end := min(len(a), at+context)
