@@ -70,7 +70,7 @@ func (m *Model) notes() []string {
 	}
 	room := m.height/4 - 1
 	switch {
-	case len(out) == 0 || room < 1:
+	case len(out) == 0 || room < 3: // so few would say nothing
 		return nil
 	case len(out) > room:
 		out = append(out[:room-1], " "+th.Render(theme.Dim, "  "+th.Glyphs.Ellipsis))
