@@ -88,7 +88,7 @@ func TestEngineCompareAgainstUmoci(t *testing.T) {
 			}
 			everyPath(t, compare.New(sides...), disks)
 			listed := h.run(t, append(args, "--files")...)
-			if got, want := strings.Split(strings.TrimSpace(listed.stdout), "\n"), lines(disks); !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+			if got, want := strings.Split(strings.TrimSpace(listed.stdout), "\n"), listing(disks); !slices.Equal(slices.Sorted(slices.Values(got)), want) {
 				t.Errorf("--files says\n%s\nwant\n%s", strings.Join(slices.Sorted(slices.Values(got)), "\n"), strings.Join(want, "\n"))
 			}
 		})
@@ -206,8 +206,8 @@ func entryOf(info image.Info) entry {
 	return e
 }
 
-// lines is what --files has to say, sorted, worked out from the disks alone.
-func lines(disks []map[string]entry) []string {
+// listing is what --files has to say, sorted, worked out from the disks alone.
+func listing(disks []map[string]entry) []string {
 	type place struct {
 		path string
 		dir  bool
