@@ -21,7 +21,7 @@ func TestAMillionLines(t *testing.T) {
 	s.see("target noisy").press("b").see("noisy:2 RUN seq", "following")
 	for range 3 { // while it prints, as long as it does
 		s.press("a").see("whole stage").press("a").see("whole build").press("a").see("noisy:2 RUN seq")
-		s.press("?").see("all keys").press("esc").see("noisy:2 RUN seq")
+		s.press("?").see("╭─ keys").press("esc").see("noisy:2 RUN seq")
 	}
 	s.press("/").typed("^500$").see("/^500$", "1/1").press("enter")
 	s.see("✓ built", " 499 ", " 500 ", "989,500 lines dropped", " 990001 ")
