@@ -29,7 +29,7 @@ demo: setup-runtime build
 # STAGEDIVE_REQUIRE_ENGINE=1 makes a test fail that finds no engine or runtime,
 # where it would skip; .ci/run sets it.
 test: setup-runtime setup-compiler setup-git check
-	CGO_ENABLED=1 go test -race -vet=off -timeout 20m ./...
+	CGO_ENABLED=1 go test -race -vet=off -timeout 30m ./...
 
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 
