@@ -170,6 +170,9 @@ func (a *App) Init() tea.Cmd {
 	switch {
 	case len(a.cfg.Compare) > 1 && a.graph != nil:
 		cmds = append(cmds, a.compareTargets(a.cfg.Compare))
+	case len(a.cfg.Compare) == 1 && a.graph != nil:
+		a.setTarget(a.cfg.Compare[0])
+		cmds = append(cmds, a.dissect())
 	case a.cfg.AutoWatch && a.cfg.Watcher != nil && a.graph != nil && a.target >= 0:
 		cmds = append(cmds, a.startWatching())
 		a.watch.builds = a.cfg.AutoBuild

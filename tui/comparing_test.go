@@ -223,7 +223,7 @@ func TestThroughTheComparison(t *testing.T) {
 // What is the same can be hidden, names filtered, and esc shows all again.
 func TestComparedLists(t *testing.T) {
 	d := compared(t, 2, nil)
-	show(d, "packages").See("express", "5 in all · 3 differ", "~ 3.0.17", "gone").Press("d").SeeNot("express").See("only those")
+	show(d, "packages").See("express", "5 names · 3 differ", "~ 3.0.17", "gone").Press("d").SeeNot("express").See("only those")
 	d.Press("d", "/").Type("vit").Press("enter").See("1 with \"vit\"", "vitest").SeeNot("express").Press("esc").See("express")
 	d.Press("s").See("largest first").Press("/").Type("nothing of that name").See("Nothing is called like that").Press("esc")
 	show(d, "findings").See("gone", "▲ critical").Press("d")

@@ -136,7 +136,9 @@ type Config struct {
 	// DiffFile says how the file at a path (image.Tree.RawPath) of a side differs from the
 	// first side's; nil where no file of a comparison can be read.
 	DiffFile func(ctx context.Context, c *compare.Comparison, side int, path string) (*difference.File, error)
-	Compare  []int // stages of Graph to put side by side at once; nil for none
+	// Compare are stages of Graph to put side by side at once, a single one to take apart;
+	// nil for none.
+	Compare []int
 
 	Look *build.StepRef  // a stage of Graph to open at once, after a step or after all (-1); nil for none
 	Past *history.Record // a build of History to show at once

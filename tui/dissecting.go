@@ -24,8 +24,11 @@ type Dissected struct {
 // dissect builds every stage of the target to an image of its own, to show how large
 // each is, what crossed between them and what stayed behind.
 func (a *App) dissect() tea.Cmd {
-	if a.cfg.Comparer == nil {
+	switch {
+	case a.cfg.Comparer == nil:
 		return a.say(theme.Dim, "nothing can be built here, so no stage can be looked into")
+	case a.target < 0:
+		return a.say(theme.Dim, "there is no stage to look into")
 	}
 	comparer, target := a.cfg.Comparer, a.target
 	return a.beyondBuild(target, func(ctx context.Context, emit func(build.Event), tell func(string)) (msg sidesMsg) {

@@ -18,11 +18,8 @@ import (
 // compareStages builds all that the target needs, each stage to an image of its own, and
 // tells what crossed between them.
 func (f *compareFlags) compareStages(ctx context.Context, env environment, args []string) (comparison.Report, error) {
-	j, err := newJob(env, &f.buildFlags, args)
+	j, err := f.targetJob(env, args)
 	if err != nil {
-		return comparison.Report{}, err
-	}
-	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
 		return comparison.Report{}, err
 	}
 	s, err := sinksBeside(env, f.quiet)
@@ -38,12 +35,24 @@ func (f *compareFlags) compareStages(ctx context.Context, env environment, args 
 	return comparison.Report{Ladder: l, Crossed: r}, s.err
 }
 
+// targetJob is the Dockerfile whose target is taken apart.
+func (f *compareFlags) targetJob(env environment, args []string) (*job, error) {
+	j, err := newJob(env, &f.buildFlags, args)
+	if err != nil {
+		return nil, err
+	}
+	if j.graph.DefaultTarget() < 0 {
+		return nil, exitError{exitUsage, refused(j.graph)}
+	}
+	if j.policy, err = f.out.policy.load(dirOf(j.path), &f.out.rules); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
 // ladder builds the stages of the target's plan together, and makes its ladder of them.
 func (j *job) ladder(ctx context.Context, by ruleFlags, emit func(build.Event)) (*ladder.Ladder, *crossing.Report, error) {
 	_, g := j.now()
-	if g.DefaultTarget() < 0 {
-		return nil, nil, exitError{exitUsage, refused(g)}
-	}
 	b, err := j.together(ctx, g.PlanFor(j.target).Runs(), emit)
 	if err != nil {
 		return nil, nil, err

@@ -19,8 +19,7 @@ import (
 // explores says whether the comparison is shown in the explorer: not where it is printed
 // in some form, or judged.
 func (f *compareFlags) explores(env environment, args []string) (bool, error) {
-	alone := !f.then() && len(f.targets) == 0 && len(args) < 2
-	if show, err := f.out.tui(env); err != nil || !show || alone {
+	if show, err := f.out.tui(env); err != nil || !show {
 		return false, err
 	}
 	return f.told.format == "" && f.told.output == "" && f.save == "" && f.diff.path == "" && !f.told.files && !f.told.all && !f.told.gated(), nil
@@ -39,8 +38,16 @@ func (f *compareFlags) policyDir(args []string) string {
 }
 
 // explore opens the explorer on the comparison that the command line asks for: on the
-// Dockerfile whose stages are compared, else on the comparison alone.
+// Dockerfile whose target is taken apart, or whose stages are compared, else on the
+// comparison alone.
 func (f *compareFlags) explore(ctx context.Context, env environment, args []string) error {
+	if !f.then() && len(f.targets) == 0 && len(args) < 2 {
+		j, err := f.targetJob(env, args)
+		if err != nil {
+			return err
+		}
+		return interactive(ctx, j, &f.out, beginning{compare: []int{j.target}})
+	}
 	if len(f.targets) > 0 && !f.then() {
 		j, targets, err := f.targetsJob(env, args)
 		if err != nil {

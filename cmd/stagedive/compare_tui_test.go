@@ -36,3 +36,20 @@ func TestCompareOfNothingOnATerminal(t *testing.T) {
 	s := h.start(t, 120, 40, "compare", filepath.Join(h.dir, "no.tar"), filepath.Join(h.dir, "other.tar"))
 	s.ends(exitFailed)
 }
+
+// A Dockerfile alone is taken apart: its ladder, what crossed, and bytes on its edges; and
+// from there stages are marked and put side by side.
+func TestTakenApartOnATerminal(t *testing.T) {
+	needEngine(t)
+	h := newHouse(t)
+	h.write(t, "project/Dockerfile", `FROM shell AS builder
+RUN head -c 5000000 /dev/zero > /scratch.bin && head -c 70000 /dev/zero > /app
+FROM scratch AS slim
+COPY --from=builder /app /app
+`)
+	s := h.start(t, 120, 40, "compare", "--build-context", "shell="+shellContext(t), filepath.Join(h.dir, "project"))
+	s.see("ladder", "% less", "all in one stage", "ships  slim")
+	s.press("]").see("left behind", "COPY, line 4: /app").press("1").see("70.0 kB")
+	s.press("5", "1", "k", " ").see("marked").press("c").see("overview", "measured against", "slim")
+	s.press("q").ends(exitOK)
+}

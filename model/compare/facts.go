@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -76,7 +75,7 @@ func (c *Comparison) Facts() []Fact {
 	facts := []Fact{
 		{Key: "size", Label: "size", Unit: Bytes, Growth: true, Cells: c.each(func(i int, s Side) Cell { return Cell{Number: s.Image.Size()} })},
 		{Key: "layers", Label: "layers", Growth: true, Cells: c.each(func(i int, s Side) Cell {
-			return Cell{Number: int64(len(s.Image.Layers)), Note: fmt.Sprintf("%d shared, %s", shared, measure.Bytes(sharedBytes))}
+			return Cell{Number: int64(len(s.Image.Layers))}
 		})},
 		{Key: "layers.shared", Label: "  in all of them", Cells: c.each(func(int, Side) Cell { return Cell{Number: int64(shared), Note: measure.Bytes(sharedBytes)} })},
 		{Key: "files", Label: "files", Growth: true, Cells: c.each(func(i int, s Side) Cell {
@@ -89,7 +88,7 @@ func (c *Comparison) Facts() []Fact {
 	}{
 		{"files.added", "  only here", func(n image.Counts) (int, int64) { return n.Added, n.AddedBytes }},
 		{"files.removed", "  only in the first", func(n image.Counts) (int, int64) { return n.Removed, n.RemovedBytes }},
-		{"files.changed", "  differ", func(n image.Counts) (int, int64) { return n.Modified, n.ModifiedBytes }},
+		{"files.changed", "  changed", func(n image.Counts) (int, int64) { return n.Modified, n.ModifiedBytes }},
 		{"files.metadata", "  other mode, owner or time", func(n image.Counts) (int, int64) { return n.Metadata, n.MetadataBytes }},
 	} {
 		f := Fact{Key: of.key, Label: of.label, Cells: make([]Cell, len(c.Sides))}

@@ -58,8 +58,8 @@ func (r Rung) OfBase() float64 {
 type Ladder struct {
 	Target int    `json:"target"` // index of the stage that ships
 	Name   string `json:"name"`   // of that stage
-	// Headline says it in one line: "450.0 MB → 165.2 MB, 63 % less; 135.1 MB of it is
-	// the base, node:20-alpine". Its arrow is →.
+	// Headline says it in one line: "450.0 MB in one stage → 165.2 MB, 63 % less;
+	// 135.1 MB of it is the base, node:20-alpine". Its arrow is →.
 	Headline string `json:"headline"`
 	Rungs    []Rung `json:"rungs"`
 	// Derived tells how the rung of kind Single came about; nil where there is only one
@@ -194,7 +194,7 @@ func (l *Ladder) headline() string {
 		return measure.Bytes(final.Bytes) + base
 	}
 	single, _ := l.Rung(Single)
-	first := measure.Bytes(single.Bytes)
+	first := measure.Bytes(single.Bytes) + " in one stage"
 	if single.AtLeast {
 		first = "at least " + first
 	}

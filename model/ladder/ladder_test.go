@@ -114,7 +114,7 @@ final runtime from "alpine": 16500, base 7000, 0.036
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	if want := "at least 459.6 kB → 16.5 kB, 96 % less; 7.0 kB of it is the base, alpine"; l.Headline != want {
+	if want := "at least 459.6 kB in one stage → 16.5 kB, 96 % less; 7.0 kB of it is the base, alpine"; l.Headline != want {
 		t.Errorf("got  %s\nwant %s", l.Headline, want)
 	}
 	if d := l.Derived; d.Builder != "build" || len(d.Misses) != 2 || d.Misses[0] != "busybox (assets)" || d.Misses[1] != "alpine (runtime)" {
@@ -176,7 +176,7 @@ func TestTargetThatShipsItsTools(t *testing.T) {
 	if single, _ := l.Rung(ladder.Single); l.Derived.Builder != "build" || single.Bytes != 459_600 {
 		t.Errorf("%d bytes upon %s", single.Bytes, l.Derived.Builder)
 	}
-	if want := "at least 459.6 kB → 459.6 kB, as large; 400.0 kB of it is the base, golang:1"; l.Headline != want {
+	if want := "at least 459.6 kB in one stage → 459.6 kB, as large; 400.0 kB of it is the base, golang:1"; l.Headline != want {
 		t.Errorf("got  %s\nwant %s", l.Headline, want)
 	}
 }

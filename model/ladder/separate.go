@@ -246,5 +246,5 @@ func (s *separator) replaces() {
 	if mounts > 0 {
 		say("What a mount lends to a command is there while it runs; copied in, as here, it stays in the image (%s).", measure.Plural(mounts, "time"))
 	}
-	say("Stages that do not wait for each other are built side by side, and no image or container is left over: here %s stay until somebody removes them.", measure.Plural(len(s.out.Files)-1, "image"))
+	say("Stages that do not wait for each other are built side by side, and no image or container is left over: here somebody has to remove %s.", measure.Plural(len(s.out.Files)-1, "image"))
 }

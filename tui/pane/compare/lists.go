@@ -18,7 +18,7 @@ import (
 
 // packages lists what is installed.
 func packages() table.Kind {
-	return table.Kind{Name: "packages", None: "No package is installed in any of them.", Sizes: true, Least: 12, Label: 36, Rows: func(c *compare.Comparison) []table.Row {
+	return table.Kind{Name: "packages", Are: "names", None: "No package is installed in any of them.", Sizes: true, Least: 12, Label: 36, Rows: func(c *compare.Comparison) []table.Row {
 		var out []table.Row
 		for _, p := range c.Packages() {
 			r := table.Row{Lead: string(p.Kind), Role: theme.Dim, Label: p.Name, Same: p.Same(), Enter: whereInstalled(c, p)}

@@ -178,11 +178,11 @@ func (m *Model) empty() []string {
 	for _, l := range []string{
 		"", "probes:",
 		"  - app --version         # ends with the same code, and prints the same",
-		"  - http: 8080/healthz    # started as it starts, it answers the same", "",
+		"  - http: 8080/healthz    # start the image, GET this: the same answers", "",
 	} {
 		out = append(out, "   "+th.Render(theme.String, widget.Truncate(l, m.width-3, th.Glyphs.Ellipsis)))
 	}
-	say(theme.Dim, "An image's own HEALTHCHECK is a probe without a word; none of these has one.")
+	say(theme.Dim, "An image's own HEALTHCHECK is asked without being written down; none of these has one.")
 	return m.cut(out)
 }
 

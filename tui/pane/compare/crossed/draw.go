@@ -71,23 +71,42 @@ func (m *Model) stageRow(s crossing.Stage, width int) string {
 	case !s.Known:
 		return line + th.Render(theme.Dim, " not looked at")
 	case s.Index == m.report.Target:
-		return line + widget.FitRight(measure.Bytes(s.Total.Bytes), sizeWidth, "") + " " + th.Render(theme.Good, "ships")
+		line += widget.FitRight(measure.Bytes(s.Total.Bytes), sizeWidth, "") + " " + th.Render(theme.Good, "ships")
+		if room := m.barRoom(line+"  ", width); room >= barLeast {
+			line += "  " + m.bar(s, room)
+		}
+		return line
 	}
 	kept := widget.FitRight(measure.Bytes(s.Kept.Bytes), sizeWidth, "") + " " + th.Render(theme.Good, "ships")
 	left := widget.FitRight(measure.Bytes(s.Discarded.Bytes), sizeWidth, "") + th.Render(theme.Dim, " left behind")
 	line += kept + "  "
-	room := min(barMost, width-widget.Width(line)-widget.Width(left)-2)
+	room := m.barRoom(line, width)
 	if room >= barLeast {
-		n := int(math.Round(s.Kept.Of(s.Total) * float64(room)))
-		if s.Kept.Bytes > 0 {
-			n = max(1, n)
-		}
-		if s.Discarded.Bytes > 0 {
-			n = min(n, room-1)
-		}
-		line += strings.Repeat(th.Glyphs.Full, n) + th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, room-n)) + " "
+		line += m.bar(s, room) + " "
 	}
 	return line + left
+}
+
+// barRoom is how many cells there are for a bar behind what stands before it.
+func (m *Model) barRoom(before string, width int) int {
+	return min(barMost, width-widget.Width(before)-sizeWidth-len(" left behind")-2)
+}
+
+// bar is a stage to the scale of the largest, what ships at its left.
+func (m *Model) bar(s crossing.Stage, room int) string {
+	th := m.theme
+	largest := crossing.Amount{}
+	for _, o := range m.report.Stages {
+		if o.Total.Bytes > largest.Bytes {
+			largest = o.Total
+		}
+	}
+	whole := max(1, int(math.Round(s.Total.Of(largest)*float64(room))))
+	n := int(math.Round(s.Kept.Of(s.Total) * float64(whole)))
+	if s.Kept.Bytes > 0 {
+		n = max(1, n)
+	}
+	return strings.Repeat(th.Glyphs.Full, n) + th.Render(theme.Dim, strings.Repeat(th.Glyphs.Empty, whole-n)) + widget.Spaces(room-whole)
 }
 
 // edgeRow is what goes from a stage to another: which instruction, what, how much.

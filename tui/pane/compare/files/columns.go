@@ -68,7 +68,13 @@ func (m *Model) head(cols []column, name int) string {
 		if c.side == m.cols.At() {
 			role = theme.Highlight
 		}
-		line += widget.Spaces(columnGap) + widget.FitRight(th.Render(role, text), c.width, "")
+		width, change := c.width, ""
+		if c.size && c.side > 0 { // the name stands above the sizes
+			width -= 1 + deltaWidth
+			change = widget.FitRight(th.Render(theme.Dim, "change"), 1+deltaWidth, "")
+			text = widget.Truncate(m.cols.Name(c.side), width, th.Glyphs.Ellipsis)
+		}
+		line += widget.Spaces(columnGap) + widget.FitRight(th.Render(role, text), width, "") + change
 	}
 	return line
 }

@@ -28,7 +28,7 @@ func (m *Model) labelWidth() int {
 	for _, f := range m.facts {
 		w = max(w, widget.Width(f.Label))
 	}
-	return min(w+3, max(16, m.width/4))
+	return min(w+3, max(16, m.width/3))
 }
 
 // View is tab.Tab's.
@@ -185,8 +185,6 @@ func delta(f compare.Fact, side int) (text string, role theme.Role) {
 	switch {
 	case f.Growth && d > 0:
 		role = theme.Warning
-	case f.Growth:
-		role = theme.Good
 	}
 	if p, ok := f.Percent(side); ok && f.Unit != compare.Count {
 		return percent(p), role

@@ -83,7 +83,11 @@ func (m *Model) status() string {
 		return " " + th.Render(theme.Key, "/") + " " + m.filter.View(th, max(1, m.width-4))
 	}
 	dot := " " + th.Glyphs.Dot + " "
-	text := measure.Count(len(m.rows)) + " in all" + dot
+	of := "in all"
+	if m.kind.Are != "" {
+		of = m.kind.Are
+	}
+	text := measure.Count(len(m.rows)) + " " + of + dot
 	if m.differ == 0 {
 		text += "all the same"
 	} else {

@@ -15,6 +15,8 @@ import (
 // Kind is what a table lists.
 type Kind struct {
 	Name string
+	// Are says what the rows are where they are not what the overview counts; "" for those.
+	Are string
 	// None is what to say where no side has such a thing.
 	None string
 	// Sizes says that rows have one, by which they can be sorted.
