@@ -209,7 +209,7 @@ func (a *App) ended(r *run) tea.Cmd {
 	}
 	if a.build.End == nil { // the builder must send one; the screen must not wait for it forever
 		end := build.End{Outcome: build.OutcomeFailed, Failure: &build.Failure{Message: "the build ended without saying how"}}
-		if r.err != nil {
+		if a.life.Err() == nil && r.err != nil { // else the feed may not be closed yet
 			end.Failure.Message = r.err.Error()
 		}
 		if r.cancelled {

@@ -15,7 +15,7 @@ import (
 )
 
 // patience bounds every wait for a condition; only a hung test reaches it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Driver plays an App as Bubble Tea would: messages go to Update one by one, the
 // commands it returns run beside it. All waits are for conditions.
