@@ -209,11 +209,12 @@ func leftovers(dir string) error {
 
 // within waits until cond holds and says whether it does in time.
 func within(d time.Duration, cond func() bool) bool {
-	for deadline := time.Now().Add(d); !cond(); {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.Now().Add(d); !cond(); <-look.C {
 		if time.Now().After(deadline) {
 			return false
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	return true
 }

@@ -64,6 +64,18 @@ func (t *Theme) Reversed(r Role, s string) string {
 // Over lays the role's look under styled text; see Style.Over.
 func (t *Theme) Over(r Role, s string) string { return t.styles[r].Over(s) }
 
+// Row lays the look of a row of a list under styled text: whether the cursor is on it, and
+// whether its pane has the focus.
+func (t *Theme) Row(s string, selected, focus bool) string {
+	switch {
+	case selected && focus:
+		return t.Over(Selected, s)
+	case selected:
+		return t.Over(SelectedBlur, s)
+	}
+	return s
+}
+
 // StateGlyph is the state's glyph in its colour.
 func (t *Theme) StateGlyph(s build.State) string {
 	return t.Render(StateRole(s), t.Glyphs.State(s))

@@ -40,13 +40,16 @@ func (c *byHand) AfterFunc(d time.Duration, f func()) func() {
 
 // until says whether something came about while a test ran.
 func until(t *testing.T, ok func() bool) bool {
-	for t.Context().Err() == nil {
-		if ok() {
-			return true
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for !ok() {
+		select {
+		case <-look.C:
+		case <-t.Context().Done():
+			return false
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
-	return false
+	return true
 }
 
 // What does not end, or never answers, is ended when its time is over; nothing of it is

@@ -214,13 +214,7 @@ func (l lines) Row(i, width int, selected, focus bool) string {
 		left += "  " + th.Render(theme.Dim, widget.TruncateLeft(subject, room, th.Glyphs.Ellipsis))
 	}
 	line := widget.Sides(left, right, width, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // severity is the glyph and word of a severity, eight cells and the glyph wide; quiet for

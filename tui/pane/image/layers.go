@@ -200,13 +200,7 @@ func (p *Pane) bar(size, total int64, cells int) string {
 }
 
 func highlight(th *theme.Theme, line string, selected, focus bool) string {
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // unread says whether something is not known of one of the layers.

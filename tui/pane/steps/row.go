@@ -35,13 +35,7 @@ func (r rows) Row(i, width int, selected, focus bool) string {
 		mark = th.Glyphs.Cursor
 	}
 	line = mark + line
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 func (r rows) row(i, width int, selected bool) string {

@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -108,9 +107,6 @@ func TestTCP(t *testing.T) {
 
 // A check is run until it succeeds; one that can't be run never is.
 func TestRun(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("it runs in containers of Linux")
-	}
 	mark := filepath.Join(t.TempDir(), "mark")
 	got := answers(t, asker.Run(time.Minute, []string{"sh", "-c", `echo said; test -e "$0"`, mark}), func(a asker.Answer) bool {
 		if err := os.WriteFile(mark, nil, 0o600); err != nil {

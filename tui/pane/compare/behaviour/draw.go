@@ -98,13 +98,7 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 		label = widget.Truncate(label, p.cols[0].X-2, th.Glyphs.Ellipsis)
 	}
 	line := tab.Line(mark+label, width, p.cols, func(c tab.Column) string { return " " + p.cell(r, c.Side, c.Width-1) }, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // cell is what came of a probe on a side: glyph and word, and what there is room for.

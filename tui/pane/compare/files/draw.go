@@ -77,13 +77,7 @@ func (d drawing) Row(i, width int, selected, focus bool) string {
 		line += widget.Spaces(columnGap) + d.cell(id, c)
 	}
 	line = widget.Fit(line, width, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // lead is the sign in front of a row: what became of it.

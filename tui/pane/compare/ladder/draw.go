@@ -45,13 +45,7 @@ func (m *Model) Row(i, width int, selected, focus bool) string {
 		line = m.text[i-n].draw(th)
 	}
 	line = widget.Fit(line, width, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // Widths of a rung's columns. From barLeast cells on there is a bar; from fromLeast of

@@ -121,13 +121,7 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 	}
 	label = widget.Truncate(mark+label, p.labelWidth()-1, th.Glyphs.Ellipsis)
 	line := tab.Line(label, width, p.cols, func(c tab.Column) string { return p.cell(f, c) }, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // severity is the one whose findings a row counts.

@@ -137,13 +137,7 @@ func (p painter) Row(i, width int, selected, focus bool) string {
 	}
 	label += th.Render(role, cut(r.Label, room, th.Glyphs.Ellipsis))
 	line := tab.Line(label, width, p.cols, func(c tab.Column) string { return p.cell(r, c) }, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 // lead is what stands before the name.

@@ -129,13 +129,7 @@ func (m *Model) Row(i, width int, selected, focus bool) string {
 		out = " " + th.Render(theme.Dim, widget.Fit(label, m.labels, th.Glyphs.Ellipsis)) + "  " + th.Render(role, l.piece)
 	}
 	out = widget.Fit(out, width, th.Glyphs.Ellipsis)
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, out)
-	case selected:
-		return th.Over(theme.SelectedBlur, out)
-	}
-	return out
+	return th.Row(out, selected, focus)
 }
 
 // View is the visible rows.

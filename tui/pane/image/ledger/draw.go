@@ -55,13 +55,7 @@ func (m *Model) Row(i, width int, selected, focus bool) string {
 	} else {
 		line = m.entryRow(at.entry, width)
 	}
-	switch {
-	case selected && focus:
-		return th.Over(theme.Selected, line)
-	case selected:
-		return th.Over(theme.SelectedBlur, line)
-	}
-	return line
+	return th.Row(line, selected, focus)
 }
 
 func (m *Model) entryRow(entry, width int) string {
